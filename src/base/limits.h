@@ -1,0 +1,41 @@
+#pragma once
+// Every bound on what comes from outside, by name. docs/protocol.md lists them; each has a test that meets it.
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace comity::limits {
+
+inline constexpr std::size_t act_bytes_max = 1u << 20;         // a DSSE envelope, as sent
+inline constexpr std::size_t alert_act_bytes_max = 16u << 20;  // the same, of kind alert
+inline constexpr std::size_t batch_bytes_max = 4u << 20;       // one POST of acts
+inline constexpr std::size_t batch_acts_max = 256;
+inline constexpr std::size_t http_header_bytes_max = 16u << 10;
+inline constexpr std::size_t http_headers_max = 64;
+inline constexpr std::size_t http_target_bytes_max = 2u << 10;
+inline constexpr std::size_t json_depth_max = 64;
+inline constexpr std::size_t json_string_bytes_max = 256u << 10;
+inline constexpr std::size_t json_members_max = 4096;
+inline constexpr std::size_t card_bytes_max = 64u << 10;
+inline constexpr std::size_t checkpoint_bytes_max = 16u << 10;  // C2SP signed-note implementations bound notes too
+inline constexpr std::size_t proof_hashes_max = 64;
+inline constexpr std::size_t note_signatures_max = 64;
+inline constexpr std::size_t law_file_bytes_max = 1u << 20;
+inline constexpr std::size_t law_files_max = 1024;
+
+inline constexpr std::size_t connections_per_peer_max = 32;
+inline constexpr std::size_t connections_unpaired_max = 8;
+inline constexpr std::uint64_t backlog_acts_per_peer_max = 1'000'000;
+inline constexpr std::size_t request_targets_max = 256;
+inline constexpr std::size_t text_bytes_max = 64u << 10;  // one field of free text in a body
+inline constexpr std::size_t refs_max = 32;
+
+inline constexpr std::chrono::milliseconds http_header_wait_max{10'000};
+inline constexpr std::chrono::milliseconds http_body_wait_max{60'000};
+inline constexpr std::chrono::milliseconds http_idle_max{120'000};
+inline constexpr std::chrono::milliseconds tls_shutdown_wait_max{2'000};
+inline constexpr std::chrono::milliseconds retry_min{500};
+inline constexpr std::chrono::milliseconds retry_max{300'000};
+inline constexpr std::chrono::hours clock_skew_flagged{1};  // an `at` further off is flagged, never refused
+
+}  // namespace comity::limits

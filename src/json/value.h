@@ -1,0 +1,72 @@
+#pragma once
+// JSON in memory: strict in (simdjson's DOM), canonical out (RFC 8785).
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/limits.h"
+#include "base/result.h"
+
+namespace comity::json {
+
+class Value;
+using Array = std::vector<Value>;
+using Object = std::map<std::string, Value, std::less<>>;  // ordered by UTF-8 bytes; write() orders as RFC 8785 says
+
+class Value {
+ public:
+  Value() = default;  // null
+  Value(std::nullptr_t) {}
+  Value(bool b) : held_(b) {}
+  Value(int n) : held_(static_cast<std::int64_t>(n)) {}
+  Value(std::int64_t n) : held_(n) {}
+  Value(std::uint64_t n);  // check()s n <= 2^53 - 1
+  Value(double d) : held_(d) {}
+  Value(const char* s) : held_(std::string(s)) {}
+  Value(std::string_view s) : held_(std::string(s)) {}
+  Value(std::string s) : held_(std::move(s)) {}
+  Value(Array a) : held_(std::move(a)) {}
+  Value(Object o) : held_(std::move(o)) {}
+
+  friend bool operator==(const Value&, const Value&) = default;
+
+  [[nodiscard]] bool is_null() const { return std::holds_alternative<std::nullptr_t>(held_); }
+  // Null when the value is of another type.
+  [[nodiscard]] const bool* as_bool() const { return std::get_if<bool>(&held_); }
+  [[nodiscard]] const std::int64_t* as_int() const { return std::get_if<std::int64_t>(&held_); }
+  [[nodiscard]] const double* as_double() const { return std::get_if<double>(&held_); }
+  [[nodiscard]] const std::string* as_string() const { return std::get_if<std::string>(&held_); }
+  [[nodiscard]] const Array* as_array() const { return std::get_if<Array>(&held_); }
+  [[nodiscard]] const Object* as_object() const { return std::get_if<Object>(&held_); }
+  [[nodiscard]] Array* as_array() { return std::get_if<Array>(&held_); }
+  [[nodiscard]] Object* as_object() { return std::get_if<Object>(&held_); }
+
+  // The member of an object, or null; for reading documents that were checked already.
+  [[nodiscard]] const Value* find(std::string_view name) const;
+
+ private:
+  std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Array, Object> held_;
+};
+
+struct Limits {
+  std::size_t bytes_max = limits::act_bytes_max;
+  std::size_t depth_max = limits::json_depth_max;
+};
+
+// Parses exactly one JSON text (RFC 8259) with no byte order mark.
+//   Integers must lie within +-(2^53 - 1) (RFC 7493, section 2.2); "-0" and "1.0" are doubles.
+//   Errors  malformed, bad_utf8, duplicate_key, too_deep, too_large, bad_value (number out of range),
+//           each with the JSON pointer or byte offset in `where`.
+[[nodiscard]] Result<Value> parse(std::string_view text, Limits limits = {});
+
+// RFC 8785 (JCS): no white space, members sorted by UTF-16 code units, ECMAScript numbers, minimal escapes.
+// check()s that doubles are finite.
+[[nodiscard]] std::string write(const Value& value);
+// The same value indented by two spaces, members in the same order, for people.
+[[nodiscard]] std::string write_pretty(const Value& value);
+
+}  // namespace comity::json

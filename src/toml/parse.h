@@ -1,0 +1,25 @@
+#pragma once
+// TOML 1.0 in, as a json::Value that remembers its lines; toml++ does the parsing.
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "json/value.h"
+
+namespace comity::toml {
+
+struct Document {
+  json::Value root;                    // local dates become "YYYY-MM-DD" text, offset times RFC 3339 text
+  std::map<std::string, int> line_of;  // JSON pointer of every table, array and value -> line, from 1
+  std::string name;                    // as given: a file's name, for messages
+};
+
+// Errors  Code::malformed with "name:line:column" in `where`; Code::too_large beyond limits::law_file_bytes_max;
+//         local times and non-finite numbers are Code::bad_value.
+[[nodiscard]] Result<Document> parse(std::string_view text, std::string name);
+
+// "law/instruments/ets185.toml:12" for a JSON pointer of the document, or of its nearest parent.
+[[nodiscard]] std::string place(const Document& document, std::string_view pointer);
+
+}  // namespace comity::toml
