@@ -1,0 +1,141 @@
+#pragma once
+// What the core needs from outside, and what it hands back. No clock, no socket, no SQL.
+//
+// The journal is the truth: entries in one order. Everything else is rows, which fold() computes from entries, so that
+// a rebuild of every row reads the journal and nothing else. Steps run one after another over an open Group and see
+// what the steps before them changed; commit() makes all of them durable together, or none.
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "base/time.h"
+
+namespace comity::node {
+
+// A room of rows. Keys are text, ordered by bytes.
+enum class Space : std::uint8_t {
+  self,          // "card", "epoch", "corpus": what this node is
+  member,        // member id -> member::Member
+  officer,       // officer id -> officer
+  lane_in,       // member/lane -> next seq awaited
+  lane_out,      // member/lane -> next seq to give
+  act,           // sender/act id -> where it stands in the journal
+  outbox,        // member/lane/epoch/seq -> act awaiting its receipt
+  conversation,  // conversation id -> state of its kind's machine
+  timer,         // due time/conversation/name -> what to do
+  draft,         // draft id -> act not yet sent
+  approval,      // subject/officer -> approval
+  pairing,       // invitation id -> ceremony under way
+  partner_log,   // member id -> the last checkpoint of theirs that we witnessed
+  cosignature,   // member id -> the last cosignature of theirs under our checkpoint
+  alarm,         // what a human must see
+  link,          // member id -> back-off; operational: kept over restarts, not rebuilt
+};
+inline constexpr std::uint8_t space_count = 16;
+[[nodiscard]] std::string_view space_name(Space space);
+
+struct Row {
+  std::string value;          // canonical JSON; holds no content of acts, only what the machines need
+  std::uint64_t version = 0;  // grows with every change; 0 is "absent"
+};
+
+struct KeyedRow {
+  std::string key;
+  Row row;
+};
+
+struct RowChange {
+  Space space{};
+  std::string key;
+  std::optional<std::string> value;  // absent: delete
+};
+
+// One record of the journal. `record` is what the ledger commits to; entry.h builds and reads it.
+struct Entry {
+  std::string record;
+  std::uint8_t type = 0;  // node::EntryType, repeated in the ledger's leaf
+  Instant recorded_at;
+  Bytes actor;                 // 8 bytes: pseudonym of who acted, for the leaf
+  std::string conversation;    // id as text, or empty; erasure works per conversation
+};
+
+struct StoredEntry {
+  std::uint64_t position = 0;  // from 0; the leaf's index
+  std::uint8_t type = 0;
+  Instant recorded_at;
+  Bytes actor;
+  std::string conversation;
+  std::uint64_t tree_size = 0;        // of the ledger when its group was committed
+  std::optional<std::string> record;  // absent: erased
+  Bytes leaf;                         // the ledger's leaf, as logged
+};
+
+// The ledger's head: what a checkpoint says.
+struct Head {
+  std::uint64_t size = 0;
+  Hash root;
+  friend bool operator==(const Head&, const Head&) = default;
+};
+
+// Reads. A snapshot that does not move, or an open group with its own changes.
+class View {
+ public:
+  virtual ~View() = default;
+  [[nodiscard]] virtual Result<std::optional<Row>> get(Space space, std::string_view key) = 0;
+  // Rows whose key begins with `prefix` and is above `after`, in key order, at most `count`.
+  [[nodiscard]] virtual Result<std::vector<KeyedRow>> scan(Space space, std::string_view prefix,
+                                                           std::string_view after, std::size_t count) = 0;
+  [[nodiscard]] virtual Result<std::optional<StoredEntry>> entry(std::uint64_t position) = 0;
+  // The key that opens one leaf's commitment (ledger/leaf.h), to hand out with a proof; absent once erased.
+  [[nodiscard]] virtual Result<std::optional<Hash>> commitment_key(std::uint64_t position) = 0;
+  [[nodiscard]] virtual Result<Head> head() = 0;
+  // The head as it was at `size`, if a group ended there.
+  [[nodiscard]] virtual Result<std::optional<Head>> head_at(std::uint64_t size) = 0;
+  // Tile bytes (C2SP tlog-tiles, height 8): the hashes held so far at (level, index), whole or partial.
+  [[nodiscard]] virtual Result<std::optional<Bytes>> tile(unsigned level, std::uint64_t index) = 0;
+};
+
+struct Expect {
+  Space space{};
+  std::string key;
+  std::uint64_t version = 0;
+};
+
+struct Plan {
+  std::vector<Expect> expects;     // rows as the step read them
+  std::vector<Entry> entries;      // appended in this order
+  std::vector<RowChange> rows;
+  std::vector<std::uint64_t> erase;  // positions whose record and key go; the leaf stays
+  std::optional<Instant> not_after;  // the earliest expiry of the permits this plan relies on
+};
+
+// One transaction that many plans share. Not for use by two threads at once.
+class Group : public View {
+ public:
+  // Checks the expectations and `not_after` against `now`, then takes the whole plan or nothing of it.
+  //   Returns the position of the plan's first entry (the head's size when it has none).
+  //   Errors   conflict, expired: the plan alone failed and the group goes on.
+  //            io, corrupt: the group is lost; commit() will refuse.
+  [[nodiscard]] virtual Result<std::uint64_t> apply(const Plan& plan, Instant now) = 0;
+  // Appends the leaves, writes tiles and head, and returns when all of it is on disk. Once only.
+  [[nodiscard]] virtual Result<Head> commit() = 0;
+  // A group that is destroyed without commit() leaves nothing behind.
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+  [[nodiscard]] virtual Result<std::unique_ptr<Group>> begin() = 0;      // one at a time: Code::busy
+  [[nodiscard]] virtual Result<std::unique_ptr<View>> snapshot() = 0;    // any number, beside a group
+  // Empties every rebuilt space (all but Space::link) inside a group; then entries are folded anew into it.
+  // The caller drives it: see node/rebuild.h.
+  [[nodiscard]] virtual Result<std::unique_ptr<Group>> begin_rebuild() = 0;
+};
+
+}  // namespace comity::node
