@@ -95,23 +95,29 @@ Result<Hash> hash_from_hex(std::string_view text) {
   return fixed32<HashTag>(bytes);
 }
 
-bool is_utf8(std::string_view text) {
+// RFC 3629, section 4. Ranges of the second byte keep out overlong forms, surrogates and what lies beyond U+10FFFF.
+std::size_t utf8_prefix(std::string_view text) {
   auto at = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
-  for (std::size_t i = 0; i < text.size();) {
+  std::size_t i = 0;
+  while (i < text.size()) {
     std::uint8_t lead = at(i);
-    std::size_t more = lead < 0x80 ? 0 : lead >> 5 == 6 ? 1 : lead >> 4 == 14 ? 2 : lead >> 3 == 30 ? 3 : 9;
-    if (more == 9 || i + more >= text.size()) return false;
-    for (std::size_t k = 1; k <= more; ++k)
-      if (at(i + k) >> 6 != 2) return false;
-    std::uint8_t second = more ? at(i + 1) : 0;
-    if (lead == 0xc0 || lead == 0xc1 || lead > 0xf4) return false;
-    if (lead == 0xe0 && second < 0xa0) return false;
-    if (lead == 0xed && second > 0x9f) return false;
-    if (lead == 0xf0 && second < 0x90) return false;
-    if (lead == 0xf4 && second > 0x8f) return false;
+    if (lead < 0x80) {
+      ++i;
+      continue;
+    }
+    if (lead < 0xc2 || lead > 0xf4) return i;
+    std::size_t more = lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
+    if (text.size() - i <= more) return i;
+    std::uint8_t low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
+    std::uint8_t high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
+    if (at(i + 1) < low || at(i + 1) > high) return i;
+    for (std::size_t k = 2; k <= more; ++k)
+      if (at(i + k) >> 6 != 2) return i;
     i += more + 1;
   }
-  return true;
+  return i;
 }
+
+bool is_utf8(std::string_view text) { return utf8_prefix(text) == text.size(); }
 
 }  // namespace comity

@@ -53,5 +53,7 @@ template <typename Tag>
 
 // True when `text` is well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms).
 [[nodiscard]] bool is_utf8(std::string_view text);
+// The length of the longest well-formed beginning of `text`: where the first bad byte stands.
+[[nodiscard]] std::size_t utf8_prefix(std::string_view text);
 
 }  // namespace comity

@@ -55,18 +55,28 @@ class Value {
 struct Limits {
   std::size_t bytes_max = limits::act_bytes_max;
   std::size_t depth_max = limits::json_depth_max;
+  std::size_t members_max = limits::json_members_max;  // of one object
+  std::size_t values_max = limits::json_values_max;    // in the whole text; bounds the memory that a byte can cost
 };
 
 // Parses exactly one JSON text (RFC 8259) with no byte order mark.
-//   Integers must lie within +-(2^53 - 1) (RFC 7493, section 2.2); "-0" and "1.0" are doubles.
+//   Integers must lie within +-(2^53 - 1) (RFC 7493, section 2.2); "-0" and "1.0" are doubles. A double that
+//   write() would print as an integer beyond that range ("1e20") is refused too, so that what parse() takes in,
+//   it takes in again after write().
 //   Errors  malformed, bad_utf8, duplicate_key, too_deep, too_large, bad_value (number out of range),
-//           each with the JSON pointer or byte offset in `where`.
+//           each with the JSON pointer or "byte N" in `where`.
 [[nodiscard]] Result<Value> parse(std::string_view text, Limits limits = {});
 
 // RFC 8785 (JCS): no white space, members sorted by UTF-16 code units, ECMAScript numbers, minimal escapes.
-// check()s that doubles are finite.
+// check()s that doubles are finite. Texts must be UTF-8, as parse() leaves them.
 [[nodiscard]] std::string write(const Value& value);
 // The same value indented by two spaces, members in the same order, for people.
 [[nodiscard]] std::string write_pretty(const Value& value);
+
+// RFC 6901: the pointer to the member `name` of what `parent` points to, "~" and "/" escaped; to an element.
+[[nodiscard]] std::string pointer_to(std::string_view parent, std::string_view name);
+[[nodiscard]] std::string pointer_to(std::string_view parent, std::size_t index);
+// A pointer as error messages show it: names come from outside, so a long one is cut.
+[[nodiscard]] std::string shown(std::string_view pointer);
 
 }  // namespace comity::json
