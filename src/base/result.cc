@@ -36,6 +36,9 @@ std::string_view code_name(Code code) {
     case Code::io: return "io";
     case Code::corrupt: return "corrupt";
     case Code::not_signing: return "not_signing";
+    case Code::bad_proof: return "bad_proof";
+    case Code::bad_commitment: return "bad_commitment";
+    case Code::no_quorum: return "no_quorum";
     case Code::invalid: return "invalid";
   }
   return "invalid";

@@ -47,6 +47,9 @@ enum class Code {
   io,                // file, disk or socket
   corrupt,           // stored bytes are not what was written
   not_signing,       // the ledger refuses to sign: rollback or split view
+  bad_proof,         // a Merkle proof does not lead to the root it is for
+  bad_commitment,    // the record and its key do not make the commitment in the leaf
+  no_quorum,         // too few of the witnesses that a policy demands have cosigned
   invalid,           // any other bad input; the text says what
 };
 
