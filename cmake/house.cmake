@@ -107,6 +107,7 @@ function(comity_room room)
     set(sources "${CMAKE_BINARY_DIR}/empty.cc")
   endif()
   add_library(${room} STATIC ${sources})
+  set_target_properties(${room} PROPERTIES OUTPUT_NAME comity_${room})  # libcrypto.a is OpenSSL's name
   comity_include_root(${room} "${dir}")
   target_link_libraries(${room} PUBLIC ${ARG_DEPS} PRIVATE comity_flags ${ARG_LIBS})
 
