@@ -36,6 +36,10 @@ inline constexpr std::size_t law_files_max = 1024;
 
 inline constexpr std::size_t connections_per_peer_max = 32;
 inline constexpr std::size_t connections_unpaired_max = 8;
+inline constexpr std::size_t connections_max = 1024;             // of one listening address, handshakes included
+inline constexpr std::size_t http_requests_waiting_max = 1024;   // of one client, not yet on a connection
+inline constexpr std::size_t http_interim_max = 4;               // 1xx replies before the one that counts
+inline constexpr std::size_t http_read_bytes = 64u << 10;        // one read of a socket, and what may wait unparsed
 inline constexpr std::uint64_t backlog_acts_per_peer_max = 1'000'000;
 inline constexpr std::size_t request_targets_max = 256;
 inline constexpr std::size_t text_bytes_max = 64u << 10;  // one field of free text in a body
@@ -44,6 +48,9 @@ inline constexpr std::size_t refs_max = 32;
 inline constexpr std::chrono::milliseconds http_header_wait_max{10'000};
 inline constexpr std::chrono::milliseconds http_body_wait_max{60'000};
 inline constexpr std::chrono::milliseconds http_idle_max{120'000};
+inline constexpr std::chrono::milliseconds http_client_idle_max{60'000};     // below the server's: the client lets go first
+inline constexpr std::chrono::milliseconds http_respond_wait_max{60'000};    // for our own answer to a request
+inline constexpr std::chrono::milliseconds tls_handshake_wait_max{10'000};
 inline constexpr std::chrono::milliseconds tls_shutdown_wait_max{2'000};
 inline constexpr std::chrono::milliseconds retry_min{500};
 inline constexpr std::chrono::milliseconds retry_max{300'000};
