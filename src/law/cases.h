@@ -1,0 +1,28 @@
+#pragma once
+// Tests that a lawyer reads and writes: law/cases/*.toml. law/README.md documents them.
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "law/corpus.h"
+
+namespace comity::law {
+
+struct CaseFailure {
+  std::string where;  // "cases/love-bug.toml:12"
+  std::string name;
+  std::string what;  // "decision: expected blocked, got needs"
+};
+
+struct CaseReport {
+  std::size_t passed = 0;
+  std::vector<CaseFailure> failures;  // at most one a case
+  [[nodiscard]] std::size_t failed() const { return failures.size(); }
+};
+
+// Runs every case of the files under cases/; others are passed over, so the whole law folder may be
+// given. Errors: a case that cannot be read, with its file and line.
+[[nodiscard]] Result<CaseReport> run_cases(const Corpus& corpus,
+                                           const std::vector<SourceFile>& files);
+
+}  // namespace comity::law

@@ -1,0 +1,29 @@
+#pragma once
+// A decision for machines and for people.
+#include <string>
+
+#include "json/value.h"
+#include "law/corpus.h"
+#include "law/engine.h"
+
+namespace comity::law {
+
+// Blueprint, section 6:
+// {"on","conduct","from","to","measure","offence","corpus","decision","routes":[{"provision",
+// "instrument","cite","confidence","state","channel","carriage","speed","deadlines":[{"what","value","unit","kind",
+// "confidence"}],"approvals":[code],"requires":[{"fact","owner","question","cite"}],"conditions":[text],
+// "risks":[{"code","cite","confidence"}],"reasons":[{"code","cite","confidence"}]}]}, routes best
+// first. A voluntary road has the condition that begins "not_binding:".
+[[nodiscard]] json::Value to_json(const Corpus& corpus, const Question& question,
+                                  const Decision& decision);
+
+// The same for an officer at a terminal: the best road, what it needs, then the closed ones and
+// why. UTF-8, at most 100 columns, ends with the line that this is not legal advice.
+[[nodiscard]] std::string to_text(const Corpus& corpus, const Question& question,
+                                  const Decision& decision);
+
+// `law show`: a provision ("ets185-29"), an instrument ("ETS185") or a jurisdiction ("PH"), whole.
+[[nodiscard]] Result<json::Value> show_json(const Corpus& corpus, std::string_view id);
+[[nodiscard]] Result<std::string> show_text(const Corpus& corpus, std::string_view id);
+
+}  // namespace comity::law
