@@ -1,5 +1,5 @@
 #pragma once
-// What the core needs from outside, and what it hands back. No clock, no socket, no SQL.
+// The store's port: what the core reads, and what it hands back. No clock, no socket, no SQL.
 //
 // The journal is the truth: entries in one order. Everything else is rows, which fold() computes from entries, so that
 // a rebuild of every row reads the journal and nothing else. Steps run one after another over an open Group and see
@@ -15,6 +15,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "ledger/merkle.h"
 
 namespace comity::node {
 
@@ -35,9 +36,14 @@ enum class Space : std::uint8_t {
   partner_log,   // member id -> the last checkpoint of theirs that we witnessed
   cosignature,   // member id -> the last cosignature of theirs under our checkpoint
   alarm,         // what a human must see
-  link,          // member id -> back-off; operational: kept over restarts, not rebuilt
+  link,          // member id -> back-off and last contact
 };
 inline constexpr std::uint8_t space_count = 16;
+// What we saw of others is kept over a rebuild: it is not in our journal, and witnessing must not forget. Were a
+// cosignature journalled, each would grow the log that the partner then cosigns, for ever.
+[[nodiscard]] constexpr bool is_rebuilt(Space space) {
+  return space != Space::partner_log && space != Space::cosignature && space != Space::link;
+}
 [[nodiscard]] std::string_view space_name(Space space);
 
 struct Row {
@@ -76,12 +82,7 @@ struct StoredEntry {
   Bytes leaf;                         // the ledger's leaf, as logged
 };
 
-// The ledger's head: what a checkpoint says.
-struct Head {
-  std::uint64_t size = 0;
-  Hash root;
-  friend bool operator==(const Head&, const Head&) = default;
-};
+using Head = ledger::TreeHead;
 
 // Reads. A snapshot that does not move, or an open group with its own changes.
 class View {
@@ -133,7 +134,7 @@ class Store {
   virtual ~Store() = default;
   [[nodiscard]] virtual Result<std::unique_ptr<Group>> begin() = 0;      // one at a time: Code::busy
   [[nodiscard]] virtual Result<std::unique_ptr<View>> snapshot() = 0;    // any number, beside a group
-  // Empties every rebuilt space (all but Space::link) inside a group; then entries are folded anew into it.
+  // Empties every space of which is_rebuilt() holds, inside a group; then entries are folded anew into it.
   // The caller drives it: see node/rebuild.h.
   [[nodiscard]] virtual Result<std::unique_ptr<Group>> begin_rebuild() = 0;
 };

@@ -1,0 +1,91 @@
+#include "node/overlay.h"
+
+namespace comity::node {
+namespace {
+
+constexpr std::size_t page_rows = 256;
+
+Result<json::Value> parse_row(Space space, std::string_view key, std::string_view text) {
+  auto value = json::parse(text, {.bytes_max = limits::alert_act_bytes_max});
+  if (!value)
+    return fail(Code::corrupt, "a stored row cannot be read: " + value.error().what,
+                std::string(space_name(space)) + "/" + std::string(key));
+  return *std::move(value);
+}
+
+}  // namespace
+
+Result<std::optional<json::Value>> Overlay::get(Space space, std::string_view key) {
+  Key at{space, std::string(key)};
+  if (auto own = changed_.find(at); own != changed_.end()) {
+    if (!own->second) return std::nullopt;
+    TRY(json::Value value, parse_row(space, key, *own->second));
+    return value;
+  }
+  TRY(std::optional<Row> row, below_.get(space, key));
+  read_.emplace(at, row ? row->version : 0);
+  if (!row) return std::nullopt;
+  TRY(json::Value value, parse_row(space, key, row->value));
+  return value;
+}
+
+void Overlay::put(Space space, std::string key, const json::Value& value) {
+  changed_[{space, std::move(key)}] = json::write(value);
+}
+
+void Overlay::erase(Space space, std::string key) { changed_[{space, std::move(key)}] = std::nullopt; }
+
+Result<void> Overlay::scan(
+    Space space, std::string_view prefix,
+    const std::function<Result<Walk>(const std::string& key, const json::Value&)>& each) {
+  std::map<std::string, std::optional<std::string>> own;
+  for (const auto& [at, value] : changed_)
+    if (at.first == space && at.second.starts_with(prefix)) own.emplace(at.second, value);
+
+  auto visit = [&](const std::string& key, const std::string& text) -> Result<Walk> {
+    TRY(json::Value value, parse_row(space, key, text));
+    return each(key, value);
+  };
+  auto mine = own.begin();
+  // Visits our own rows up to (not including) `limit`; an empty limit means all that are left.
+  auto visit_own_before = [&](const std::string* limit) -> Result<Walk> {
+    for (; mine != own.end() && (!limit || mine->first < *limit); ++mine) {
+      if (!mine->second) continue;
+      TRY(Walk go, visit(mine->first, *mine->second));
+      if (go == Walk::stop) return Walk::stop;
+    }
+    return Walk::on;
+  };
+
+  std::string after;
+  for (bool more = true; more;) {
+    TRY(auto rows, below_.scan(space, prefix, after, page_rows));
+    more = rows.size() == page_rows;
+    for (const KeyedRow& row : rows) {
+      after = row.key;
+      TRY(Walk go, visit_own_before(&row.key));
+      if (go == Walk::stop) return {};
+      if (mine != own.end() && mine->first == row.key) continue;  // ours replaces it; visited next
+      TRY(Walk next, visit(row.key, row.row.value));
+      if (next == Walk::stop) return {};
+    }
+  }
+  TRY_VOID(visit_own_before(nullptr));
+  return {};
+}
+
+std::vector<Expect> Overlay::expects() const {
+  std::vector<Expect> out;
+  out.reserve(read_.size());
+  for (const auto& [at, version] : read_) out.push_back({at.first, at.second, version});
+  return out;
+}
+
+std::vector<RowChange> Overlay::changes() const {
+  std::vector<RowChange> out;
+  out.reserve(changed_.size());
+  for (const auto& [at, value] : changed_) out.push_back({at.first, at.second, value});
+  return out;
+}
+
+}  // namespace comity::node

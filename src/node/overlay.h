@@ -1,0 +1,41 @@
+#pragma once
+// Rows as one step sees them: the view below, with the step's own changes on top. Remembers what was read, so that
+// the plan can say on what it relied.
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "json/value.h"
+#include "node/ports.h"
+
+namespace comity::node {
+
+class Overlay {
+ public:
+  explicit Overlay(View& below) : below_(below) {}
+
+  // Absent rows are nullopt. Code::corrupt when a row is not JSON.
+  [[nodiscard]] Result<std::optional<json::Value>> get(Space space, std::string_view key);
+  void put(Space space, std::string key, const json::Value& value);
+  void erase(Space space, std::string key);
+  // In key order, with the overlay's own changes; stops when `each` says so.
+  enum class Walk { on, stop };
+  [[nodiscard]] Result<void> scan(Space space, std::string_view prefix,
+                                  const std::function<Result<Walk>(const std::string& key, const json::Value&)>& each);
+  [[nodiscard]] View& below() { return below_; }
+
+  // What the plan takes over: the rows read, with their versions, and the rows changed.
+  [[nodiscard]] std::vector<Expect> expects() const;
+  [[nodiscard]] std::vector<RowChange> changes() const;
+
+ private:
+  using Key = std::pair<Space, std::string>;
+  View& below_;
+  std::map<Key, std::uint64_t> read_;
+  std::map<Key, std::optional<std::string>> changed_;
+};
+
+}  // namespace comity::node
