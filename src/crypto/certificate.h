@@ -20,7 +20,8 @@ struct TlsIdentity {
 // A P-256 key and certificate valid 1970 to 9999 (RFC 5280, section 4.1.2.5): trust ends by revocation, not by date.
 // Peers differ in TLS libraries; P-256 is the one key type that all speak.
 [[nodiscard]] TlsIdentity make_tls_identity();
-// From a PEM certificate; Code::malformed.
+// Of the certificate in the text or, in DER, as a TLS library hands over its peer's; Code::malformed, too_large.
 [[nodiscard]] Result<TlsPin> pin_of_certificate(std::string_view pem);
+[[nodiscard]] Result<TlsPin> pin_of_certificate_der(BytesView der);
 
 }  // namespace comity::crypto
