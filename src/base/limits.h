@@ -48,6 +48,7 @@ inline constexpr std::uint64_t backlog_acts_per_peer_max = 1'000'000;
 inline constexpr std::size_t request_targets_max = 256;
 inline constexpr std::size_t text_bytes_max = 64u << 10;  // one field of free text in a body
 inline constexpr std::size_t refs_max = 32;
+inline constexpr std::size_t check_problems_max = 100;  // that one check of a store names
 
 inline constexpr std::chrono::milliseconds http_header_wait_max{10'000};
 inline constexpr std::chrono::milliseconds http_body_wait_max{60'000};
