@@ -37,6 +37,8 @@ inline constexpr std::size_t policy_names_max = 256;              // logs, witne
 inline constexpr std::size_t split_view_bytes_max = 2 * checkpoint_bytes_max + 4096;
 inline constexpr std::size_t law_file_bytes_max = 1u << 20;
 inline constexpr std::size_t law_files_max = 1024;
+inline constexpr std::size_t toml_pointer_bytes_max = 1024;    // the keys down to one value, as a JSON pointer
+inline constexpr std::size_t toml_values_max = 100'000;        // in one file
 
 inline constexpr std::size_t connections_per_peer_max = 32;
 inline constexpr std::size_t connections_unpaired_max = 8;

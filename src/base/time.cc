@@ -68,7 +68,10 @@ Result<Instant> instant_from_text(std::string_view text) {
   } else {
     return bad();
   }
-  return Instant{*day} + hours{h} + minutes{m} + seconds{s} + milliseconds{ms} - offset;
+  Instant at = Instant{*day} + hours{h} + minutes{m} + seconds{s} + milliseconds{ms} - offset;
+  // The offset may lead out of the years that can be written.
+  if (at < Instant{sys_days{year{1} / 1 / 1}} || at >= Instant{sys_days{year{10000} / 1 / 1}}) return bad();
+  return at;
 }
 
 }  // namespace comity

@@ -37,11 +37,11 @@ class Builder {
       case dom::element_type::OBJECT:
         return object(dom::object(from), to);
       case dom::element_type::INT64:
-        return integer(std::int64_t(from), to);
+        return number(number_from(std::int64_t(from)), to);
       case dom::element_type::UINT64:
         return refuse(Code::bad_value, std::string(integer_range));
       case dom::element_type::DOUBLE:
-        return real(double(from), to);
+        return number(number_from(double(from)), to);
       case dom::element_type::STRING:
         to = Value(std::string_view(from));
         return true;
@@ -91,19 +91,9 @@ class Builder {
     return true;
   }
 
-  bool integer(std::int64_t n, Value& to) {
-    if (n < -integer_max || n > integer_max)
-      return refuse(Code::bad_value, std::string(integer_range));
-    to = Value(n);
-    return true;
-  }
-
-  bool real(double d, Value& to) {
-    double size = std::fabs(d);
-    bool written_as_integer = size < exponent_from && std::trunc(size) == size;
-    if (written_as_integer && size > static_cast<double>(integer_max))
-      return refuse(Code::bad_value, std::string(integer_range));
-    to = Value(d);
+  bool number(Result<Value> from, Value& to) {
+    if (!from) return refuse(from.error().code, std::move(from.error().what));
+    to = *std::move(from);
     return true;
   }
 
@@ -338,6 +328,20 @@ std::string write_pretty(const Value& value) {
   Writer writer(true);
   writer.write(value);
   return writer.take();
+}
+
+Result<Value> number_from(std::int64_t n) {
+  if (n < -integer_max || n > integer_max) return fail(Code::bad_value, std::string(integer_range));
+  return Value(n);
+}
+
+Result<Value> number_from(double d) {
+  if (!std::isfinite(d)) return fail(Code::bad_value, "a number must be finite");
+  double size = std::fabs(d);
+  bool written_as_integer = size < exponent_from && std::trunc(size) == size;
+  if (written_as_integer && size > static_cast<double>(integer_max))
+    return fail(Code::bad_value, std::string(integer_range));
+  return Value(d);
 }
 
 // RFC 6901, section 3.

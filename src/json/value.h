@@ -73,6 +73,11 @@ struct Limits {
 // The same value indented by two spaces, members in the same order, for people.
 [[nodiscard]] std::string write_pretty(const Value& value);
 
+// A number that parse() and write() agree on, for texts of other formats. Code::bad_value beyond +-(2^53 - 1), for a
+// double that write() would print as an integer beyond it, and for NaN and infinity.
+[[nodiscard]] Result<Value> number_from(std::int64_t n);
+[[nodiscard]] Result<Value> number_from(double d);
+
 // RFC 6901: the pointer to the member `name` of what `parent` points to, "~" and "/" escaped; to an element.
 [[nodiscard]] std::string pointer_to(std::string_view parent, std::string_view name);
 [[nodiscard]] std::string pointer_to(std::string_view parent, std::size_t index);
