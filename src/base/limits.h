@@ -40,6 +40,31 @@ inline constexpr std::size_t law_files_max = 1024;
 inline constexpr std::size_t toml_pointer_bytes_max = 1024;    // the keys down to one value, as a JSON pointer
 inline constexpr std::size_t toml_values_max = 100'000;        // in one file
 
+inline constexpr std::size_t card_act_keys_max = 16;
+inline constexpr std::size_t card_mandates_max = 64;
+inline constexpr std::size_t card_languages_max = 16;
+inline constexpr std::size_t card_endpoints_max = 8;
+inline constexpr std::size_t card_tls_pins_max = 8;
+inline constexpr std::size_t card_name_bytes_max = 200;    // also an officer's name
+inline constexpr std::size_t card_text_bytes_max = 1000;   // any other text of a card
+inline constexpr std::size_t card_endpoint_bytes_max = 260;
+inline constexpr std::size_t card_lineage_max = 8;         // root keys before the present one
+inline constexpr std::uint64_t card_number_max = 1'000'000;
+inline constexpr std::size_t known_cards_max = 256;        // kept of one member
+inline constexpr std::size_t equivocations_max = 4;        // proofs kept of one member
+inline constexpr std::size_t nickname_bytes_max = 32;
+inline constexpr std::chrono::hours key_overlap{24 * 30};  // a replaced act key stays good, from the new card's record
+inline constexpr std::size_t invitation_bytes_max = 2048;  // as text
+inline constexpr std::chrono::hours invitation_life_max{24 * 7};
+inline constexpr std::chrono::hours pairing_confirm_grace{24 * 7};  // for the partner's confirm, once ours is given
+inline constexpr std::size_t pairing_message_bytes_max = 1u << 20;
+inline constexpr std::size_t command_bytes_max = 1u << 20;
+inline constexpr std::size_t command_name_bytes_max = 64;
+inline constexpr std::chrono::hours command_skew_max{24};
+inline constexpr std::size_t approval_bytes_max = 16u << 10;
+inline constexpr std::size_t approval_reason_bytes_max = 4000;
+inline constexpr std::chrono::hours approval_life_max{24 * 30};
+
 inline constexpr std::size_t connections_per_peer_max = 32;
 inline constexpr std::size_t connections_unpaired_max = 8;
 inline constexpr std::size_t connections_max = 1024;             // of one listening address, handshakes included

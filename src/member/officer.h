@@ -1,0 +1,113 @@
+#pragma once
+// Officers: the people of a node, their keys, the commands they sign and the approvals they give.
+// docs/schemas/command.json, docs/schemas/approval.json.
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "crypto/keyfile.h"
+#include "crypto/sign.h"
+#include "json/value.h"
+
+namespace comity::member {
+
+enum class OfficerRole { author, approver, counsel, admin };
+[[nodiscard]] std::string_view officer_role_name(OfficerRole role);
+[[nodiscard]] Result<OfficerRole> officer_role_from_name(std::string_view name);
+
+struct Officer {
+  OfficerId id;
+  std::string name;
+  crypto::PublicKey key;
+  std::set<OfficerRole> roles;  // at least one
+  bool enabled = true;
+  friend bool operator==(const Officer&, const Officer&) = default;
+};
+[[nodiscard]] json::Value to_json(const Officer& officer);
+[[nodiscard]] Result<Officer> officer_from_json(const json::Value& value);
+
+// An officer's private key and id, as kept in a key file (crypto/keyfile.h).
+struct OfficerKey {
+  OfficerId id;
+  crypto::SigningKey key;
+};
+[[nodiscard]] crypto::Secret to_secret(const OfficerKey& key);
+[[nodiscard]] Result<OfficerKey> officer_key_from_secret(
+    const crypto::Secret& secret);  // Code::malformed
+
+// What an officer tells the node to do.
+using CommandId = Uuid<struct CommandTag>;
+struct Command {
+  CommandId id;
+  OfficerId officer;
+  std::string name;  // "request.send"
+  json::Value args;  // an object; the command's own code reads it
+  Instant at;        // by the officer's clock
+};
+[[nodiscard]] json::Value to_json(const Command& command);
+[[nodiscard]] std::string seal(const Command& command, const crypto::SigningKey& key);
+
+struct SignedCommand {
+  Command command;
+  crypto::PublicKey key;
+};
+// Envelope, signature and payload.  Errors: those of act::parse_envelope and json::Reader,
+// bad_signature.
+[[nodiscard]] Result<SignedCommand> read_command(std::string_view envelope);
+
+// The roles of which an officer must have one to give this command: the exact name's, else its
+// group's ("request.*"). Code::not_found for a command nobody defined.
+[[nodiscard]] Result<std::set<OfficerRole>> roles_for(std::string_view command_name);
+
+// Whether this officer may give this command now.
+//   Errors  unknown_key: another officer's, or another key; not_allowed: disabled, or without the
+//   role; expired: `at`
+//           is further from now than limits::command_skew_max; not_found as roles_for().
+[[nodiscard]] Result<void> check_command(const SignedCommand& signed_command,
+                                         const Officer& officer, Instant now);
+
+inline constexpr std::string_view approval_type = "application/vnd.comity.approval+json";
+
+// "I have read this and agree that it be done." Good for what has that hash and for nothing else.
+struct Approval {
+  Hash subject;  // act::approval_subject(), or the hash of what else needs approval
+  OfficerId officer;
+  OfficerRole as = OfficerRole::approver;  // in which of the officer's roles
+  std::string reason;                      // never empty
+  Instant at, expires;                     // at < expires <= at + limits::approval_life_max
+  friend bool operator==(const Approval&, const Approval&) = default;
+};
+[[nodiscard]] json::Value to_json(const Approval& approval);
+[[nodiscard]] std::string seal(const Approval& approval, const crypto::SigningKey& key);
+
+struct SignedApproval {
+  Approval approval;
+  crypto::PublicKey key;
+  std::string envelope;
+};
+// Envelope, signature and payload.  Errors: those of act::parse_envelope and json::Reader,
+// bad_signature, bad_value.
+[[nodiscard]] Result<SignedApproval> read_approval(std::string_view envelope);
+
+// What must be there: so many different officers approving in this role.
+struct Need {
+  OfficerRole as = OfficerRole::approver;
+  std::size_t count = 1;
+};
+// Whether `subject` has what it needs: of other people than its author, each enabled, of the role
+// and with the key they signed with, unexpired; no person counted twice, even over several needs.
+// Returns who counted.
+//   Errors  not_approved, saying what is missing and why each approval given did not count.
+[[nodiscard]] Result<std::vector<OfficerId>> approved(const Hash& subject,
+                                                      std::span<const SignedApproval> approvals,
+                                                      const std::map<OfficerId, Officer>& officers,
+                                                      const OfficerId& author,
+                                                      std::span<const Need> needs, Instant now);
+
+}  // namespace comity::member
