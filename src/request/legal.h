@@ -1,0 +1,36 @@
+#pragma once
+// From the law to a request and back: the rules of a provision, and the question that a request
+// puts to the engine.
+#include <string>
+
+#include "law/engine.h"
+#include "law/provision.h"
+#include "request/body.h"
+#include "request/rules.h"
+
+namespace comity::request {
+
+struct Between {
+  std::string provision;  // "ets185-29"
+  law::Country from, to;  // requesting and requested jurisdiction
+  std::string offence;    // code
+  Date on;                // the day the request was first recorded
+};
+
+// Reads clocks, fields, approvals and grounds of the provision, and the domestic preservation law
+// of `to`.
+//   Errors  not_found: the provision or the offence is not in the corpus.
+[[nodiscard]] Result<Rules> rules_from(const law::Corpus& corpus, const Between& between);
+
+struct Roles {
+  std::string from, to;  // "poc_24_7"
+};
+
+// The question of an ordinary request: measure, offence and, where all targets want the same one,
+// the category; with the facts that the form states. What the form leaves open stays unknown.
+//   Errors  those of law::ask
+[[nodiscard]] Result<law::Question> law_question(const law::Corpus& corpus, const Ask& ask,
+                                                 law::Country from, law::Country to,
+                                                 const Roles& roles, Date on);
+
+}  // namespace comity::request
