@@ -21,8 +21,7 @@ struct Checkpoint {
   std::vector<std::string> extensions;  // not empty lines; we write none and carry those of others
 
   [[nodiscard]] std::string text() const;
-  //   Errors   Code::malformed with the line; Code::too_large for a size beyond
-  //   limits::tree_size_max.
+  //   Errors   Code::malformed with the line; Code::too_large beyond limits::tree_size_max.
   [[nodiscard]] static Result<Checkpoint> parse(std::string_view text);
   friend bool operator==(const Checkpoint&, const Checkpoint&) = default;
 };
@@ -43,6 +42,7 @@ struct CheckpointNote {
                                                   const crypto::SigningKey& key);
 
 struct Cosigner {
+  std::size_t witness = 0;  // index into the witnesses given
   std::string name;
   Seconds time;  // when the witness says it had seen no larger, inconsistent tree
   friend bool operator==(const Cosigner&, const Cosigner&) = default;
@@ -69,8 +69,7 @@ struct VerifiedCheckpoint {
                                          const crypto::SigningKey& key, Seconds at);
 
 // The note with the cosignatures of known witnesses added; a newer one replaces that witness's
-// older one. Lines by unknown keys are dropped; the same inputs in any order of lines give the same
-// bytes.
+// older one. Lines by unknown keys are dropped. The order of the lines does not change the result.
 //   Errors   Code::bad_signature when a line of a known witness does not verify; Code::malformed.
 [[nodiscard]] Result<std::string> merge_cosignatures(std::string_view checkpoint_note,
                                                      std::string_view lines,

@@ -32,15 +32,13 @@ struct NodeId {
   friend auto operator<=>(const NodeId&, const NodeId&) = default;
 };
 
-// Gives the hashes of perfect subtrees. Asked for only those that are complete in the tree it
-// reads.
+// Gives the hashes of perfect subtrees; asked only for those that are complete in its tree.
 class HashReader {
  public:
   virtual ~HashReader() = default;
   // One hash per node, in the same order; one call holds all that a proof needs, so that it can be
   // read at once.
-  //   Errors   Code::not_found or what the source says; Code::corrupt when what is stored has the
-  //   wrong shape.
+  //   Errors   Code::corrupt when what is stored has the wrong shape; the source's.
   [[nodiscard]] virtual Result<std::vector<Hash>> read(std::span<const NodeId> nodes) const = 0;
 };
 
@@ -67,6 +65,7 @@ class Frontier {
   friend bool operator==(const Frontier&, const Frontier&) = default;
 
  private:
+  friend class TileBuilder;  // whose levels' edges, one after another, are the tree's
   std::uint64_t size_ = 0;
   std::vector<Hash> edge_;
 };

@@ -36,10 +36,9 @@ struct VerifierKey {
   crypto::PublicKey key;
 
   [[nodiscard]] KeyId id() const;  // first 4 bytes of SHA-256(name || 0x0A || type || key)
-  [[nodiscard]] std::string text()
-      const;  // "name+530d903a+AekyeR…": name, id in hex, base64 of type and key
-  //   Errors   Code::malformed; Code::bad_value for a type we cannot verify or an id that is not
-  //   the key's.
+  // "name+530d903a+AekyeR…": name, id in hex, base64 of type and key.
+  [[nodiscard]] std::string text() const;
+  //   Errors   Code::malformed; Code::bad_value for another type, or an id that is not the key's.
   [[nodiscard]] static Result<VerifierKey> parse(std::string_view text);
   friend bool operator==(const VerifierKey&, const VerifierKey&) = default;
 };
@@ -87,8 +86,7 @@ struct VerifiedSignature {
 
 // Verifies every signature whose name and id are those of one of `keys`; others are ignored, as the
 // clause demands.
-//   Errors   Code::bad_signature when a signature by one of the keys does not verify (the note is
-//   refused whole);
+//   Errors   Code::bad_signature when one by these keys does not verify: the note is refused whole;
 //            Code::unknown_key when none of the keys signed.
 [[nodiscard]] Result<std::vector<VerifiedSignature>> verify_note(const Note& note,
                                                                  std::span<const VerifierKey> keys);

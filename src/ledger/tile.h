@@ -68,7 +68,7 @@ struct TileWrite {
 };
 
 // Appends leaves to a tiled tree. Holds the open tiles of the right edge (at most 8 KiB a level)
-// and the frontier. A value: copy it, append to the copy, and keep the copy only once the writes
+// A value: copy it, append to the copy, and keep the copy only once the writes
 // are durable.
 class TileBuilder {
  public:
@@ -80,20 +80,24 @@ class TileBuilder {
   // Every tile that the leaves touch, once, in its final state: level 0 first, then by index.
   [[nodiscard]] std::vector<TileWrite> append(std::span<const Hash> leaves);
 
-  [[nodiscard]] const Frontier& frontier() const { return frontier_; }
-  [[nodiscard]] TreeHead head() const { return frontier_.head(); }
+  [[nodiscard]] Frontier frontier() const;
+  [[nodiscard]] TreeHead head() const { return frontier().head(); }
 
  private:
-  void push(std::size_t level, const Hash& hash, std::vector<TileWrite>& full);
+  // The open tile of one level. Its own right edge spares hashing it again when it is full.
+  struct Row {
+    std::uint64_t index = 0;
+    std::vector<Hash> hashes;  // fewer than tile_width between calls
+    Frontier edge;             // of `hashes`
+    bool touched = false;
+  };
+  void push(std::size_t level, const Hash& hash, std::vector<TileWrite>& writes);
 
-  Frontier frontier_;
-  std::vector<std::vector<Hash>> open_;  // by level; each below tile_width
-  std::vector<bool> touched_;
+  std::vector<Row> rows_;  // by level
 };
 
 // Entry bundles: each entry after its length in 16 bits, big-endian.
-//   append_entry checks (base/check.h) that the entry has at most limits::log_entry_bytes_max
-//   bytes.
+//   append_entry checks (base/check.h) the entry against limits::log_entry_bytes_max.
 void append_entry(Bytes& bundle, BytesView entry);
 // Views into `bundle`, exactly `width` of them.
 //   Errors   Code::malformed when a length runs past the end or the count differs.

@@ -17,8 +17,7 @@
 
 namespace comity::ledger {
 
-// The request: "old <size>", consistency proof lines in base64, an empty line, the checkpoint's
-// note.
+// The request: "old <size>", consistency proof in base64, an empty line, the checkpoint's note.
 struct AddCheckpoint {
   std::uint64_t old_size = 0;
   std::vector<Hash> proof;
@@ -80,15 +79,17 @@ struct Comparison {
 [[nodiscard]] Result<Comparison> compare_checkpoints(std::string_view a, std::string_view b,
                                                      std::span<const VerifierKey> log_keys);
 
-// Portable proof of a split view. Text: "comity-split-view@v1\n", "bytes <length of a> <length of
-// b>\n", "\n", the two notes. Needs nothing but the log's keys to verify.
+// Portable proof of a split view, which needs nothing but the log's keys to verify:
+//   comity-split-view@v1
+//   bytes <length of a> <length of b>
+//   <empty line>
+//   <the note a, then the note b>
 struct SplitView {
   VerifiedCheckpoint a;
   VerifiedCheckpoint b;
 };
 //   Errors   Code::malformed, Code::too_large; Code::bad_proof when the two do not contradict each
-//   other; those of
-//            verify_checkpoint.
+//            other; those of verify_checkpoint.
 [[nodiscard]] Result<SplitView> verify_split_view(std::string_view evidence,
                                                   std::span<const VerifierKey> log_keys);
 
