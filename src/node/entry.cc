@@ -4,9 +4,40 @@
 
 namespace comity::node {
 
+namespace {
+
+// [[space, key, value or null], ...]
+json::Value rows_to_json(const std::vector<RowChange>& rows) {
+  json::Array out;
+  for (const RowChange& row : rows)
+    out.push_back(json::Array{static_cast<int>(row.space), row.key,
+                              row.value ? json::Value(*row.value) : json::Value()});
+  return out;
+}
+
+Result<std::vector<RowChange>> rows_from_json(const json::Value& value) {
+  std::vector<RowChange> rows;
+  const json::Array* list = value.as_array();
+  if (!list) return fail(Code::corrupt, "a journal record's rows are no list");
+  for (const json::Value& each : *list) {
+    const json::Array* row = each.as_array();
+    if (!row || row->size() != 3) return fail(Code::corrupt, "a journal record's row is no triple");
+    const std::int64_t* space = (*row)[0].as_int();
+    const std::string* key = (*row)[1].as_string();
+    const std::string* text = (*row)[2].as_string();
+    if (!space || *space < 0 || *space >= space_count || !key || (!text && !(*row)[2].is_null()))
+      return fail(Code::corrupt, "a journal record's row has the wrong shape");
+    rows.push_back({static_cast<Space>(*space), *key, text ? std::optional(*text) : std::nullopt});
+  }
+  return rows;
+}
+
+}  // namespace
+
 std::string write_record(const Record& record) {
   json::Object header{{"about", record.about},
                       {"at", to_text(record.recorded_at)},
+                      {"rows", rows_to_json(record.rows)},
                       {"type", static_cast<int>(record.type)}};
   std::string text = json::write(header);
   text += '\n';
@@ -27,9 +58,11 @@ Result<Record> read_record(std::string_view text) {
   record.recorded_at = in.instant("at");
   record.type = static_cast<EntryType>(in.integer("type", 1, 63));
   json::Value about = in.any("about");
+  json::Value rows = in.any("rows");
   if (auto done = in.finish(); !done) return corrupt(done.error());
   if (!about.as_object()) return fail(Code::corrupt, "a journal record's header has no \"about\"");
   record.about = std::move(*about.as_object());
+  TRY(record.rows, rows_from_json(rows));
   record.bytes = text.substr(end + 1);
   return record;
 }

@@ -1,6 +1,9 @@
 #pragma once
 // The journal's records. One record is a line of canonical JSON (its header) and the bytes it is about: an envelope
 // exactly as it was signed, or nothing. The ledger commits to the whole record; a court reads it without Comity.
+//
+// The header carries the rows that the entry changed. So a replay decides nothing anew, needs no corpus of that day and
+// no clock, and gives the same rows byte for byte, whatever the code has become since.
 #include <string>
 #include <string_view>
 
@@ -29,9 +32,9 @@ enum class EntryType : std::uint8_t {
 struct Record {
   EntryType type = EntryType::genesis;
   Instant recorded_at;
-  json::Object about;  // what the fold needs besides the bytes: verdicts, outcomes, hashes. Every decision is in here,
-                       // so that a replay decides nothing anew.
+  json::Object about;  // verdict, outcome, member, hashes: what was decided, and on what
   std::string bytes;   // what was signed by somebody, exactly; may be empty
+  std::vector<RowChange> rows;  // of rebuilt spaces
 };
 
 [[nodiscard]] std::string write_record(const Record& record);

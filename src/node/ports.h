@@ -37,8 +37,9 @@ enum class Space : std::uint8_t {
   cosignature,   // member id -> the last cosignature of theirs under our checkpoint
   alarm,         // what a human must see
   link,          // member id -> back-off and last contact
+  command,       // officer/command id -> the answer it got: a command given twice is carried out once
 };
-inline constexpr std::uint8_t space_count = 16;
+inline constexpr std::uint8_t space_count = 17;
 // What we saw of others is kept over a rebuild: it is not in our journal, and witnessing must not forget. Were a
 // cosignature journalled, each would grow the log that the partner then cosigns, for ever.
 [[nodiscard]] constexpr bool is_rebuilt(Space space) {
@@ -93,6 +94,8 @@ class View {
   [[nodiscard]] virtual Result<std::vector<KeyedRow>> scan(Space space, std::string_view prefix,
                                                            std::string_view after, std::size_t count) = 0;
   [[nodiscard]] virtual Result<std::optional<StoredEntry>> entry(std::uint64_t position) = 0;
+  // The position that the next entry takes: in an open group, after those applied so far.
+  [[nodiscard]] virtual Result<std::uint64_t> next_position() = 0;
   // The key that opens one leaf's commitment (ledger/leaf.h), to hand out with a proof; absent once erased.
   [[nodiscard]] virtual Result<std::optional<Hash>> commitment_key(std::uint64_t position) = 0;
   [[nodiscard]] virtual Result<Head> head() = 0;

@@ -1,0 +1,83 @@
+#include "node/driver.h"
+
+#include "node/receipts.h"
+#include "node/step.h"
+
+namespace comity::node {
+namespace {
+
+void add(Effects& into, const Effects& more) {
+  into.deliver.insert(more.deliver.begin(), more.deliver.end());
+  into.alarms |= more.alarms;
+  into.cards |= more.cards;
+}
+
+bool changes_something(const Plan& plan) {
+  return !plan.entries.empty() || !plan.rows.empty() || !plan.erase.empty();
+}
+
+}  // namespace
+
+// A step that was taken into the group and waits for it to be durable.
+struct Driver::Pending {
+  std::size_t input;
+  Step step;
+};
+
+Driver::Driver(Store& store, Context context, Random& random)
+    : store_(store), context_(std::move(context)), random_(random) {}
+
+Turn Driver::turn(std::span<const Input> inputs, Instant now) {
+  Turn turn;
+  turn.replies.resize(inputs.size());
+  auto fail_all = [&](const Error& error) {
+    for (Reply& reply : turn.replies) reply = Reply{.error = error};
+    turn.effects = {};
+    return turn;
+  };
+
+  auto group = store_.begin();
+  if (!group) return fail_all(group.error());
+  std::vector<Pending> pending;
+  bool changed = false;
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    auto made = step(context_, **group, inputs[i], now, random_);
+    if (made) {
+      if (changes_something(made->plan)) {
+        auto applied = (*group)->apply(made->plan, now);
+        if (!applied) made = std::unexpected(applied.error());
+        else changed = true;
+      }
+    }
+    if (made) pending.push_back({i, *std::move(made)});
+    else turn.replies[i].error = made.error();
+  }
+
+  if (changed) {
+    auto head = (*group)->commit();
+    if (!head) return fail_all(head.error());
+  }
+  group->reset();
+
+  auto view = store_.snapshot();
+  if (!view) return fail_all(view.error());
+  if (auto head = (*view)->head()) turn.head = *head;
+  for (Pending& done : pending) {
+    Reply& reply = turn.replies[done.input];
+    reply = std::move(done.step.reply);
+    add(turn.effects, done.step.effects);
+    if (!done.step.receipt) continue;
+    auto receipt = derive_receipt(context_, **view, *done.step.receipt);
+    if (receipt) reply.receipt = *std::move(receipt);
+    else reply.error = receipt.error();
+  }
+  return turn;
+}
+
+Result<std::string> Driver::checkpoint(View& view) const {
+  TRY_VOID(refuse_while_halted(view));
+  TRY(Head head, view.head());
+  return derive_checkpoint(context_, head);
+}
+
+}  // namespace comity::node

@@ -1,0 +1,21 @@
+#pragma once
+// Receipts and checkpoints, derived from what is on disk: the same rows give the same bytes, after a crash too.
+#include <string>
+
+#include "node/context.h"
+#include "node/ports.h"
+#include "node/step.h"
+
+namespace comity::node {
+
+// Our sealed receipt for an act that we recorded.
+//   Errors  Code::not_found; Code::not_signing while the node is halted; the view's.
+[[nodiscard]] Result<std::string> derive_receipt(const Context& context, View& view, const ReceiptDue& due);
+
+// Our signed checkpoint of `head`, which must be on disk, without cosignatures.
+[[nodiscard]] Result<std::string> derive_checkpoint(const Context& context, const Head& head);
+
+// Code::not_signing, with the reason and the way back, while the row self/halt stands.
+[[nodiscard]] Result<void> refuse_while_halted(View& view);
+
+}  // namespace comity::node

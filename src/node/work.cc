@@ -1,0 +1,73 @@
+#include "node/work.h"
+
+namespace comity::node {
+
+Result<std::uint64_t> Work::record(Note note) {
+  TRY(std::uint64_t next, rows.below().next_position());
+  std::uint64_t position = next + records_.size();
+  records_.push_back({.type = note.type,
+                      .recorded_at = now,
+                      .about = std::move(note.about),
+                      .bytes = std::move(note.bytes),
+                      .rows = {}});
+  actors_.emplace_back(std::move(note.actor), std::move(note.conversation));
+  return position;
+}
+
+void Work::permit_until(Instant expires) {
+  if (!not_after || expires < *not_after) not_after = expires;
+}
+
+Result<void> Work::raise(const Alarm& alarm) {
+  std::string key = alarm.subject + "/" + alarm.code;
+  TRY(auto standing, rows.get(Space::alarm, key));
+  if (standing && standing->find("text") && *standing->find("text") == json::Value(alarm.text)) return {};
+  rows.put(Space::alarm, std::move(key),
+           json::Object{{"code", alarm.code},
+                        {"severity", alarm.severity},
+                        {"subject", alarm.subject},
+                        {"text", alarm.text},
+                        {"at", to_text(now)}});
+  effects.alarms = true;
+  return {};
+}
+
+Step Work::finish() {
+  Step step{.plan = {}, .reply = std::move(reply), .effects = std::move(effects), .receipt = receipt};
+  step.plan.rows = rows.changes();
+  step.plan.expects = rows.expects();
+  step.plan.not_after = not_after;
+  bool rebuilt = false;
+  for (const RowChange& row : step.plan.rows) {
+    if (!is_rebuilt(row.space)) continue;
+    rebuilt = true;
+    if (!records_.empty()) records_.back().rows.push_back(row);
+  }
+  check(!rebuilt || !records_.empty(), "a step that changes rebuilt rows has a journal entry");
+  for (std::size_t i = 0; i < records_.size(); ++i) {
+    auto& [actor, conversation] = actors_[i];
+    ledger::Pseudonym pseudonym{};
+    if (!actor.empty()) pseudonym = context.pseudonym(actor);
+    step.plan.entries.push_back(make_entry(records_[i], pseudonym, std::move(conversation)));
+  }
+  return step;
+}
+
+Result<member::Member> load_member(Overlay& rows, const MemberId& id) {
+  TRY(auto row, rows.get(Space::member, to_hex(id)));
+  if (!row) return fail(Code::not_paired, "no member of this id is known here; pair first: comity member invite");
+  return member::member_from_json(*row);
+}
+
+void store_member(Overlay& rows, const member::Member& member) {
+  rows.put(Space::member, to_hex(member.id), member::to_json(member));
+}
+
+Result<Record> load_record(View& view, std::uint64_t position) {
+  TRY(auto entry, view.entry(position));
+  if (!entry) return fail(Code::corrupt, "the journal has no entry " + std::to_string(position));
+  if (!entry->record) return fail(Code::not_found, "this record has been erased");
+  return read_record(*entry->record);
+}
+
+}  // namespace comity::node

@@ -1,0 +1,61 @@
+#pragma once
+// One step in the making: the rows as it sees them, what it will record, whom it will wake. Of this room alone.
+#include <string>
+#include <vector>
+
+#include "member/member.h"
+#include "node/context.h"
+#include "node/entry.h"
+#include "node/overlay.h"
+#include "node/step.h"
+
+namespace comity::node {
+
+class Work {
+ public:
+  Work(const Context& given, View& view, Instant at, Random& source)
+      : context(given), rows(view), now(at), random(source) {}
+
+  const Context& context;
+  Overlay rows;
+  Instant now;
+  Random& random;
+  Reply reply;
+  Effects effects;
+  std::optional<ReceiptDue> receipt;
+  std::optional<Instant> not_after;  // the earliest expiry of the permits relied on
+
+  // Adds an entry and returns the position it will have. `actor`: an officer's or member's id as text, or empty.
+  struct Note {
+    EntryType type = EntryType::command;
+    std::string actor;
+    std::string conversation;
+    json::Object about;
+    std::string bytes;
+  };
+  [[nodiscard]] Result<std::uint64_t> record(Note note);
+  void permit_until(Instant expires);
+  // Something a human must see. `code` with `subject` names it: the same again changes nothing.
+  struct Alarm {
+    std::string code;
+    std::string severity;  // "warn" or "alarm"
+    std::string subject;   // a conversation's or member's id
+    std::string text;      // no personal data
+  };
+  [[nodiscard]] Result<void> raise(const Alarm& alarm);
+
+  // The plan, with every changed row written into the last entry.
+  [[nodiscard]] Step finish();
+
+ private:
+  std::vector<Record> records_;
+  std::vector<std::pair<std::string, std::string>> actors_;  // actor and conversation of each record
+};
+
+// Members, by id. Code::not_paired when unknown; the state is the caller's to judge.
+[[nodiscard]] Result<member::Member> load_member(Overlay& rows, const MemberId& id);
+void store_member(Overlay& rows, const member::Member& member);
+// The record at `position`. Code::not_found when it was erased.
+[[nodiscard]] Result<Record> load_record(View& view, std::uint64_t position);
+
+}  // namespace comity::node
