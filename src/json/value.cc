@@ -62,7 +62,15 @@ class Builder {
     std::size_t index = 0;
   };
 
+  // simdjson counts the levels too, all but an innermost "[]" or "{}".
+  bool too_deep() {
+    if (path_.size() < limits_.depth_max) return false;
+    return !refuse(Code::too_deep,
+                   "nested deeper than " + std::to_string(limits_.depth_max) + " levels");
+  }
+
   bool array(dom::array from, Value& to) {
+    if (too_deep()) return false;
     Array elements;
     elements.reserve(std::min(from.size(), limits_.values_max - values_));
     path_.push_back({});
@@ -76,6 +84,7 @@ class Builder {
   }
 
   bool object(dom::object from, Value& to) {
+    if (too_deep()) return false;
     Object members;
     if (from.size() > limits_.members_max)
       return refuse(Code::too_large,
