@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "json/reader.h"
 
@@ -15,7 +16,8 @@ constexpr std::int64_t number_max = (std::int64_t{1} << 53) - 1;
 
 Handling read_handling(json::Reader& in) {
   Handling handling;
-  handling.tlp = in.one_of("tlp", {"TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"});
+  handling.tlp =
+      in.one_of("tlp", {"TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"});
   handling.use_limits = in.texts_or_none("use_limits", limits::refs_max);
   handling.conditions = in.texts_or_none("conditions", limits::refs_max);
   handling.expires = in.instant_if("expires");
@@ -30,12 +32,30 @@ Route read_route(json::Reader& in) {
   return route;
 }
 
-json::Array texts(const std::vector<std::string>& list) { return {list.begin(), list.end()}; }
+std::vector<Ref> read_refs(json::Reader& in) {
+  std::vector<Ref> refs;
+  bool in_conversation = false;
+  in.objects_or_none("refs", limits::refs_max, [&](json::Reader& each) {
+    std::string rel = each.one_of("rel", {"conversation", "in_reply_to", "follows"});
+    if (rel == "conversation" && std::exchange(in_conversation, true))
+      each.refuse("rel", Code::bad_value, "an act belongs to one conversation");
+    refs.push_back({std::move(rel), each.id<ActId>("act")});
+  });
+  return refs;
+}
+
+json::Array texts(const std::vector<std::string>& list) {
+  return {list.begin(), list.end()};
+}
 
 }  // namespace
 
-std::string_view kind_name(Kind kind) { return kinds[static_cast<std::size_t>(kind)]; }
-std::string_view lane_name(Lane lane) { return lanes[static_cast<std::size_t>(lane)]; }
+std::string_view kind_name(Kind kind) {
+  return kinds[static_cast<std::size_t>(kind)];
+}
+std::string_view lane_name(Lane lane) {
+  return lanes[static_cast<std::size_t>(lane)];
+}
 
 Result<Lane> lane_from_name(std::string_view name) {
   auto at = std::ranges::find(lanes, name);
@@ -64,12 +84,10 @@ Result<Act> parse_act(std::string_view payload) {
   if (lane) act.lane = *lane;
   act.epoch = static_cast<std::uint64_t>(in.integer("epoch", 0, number_max));
   act.seq = static_cast<std::uint64_t>(in.integer("seq", 1, number_max));
-  in.objects_or_none("refs", limits::refs_max, [&](json::Reader& each) {
-    std::string rel = each.one_of("rel", {"conversation", "in_reply_to", "follows"});
-    act.refs.push_back({std::move(rel), each.id<ActId>("act")});
-  });
+  act.refs = read_refs(in);
   in.object_if("route", [&](json::Reader& each) { act.route = read_route(each); });
   in.object("handling", [&](json::Reader& each) { act.handling = read_handling(each); });
+  if (!in.has("body")) in.refuse("body", Code::missing_field, "is required");
   act.body = in.any("body");
   if (!act.body.as_object()) in.refuse("body", Code::bad_value, "the body is an object");
   TRY_VOID(in.finish());
@@ -92,7 +110,8 @@ json::Value to_json(const Route& route) {
 
 json::Value to_json(const std::vector<Ref>& refs) {
   json::Array out;
-  for (const Ref& ref : refs) out.push_back(json::Object{{"rel", ref.rel}, {"act", to_text(ref.act)}});
+  for (const Ref& ref : refs)
+    out.push_back(json::Object{{"rel", ref.rel}, {"act", to_text(ref.act)}});
   return out;
 }
 

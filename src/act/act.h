@@ -1,5 +1,6 @@
 #pragma once
-// An act: what one member says to one other. docs/protocol.md, section "Acts"; docs/schemas/act.json.
+// An act: what one member says to one other. docs/protocol.md, section "Acts";
+// docs/schemas/act.json.
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,7 +19,8 @@ enum class Lane { urgent, normal, bulk };
 [[nodiscard]] std::string_view lane_name(Lane lane);
 [[nodiscard]] Result<Lane> lane_from_name(std::string_view name);
 
-// How this act stands to another: "conversation" (the act that opened it), "in_reply_to", "follows".
+// How this act stands to another: "conversation" (the act that opened it), "in_reply_to",
+// "follows".
 struct Ref {
   std::string rel;
   ActId act;

@@ -1,5 +1,6 @@
 #include "act/envelope.h"
 
+#include "base/check.h"
 #include "json/reader.h"
 
 namespace comity::act {
@@ -15,8 +16,10 @@ Result<Envelope> parse_envelope(std::string_view bytes, std::size_t bytes_max) {
     ++signatures;
     envelope.key = each.fixed<crypto::PublicKeyTag>("keyid");
     auto signature = crypto::signature_from(each.base64("sig", 64));
-    if (signature) envelope.signature = *signature;
-    else each.refuse("sig", Code::bad_value, "an Ed25519 signature is 64 bytes");
+    if (signature)
+      envelope.signature = *signature;
+    else
+      each.refuse("sig", Code::bad_value, "an Ed25519 signature is 64 bytes");
   });
   if (signatures != 1)
     in.refuse("signatures", Code::bad_value, "an envelope has exactly one signature");
@@ -40,13 +43,16 @@ std::string pre_authentication(std::string_view type, std::string_view payload) 
 Result<void> verify(const Envelope& envelope) {
   std::string signed_text = pre_authentication(envelope.payload_type, envelope.payload);
   if (!crypto::verify(envelope.key, as_bytes(signed_text), envelope.signature))
-    return fail(Code::bad_signature, "the signature does not fit the payload and its key", "/signatures/0");
+    return fail(Code::bad_signature, "the signature does not fit the payload and its key",
+                "/signatures/0");
   return {};
 }
 
 std::string seal(std::string_view type, std::string_view payload, const crypto::SigningKey& key) {
+  check(type.find_first_of("\"\\") == std::string_view::npos, "a payload type needs no escapes");
   auto signature = key.sign(as_bytes(pre_authentication(type, payload)));
-  // Canonical JSON by hand: the members stand in order, and base64, hex and our types need no escapes.
+  // Canonical JSON by hand: the members stand in order, and base64, hex and our types need no
+  // escapes.
   std::string out = R"({"payload":")";
   out += to_base64(as_bytes(payload));
   out += R"(","payloadType":")";

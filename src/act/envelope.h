@@ -1,7 +1,8 @@
 #pragma once
-// DSSE v1.0 envelopes with one Ed25519 signature. The bytes received are the bytes stored: nothing here re-encodes
-// what somebody else signed.
-//   {"payload":"<base64>","payloadType":"<type>","signatures":[{"keyid":"<hex public key>","sig":"<base64>"}]}
+// DSSE v1.0 envelopes with one Ed25519 signature. The bytes received are the bytes stored: nothing
+// here re-encodes what somebody else signed.
+//   {"payload":"<base64>","payloadType":"<type>","signatures":[{"keyid":"<hex public
+//   key>","sig":"<base64>"}]}
 #include <string>
 #include <string_view>
 
@@ -24,7 +25,8 @@ struct Envelope {
 };
 
 // Strict: exactly the members above, exactly one signature, canonical base64.
-//   Errors  those of json::parse; missing_field, unknown_field, bad_value with a JSON pointer; bad_utf8 when the
+//   Errors  those of json::parse; missing_field, unknown_field, bad_value with a JSON pointer;
+//   bad_utf8 when the
 //           payload is not UTF-8. Does not check the signature.
 [[nodiscard]] Result<Envelope> parse_envelope(std::string_view bytes,
                                               std::size_t bytes_max = limits::act_bytes_max);
@@ -36,6 +38,7 @@ struct Envelope {
 [[nodiscard]] Result<void> verify(const Envelope& envelope);
 
 // The envelope as it goes on the wire: canonical JSON, one line.
-[[nodiscard]] std::string seal(std::string_view type, std::string_view payload, const crypto::SigningKey& key);
+[[nodiscard]] std::string seal(std::string_view type, std::string_view payload,
+                               const crypto::SigningKey& key);
 
 }  // namespace comity::act
