@@ -1,0 +1,377 @@
+#include "store/tables.h"
+
+#include <array>
+
+#include "base/check.h"
+
+namespace comity::store {
+namespace {
+
+// row        what fold() made of the entries; ordered by key's bytes, hence no rowid
+// entry      the journal; type, actor and commitment are in the leaf; `sealed` is null once erased
+// record_key apart from entry, so that erasing one is deleting a row, and a backup can leave all of
+// them out head       every size at which a group ended tile       C2SP tlog-tiles; id = level <<
+// 56 | index, so that a rowid finds 8 KiB in one descent
+constexpr const char* store_tables = R"(
+CREATE TABLE state(
+  id INTEGER PRIMARY KEY CHECK(id = 1),
+  head_size INTEGER NOT NULL,
+  head_root BLOB NOT NULL CHECK(length(head_root) = 32),
+  row_version INTEGER NOT NULL,
+  incarnation BLOB NOT NULL,
+  restored INTEGER NOT NULL,
+  key_check BLOB NOT NULL,
+  backup BLOB NOT NULL
+) STRICT;
+CREATE TABLE row(
+  space INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  value TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  PRIMARY KEY(space, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE entry(
+  position INTEGER PRIMARY KEY,
+  recorded_at INTEGER NOT NULL,
+  conversation TEXT NOT NULL,
+  leaf BLOB NOT NULL CHECK(length(leaf) = 46),
+  sealed BLOB
+) STRICT;
+CREATE TABLE record_key(
+  position INTEGER PRIMARY KEY REFERENCES entry(position),
+  wrapped BLOB NOT NULL
+) STRICT;
+CREATE TABLE head(
+  size INTEGER PRIMARY KEY,
+  root BLOB NOT NULL CHECK(length(root) = 32)
+) STRICT;
+CREATE TABLE tile(
+  id INTEGER PRIMARY KEY,
+  hashes BLOB NOT NULL
+) STRICT;
+)";
+
+constexpr const char* keys_tables = R"(
+CREATE TABLE backup(
+  id INTEGER PRIMARY KEY CHECK(id = 1),
+  name BLOB NOT NULL,
+  made_at INTEGER NOT NULL,
+  expires_at INTEGER
+) STRICT;
+CREATE TABLE record_key(
+  position INTEGER PRIMARY KEY,
+  wrapped BLOB NOT NULL
+) STRICT;
+)";
+
+constexpr const char* incarnation_table = R"(
+CREATE TABLE incarnation(
+  id INTEGER PRIMARY KEY CHECK(id = 1),
+  now BLOB NOT NULL,
+  next BLOB NOT NULL
+) STRICT;
+)";
+
+Result<void> create(Connection& connection, const char* tables, std::int64_t application_id) {
+  TRY_VOID(connection.run(tables));
+  const std::string names = "PRAGMA application_id=" + std::to_string(application_id) +
+                            "; PRAGMA user_version=" + std::to_string(schema_version) + ";";
+  return connection.run(names.c_str());
+}
+
+Result<Hash> root_of(BytesView bytes) {
+  if (bytes.size() != 32)
+    return fail(Code::corrupt, "a stored root is not 32 bytes: restore a backup");
+  return fixed32<HashTag>(bytes);
+}
+
+std::int64_t number_of(node::Space space) {
+  return static_cast<std::int64_t>(space);
+}
+
+std::int64_t id_of(const ledger::TileId& tile) {
+  check(tile.level < 128 && tile.index < (1ull << 56), "a tile's place fits its id");
+  return static_cast<std::int64_t>(std::uint64_t{tile.level} << 56 | tile.index);
+}
+
+ledger::TileId tile_of(std::int64_t id) {
+  const auto bits = static_cast<std::uint64_t>(id);
+  return {static_cast<unsigned>(bits >> 56), bits & ((1ull << 56) - 1)};
+}
+
+EntryRow entry_of(const Query& query) {
+  EntryRow entry;
+  entry.position = query.natural(0);
+  entry.recorded_at = Instant(Millis(query.integer(1)));
+  entry.conversation = query.text(2);
+  entry.leaf = to_bytes(query.blob(3));
+  if (!query.is_null(4)) entry.sealed = to_bytes(query.blob(4));
+  if (!query.is_null(5)) entry.wrapped = to_bytes(query.blob(5));
+  return entry;
+}
+
+}  // namespace
+
+Result<FileKind> identify(Connection& connection, std::int64_t application_id) {
+  TRY(const std::int64_t tables, connection.integer("SELECT count(*) FROM sqlite_schema"));
+  TRY(const std::int64_t application, connection.integer("PRAGMA application_id"));
+  TRY(const std::int64_t version, connection.integer("PRAGMA user_version"));
+  if (tables == 0 && application == 0 && version == 0) return FileKind::fresh;
+  if (application != application_id) {
+    return fail(
+        Code::malformed,
+        "this file belongs to another program, or to another part of Comity: name the store");
+  }
+  if (version != schema_version) {
+    return fail(Code::invalid, "the store has schema " + std::to_string(version) +
+                                   ", this program knows " + std::to_string(schema_version) +
+                                   ": use the Comity that wrote it, or a later one");
+  }
+  return FileKind::ours;
+}
+
+Result<void> create_store_tables(Connection& connection) {
+  return create(connection, store_tables, store_application_id);
+}
+Result<void> create_keys_tables(Connection& connection) {
+  return create(connection, keys_tables, keys_application_id);
+}
+
+Result<void> create_incarnation_table(Connection& connection) {
+  TRY_VOID(connection.run("BEGIN IMMEDIATE"));
+  auto made = create(connection, incarnation_table, incarnation_application_id);
+  if (made) made = connection.run("COMMIT");
+  connection.rollback();
+  return made;
+}
+
+Result<std::optional<Remembered>> read_incarnation(Connection& connection) {
+  Query query(connection, "SELECT now, next FROM incarnation");
+  TRY(const bool found, query.step());
+  if (!found) return std::nullopt;
+  return Remembered{to_bytes(query.blob(0)), to_bytes(query.blob(1))};
+}
+
+Result<void> write_incarnation(Connection& connection, const Remembered& remembered) {
+  Query query(connection, "INSERT OR REPLACE INTO incarnation VALUES(1, ?1, ?2)");
+  return query.bind(1, BytesView(remembered.now)).bind(2, BytesView(remembered.next)).run();
+}
+
+Result<State> read_state(Connection& connection) {
+  Query query(connection,
+              "SELECT head_size, head_root, row_version, incarnation, restored, key_check, backup "
+              "FROM state");
+  TRY(const bool found, query.step());
+  if (!found) return fail(Code::corrupt, "the store's state row is missing: restore a backup");
+  State state;
+  state.head.size = query.natural(0);
+  TRY(state.head.root, root_of(query.blob(1)));
+  state.row_version = query.natural(2);
+  state.incarnation = to_bytes(query.blob(3));
+  state.restored = query.integer(4) != 0;
+  state.key_check = to_bytes(query.blob(5));
+  state.backup = to_bytes(query.blob(6));
+  return state;
+}
+
+Result<node::Head> read_head(Connection& connection) {
+  Query query(connection, "SELECT head_size, head_root FROM state");
+  TRY(const bool found, query.step());
+  if (!found) return fail(Code::corrupt, "the store's state row is missing: restore a backup");
+  TRY(const Hash root, root_of(query.blob(1)));
+  return node::Head{query.natural(0), root};
+}
+
+Result<void> insert_state(Connection& connection, const State& state) {
+  Query query(connection, "INSERT INTO state VALUES(1, ?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+  query.bind(1, state.head.size).bind(2, state.head.root.view()).bind(3, state.row_version);
+  query.bind(4, BytesView(state.incarnation)).bind(5, std::int64_t{state.restored ? 1 : 0});
+  query.bind(6, BytesView(state.key_check)).bind(7, BytesView(state.backup));
+  return query.run();
+}
+
+Result<void> put_incarnation(Connection& connection, BytesView incarnation, bool restored) {
+  Query query(connection, "UPDATE state SET incarnation = ?1, restored = ?2");
+  return query.bind(1, incarnation).bind(2, std::int64_t{restored ? 1 : 0}).run();
+}
+
+Result<void> put_head(Connection& connection, std::uint64_t before, const node::Head& head,
+                      std::uint64_t row_version) {
+  Query query(
+      connection,
+      "UPDATE state SET head_size = ?1, head_root = ?2, row_version = ?3 WHERE head_size = ?4");
+  TRY_VOID(query.bind(1, head.size)
+               .bind(2, head.root.view())
+               .bind(3, row_version)
+               .bind(4, before)
+               .run());
+  if (connection.changes() != 1) {
+    return fail(Code::conflict,
+                "the ledger's head moved under an open group: two processes use one store");
+  }
+  return {};
+}
+
+Result<std::optional<node::Row>> read_row(Connection& connection, node::Space space,
+                                          std::string_view key) {
+  Query query(connection, "SELECT value, version FROM row WHERE space = ?1 AND key = ?2");
+  TRY(const bool found, query.bind(1, number_of(space)).bind(2, key).step());
+  if (!found) return std::nullopt;
+  return node::Row{std::string(query.text(0)), query.natural(1)};
+}
+
+Result<std::uint64_t> read_row_version(Connection& connection, node::Space space,
+                                       std::string_view key) {
+  Query query(connection, "SELECT version FROM row WHERE space = ?1 AND key = ?2");
+  TRY(const bool found, query.bind(1, number_of(space)).bind(2, key).step());
+  return found ? query.natural(0) : 0;
+}
+
+std::string scan_start(std::string_view prefix, std::string_view after) {
+  std::string start(after < prefix ? prefix : after);
+  if (after >= prefix) start.push_back('\0');  // the least key above `after`
+  return start;
+}
+
+Result<void> scan_rows(Connection& connection, node::Space space, std::string_view lower,
+                       const TakeRow& take) {
+  Query query(connection,
+              "SELECT key, value, version FROM row WHERE space = ?1 AND key >= ?2 ORDER BY key");
+  query.bind(1, number_of(space)).bind(2, lower);
+  for (;;) {
+    TRY(const bool found, query.step());
+    if (!found || !take(query.text(0), query.text(1), query.natural(2))) return {};
+  }
+}
+
+Result<void> put_row(Connection& connection, node::Space space, std::string_view key,
+                     std::string_view value, std::uint64_t version) {
+  Query query(connection,
+              "INSERT INTO row VALUES(?1, ?2, ?3, ?4) "
+              "ON CONFLICT DO UPDATE SET value = excluded.value, version = excluded.version");
+  return query.bind(1, number_of(space)).bind(2, key).bind(3, value).bind(4, version).run();
+}
+
+Result<void> delete_row(Connection& connection, node::Space space, std::string_view key) {
+  Query query(connection, "DELETE FROM row WHERE space = ?1 AND key = ?2");
+  return query.bind(1, number_of(space)).bind(2, key).run();
+}
+
+Result<void> delete_rows(Connection& connection, node::Space space) {
+  Query query(connection, "DELETE FROM row WHERE space = ?1");
+  return query.bind(1, number_of(space)).run();
+}
+
+Result<std::optional<EntryRow>> read_entry(Connection& connection, std::uint64_t position) {
+  Query query(connection,
+              "SELECT entry.position, recorded_at, conversation, leaf, sealed, wrapped FROM entry "
+              "LEFT JOIN record_key USING(position) WHERE entry.position = ?1");
+  TRY(const bool found, query.bind(1, position).step());
+  if (!found) return std::nullopt;
+  return entry_of(query);
+}
+
+Result<void> scan_entries(Connection& connection, std::uint64_t first,
+                          const std::function<bool(const EntryRow&)>& take) {
+  Query query(
+      connection,
+      "SELECT entry.position, recorded_at, conversation, leaf, sealed, wrapped FROM entry "
+      "LEFT JOIN record_key USING(position) WHERE entry.position >= ?1 ORDER BY entry.position");
+  query.bind(1, first);
+  for (;;) {
+    TRY(const bool found, query.step());
+    if (!found || !take(entry_of(query))) return {};
+  }
+}
+
+Result<std::optional<Bytes>> read_wrapped(Connection& connection, std::uint64_t position) {
+  Query query(connection, "SELECT wrapped FROM record_key WHERE position = ?1");
+  TRY(const bool found, query.bind(1, position).step());
+  if (!found) return std::nullopt;
+  return to_bytes(query.blob(0));
+}
+
+Result<void> insert_entry(Connection& connection, const EntryRow& entry) {
+  {
+    Query query(connection, "INSERT INTO entry VALUES(?1, ?2, ?3, ?4, ?5)");
+    query.bind(1, entry.position)
+        .bind(2, std::int64_t{entry.recorded_at.time_since_epoch().count()});
+    query.bind(3, std::string_view(entry.conversation)).bind(4, BytesView(entry.leaf));
+    entry.sealed ? query.bind(5, BytesView(*entry.sealed)) : query.bind_null(5);
+    TRY_VOID(query.run());
+  }
+  if (!entry.wrapped) return {};
+  Query query(connection, "INSERT INTO record_key VALUES(?1, ?2)");
+  return query.bind(1, entry.position).bind(2, BytesView(*entry.wrapped)).run();
+}
+
+Result<void> erase_entry(Connection& connection, std::uint64_t position) {
+  Query key(connection, "DELETE FROM record_key WHERE position = ?1");
+  TRY_VOID(key.bind(1, position).run());
+  Query record(connection, "UPDATE entry SET sealed = NULL WHERE position = ?1");
+  return record.bind(1, position).run();
+}
+
+Result<std::optional<node::Head>> read_head_at(Connection& connection, std::uint64_t size) {
+  Query query(connection, "SELECT root FROM head WHERE size = ?1");
+  TRY(const bool found, query.bind(1, size).step());
+  if (!found) return std::nullopt;
+  TRY(const Hash root, root_of(query.blob(0)));
+  return node::Head{size, root};
+}
+
+Result<std::uint64_t> read_tree_size_of(Connection& connection, std::uint64_t position) {
+  Query query(connection, "SELECT size FROM head WHERE size > ?1 ORDER BY size LIMIT 1");
+  TRY(const bool found, query.bind(1, position).step());
+  return found ? query.natural(0) : 0;
+}
+
+Result<void> scan_heads(Connection& connection,
+                        const std::function<bool(const node::Head&)>& take) {
+  Query query(connection, "SELECT size, root FROM head ORDER BY size");
+  for (;;) {
+    TRY(const bool found, query.step());
+    if (!found) return {};
+    TRY(const Hash root, root_of(query.blob(1)));
+    if (!take(node::Head{query.natural(0), root})) return {};
+  }
+}
+
+Result<void> insert_head(Connection& connection, const node::Head& head) {
+  Query query(connection, "INSERT INTO head VALUES(?1, ?2)");
+  return query.bind(1, head.size).bind(2, head.root.view()).run();
+}
+
+Result<std::optional<Bytes>> read_tile(Connection& connection, const ledger::TileId& tile) {
+  if (tile.level >= 128 || tile.index >= 1ull << 56) return std::nullopt;
+  Query query(connection, "SELECT hashes FROM tile WHERE id = ?1");
+  TRY(const bool found, query.bind(1, id_of(tile)).step());
+  if (!found) return std::nullopt;
+  return to_bytes(query.blob(0));
+}
+
+Result<void> scan_tiles(Connection& connection,
+                        const std::function<bool(const ledger::TileId&, BytesView)>& take) {
+  Query query(connection, "SELECT id, hashes FROM tile ORDER BY id");
+  for (;;) {
+    TRY(const bool found, query.step());
+    if (!found || !take(tile_of(query.integer(0)), query.blob(1))) return {};
+  }
+}
+
+Result<void> put_tile(Connection& connection, const ledger::TileWrite& tile) {
+  Query query(connection,
+              "INSERT INTO tile VALUES(?1, ?2) ON CONFLICT DO UPDATE SET hashes = excluded.hashes");
+  return query.bind(1, id_of({tile.level, tile.index})).bind(2, BytesView(tile.hashes)).run();
+}
+
+ledger::TileSource tile_source(Connection& connection) {
+  return [&connection](const ledger::TileId& tile, unsigned) -> Result<Bytes> {
+    TRY(auto hashes, read_tile(connection, tile));
+    if (hashes) return *std::move(hashes);
+    return fail(Code::corrupt, "a tile of the ledger is missing: run comity store check",
+                "tile " + std::to_string(tile.level) + "/" + std::to_string(tile.index));
+  };
+}
+
+}  // namespace comity::store
