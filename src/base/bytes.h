@@ -1,5 +1,5 @@
 #pragma once
-// Byte strings and their three texts: hex, base64 (RFC 4648 section 4) and base32 (section 6, lower case).
+// Byte strings and their two texts, hex and base64 (RFC 4648, section 4), and what is UTF-8.
 #include <array>
 #include <cstddef>
 #include <cstdint>

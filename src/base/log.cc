@@ -2,14 +2,26 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
+#include "base/bytes.h"
+
 namespace comity {
 namespace {
 
 constexpr std::string_view names[] = {"debug", "info", "warn", "error"};
 
+// A log line is JSON whatever the text: bytes that are not UTF-8 become question marks.
 void append_quoted(std::string& out, std::string_view text) {
   out += '"';
-  for (char c : text) {
+  std::size_t good = utf8_prefix(text);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i == good) {
+      good += 1 + utf8_prefix(text.substr(i + 1));
+      out += '?';
+      continue;
+    }
+    char c = text[i];
     if (c == '"' || c == '\\') {
       out += '\\';
       out += c;
@@ -36,7 +48,8 @@ void Log::write(Level level, std::string_view event, std::initializer_list<Field
     line += ':';
     if (const auto* text = std::get_if<std::string>(&field.value)) append_quoted(line, *text);
     if (const auto* whole = std::get_if<std::int64_t>(&field.value)) line += fmt::format("{}", *whole);
-    if (const auto* real = std::get_if<double>(&field.value)) line += fmt::format("{}", *real);
+    if (const auto* real = std::get_if<double>(&field.value))
+      line += std::isfinite(*real) ? fmt::format("{}", *real) : "null";
   }
   line += "}\n";
   sink_(line);
