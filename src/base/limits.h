@@ -51,6 +51,7 @@ inline constexpr std::size_t card_endpoint_bytes_max = 260;
 inline constexpr std::size_t card_lineage_max = 8;         // root keys before the present one
 inline constexpr std::uint64_t card_number_max = 1'000'000;
 inline constexpr std::size_t known_cards_max = 256;        // kept of one member
+inline constexpr std::size_t revoked_keys_max = 1024;      // remembered of one member
 inline constexpr std::size_t equivocations_max = 4;        // proofs kept of one member
 inline constexpr std::size_t nickname_bytes_max = 32;
 inline constexpr std::chrono::hours key_overlap{24 * 30};  // a replaced act key stays good, from the new card's record
@@ -69,6 +70,8 @@ inline constexpr std::size_t connections_per_peer_max = 32;
 inline constexpr std::size_t connections_unpaired_max = 8;
 inline constexpr std::size_t connections_max = 1024;             // of one listening address, handshakes included
 inline constexpr std::size_t http_requests_waiting_max = 1024;   // of one client, not yet on a connection
+inline constexpr std::size_t http_drain_bytes_max = 32u << 20;   // read and thrown away after a refusal
+inline constexpr std::size_t tls_certificates_bytes_max = 16u << 10;  // a peer's certificate message
 inline constexpr std::size_t http_interim_max = 4;               // 1xx replies before the one that counts
 inline constexpr std::size_t http_read_bytes = 64u << 10;        // one read of a socket, and what may wait unparsed
 inline constexpr std::uint64_t backlog_acts_per_peer_max = 1'000'000;
@@ -78,6 +81,7 @@ inline constexpr std::size_t request_text_bytes_max = 16u << 10; // one box that
 inline constexpr std::size_t request_list_max = 32;              // entries of a list in a body other than targets
 inline constexpr std::size_t instrument_bytes_max = 180u << 10;  // a signed order, before base64
 inline constexpr std::size_t conversation_acts_max = 256;        // acts of one side in one conversation
+inline constexpr std::size_t conversation_closing_acts_max = 16;  // beside those: withdraw, refuse, release, expire
 inline constexpr std::size_t text_bytes_max = 64u << 10;  // one field of free text in a body
 inline constexpr std::size_t refs_max = 32;
 inline constexpr std::size_t check_problems_max = 100;  // that one check of a store names
@@ -92,5 +96,6 @@ inline constexpr std::chrono::milliseconds tls_shutdown_wait_max{2'000};
 inline constexpr std::chrono::milliseconds retry_min{500};
 inline constexpr std::chrono::milliseconds retry_max{300'000};
 inline constexpr std::chrono::hours clock_skew_flagged{1};  // an `at` further off is flagged, never refused
+inline constexpr std::chrono::hours clock_skew_believed{72};  // a request dated further ahead is refused
 
 }  // namespace comity::limits

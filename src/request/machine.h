@@ -84,14 +84,16 @@ struct TargetMark {
 struct Event {
   ActId act;
   Verb verb = Verb::ask;
-  Instant recorded_at;             // by our clock; not part of what both sides agree on
-  std::optional<ActId> on;         // reply, decide, extension_answer: to what
-  std::string word;                // choice, outcome, reason, query code or offer kind
-  std::vector<TargetMark> marks;   // ask, order, answer, comply: per target; others: targets named
+  Instant recorded_at;      // by our clock; not part of what both sides agree on
+  std::optional<ActId> on;  // reply, decide, extension_answer: to what
+  std::string
+      word;  // choice, outcome, reason, or the code of a query or objection, or the offer's kind
+  std::vector<TargetMark>
+      marks;  // ask, order, answer, comply: per target; others: the targets named
   std::vector<std::string> codes;  // grounds, risks
   std::optional<Instant>
-      until;          // extend, extension_answer; ask: when the formal request is expected
-  bool flag = false;  // query: pauses the clock; ask: drill; accept and answer: never
+      until;  // extend, extension_answer; ask: when the formal request is expected; order: its term
+  bool flag = false;  // query: pauses the clock; ask: a drill
   friend bool operator==(const Event&, const Event&) = default;
 };
 
@@ -144,6 +146,7 @@ struct State {
   std::optional<Instant> answer_due;  // of the provision's clock, without pauses still running
   std::optional<Pause> pause;
   std::map<std::string, Instant> timers;  // set and not fired
+  std::map<std::string, Instant> fired;   // when each last fired was due, so that none fires twice
   friend bool operator==(const State&, const State&) = default;
 };
 
@@ -187,6 +190,11 @@ struct Outcome {
 
 // Warnings before preserved data lapse.
 inline constexpr Days lapse_warnings[] = {Days{14}, Days{7}, Days{2}};
+
+// How long a formal request takes at the least, where the corpus gives no figure: T-CY's assessment
+// of the mutual assistance provisions (2014) found 6 to 24 months. An estimate to warn by; no clock
+// runs on it.
+inline constexpr Days formal_request_takes_estimate{180};
 
 // Applies one act. The same act twice changes nothing and tells nobody.
 //   state   absent before the opening act.

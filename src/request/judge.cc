@@ -1,0 +1,342 @@
+#include "request/judge.h"
+
+#include <algorithm>
+
+#include "base/limits.h"
+
+namespace comity::request {
+namespace {
+
+using enum TargetStatus;
+
+const TargetMark* find(const std::vector<TargetMark>& marks, const std::string& target) {
+  auto at = std::ranges::find(marks, target, &TargetMark::target);
+  return at == marks.end() ? nullptr : &*at;
+}
+
+std::string day(Instant at) {
+  return to_text(date_of(at));
+}
+
+bool ours(const Judged& at) {
+  return at.said.by == Speaker::ours;
+}
+
+Result<void> know_targets(const Judged& at, const std::vector<std::string>& named) {
+  for (const std::string& target : named)
+    if (!find(at.facts.targets, target))
+      return fail(Code::bad_value, "this request has no target " + target, "/targets");
+  return {};
+}
+
+Result<void> have_approvals(const Judged& at) {
+  if (!ours(at) || permit_kind(verb_of(at.said.body)) != PermitKind::coercive) return {};
+  const auto& held = at.said.approvals;
+  if (at.rules.approvals.empty() && held.empty())
+    return fail(Code::not_approved, "needs an officer's approval: nobody has approved it");
+  for (const std::string& role : at.rules.approvals)
+    if (role != "none" && std::ranges::find(held, role) == held.end())
+      return fail(Code::not_approved,
+                  "needs the approval of a " + role + " (" + at.rules.cite + ")");
+  return {};
+}
+
+// Only the cited provision's own grounds. What they say is recorded and flagged, not refused: see
+// tell().
+bool has_ground(const Rules& rules, const Ground& ground) {
+  return std::ranges::any_of(rules.refusal_grounds,
+                             [&](const GroundRule& rule) { return rule.code == ground.code; });
+}
+
+Result<void> own_grounds(const Judged& at, const std::vector<Ground>& grounds) {
+  // A custodian that declines part of a domestic order pleads its own law, not a treaty's grounds.
+  if (!ours(at) || at.state.track == Track::order) return {};
+  for (const Ground& ground : grounds) {
+    if (has_ground(at.rules, ground)) continue;
+    std::string known;
+    for (const GroundRule& rule : at.rules.refusal_grounds)
+      known += (known.empty() ? "" : ", ") + rule.code;
+    return fail(Code::bad_value,
+                ground.code + " is no ground of " + at.rules.cite +
+                    ", which has: " + (known.empty() ? "none" : known) +
+                    "; not_held and the like are answers, missing facts a query",
+                "/grounds");
+  }
+  return {};
+}
+
+bool box_is_filled(const Ask& ask, std::string_view box) {
+  if (box == "custodian_or_location_if_known") return true;  // the box says so itself
+  if (box == "domestic_legal_basis") return !ask.domestic_legal_basis.empty();
+  if (box == "investigating_authority") return ask.investigating_authority.has_value();
+  if (box == "custodian" || box == "custodian_or_location")
+    return !ask.custodian.name.empty() || !ask.custodian.location.empty();
+  if (box == "decisions") return !ask.decisions.empty();
+  if (box == "urgency" || box == "urgency_reason")
+    return ask.urgency.level == "normal" || !ask.urgency.why.empty();
+  // Art. 29(2)(f): a preservation is asked for with the intention to send the formal request.
+  if (box == "intent_to_request_mla") return ask.intent_to_request_mla;
+  return true;  // the other boxes cannot be empty: body.h
+}
+
+// A date ahead of our clock is a skewed clock up to a point; beyond it, it would let a period reach
+// into the future.
+Result<void> not_ahead(const Judged& at, Instant date) {
+  Instant last = ours(at) ? at.said.recorded_at : at.said.recorded_at + limits::clock_skew_believed;
+  if (date <= last) return {};
+  return fail(Code::bad_value, "is dated ahead of our clock; stored data are of the past", "/date");
+}
+
+Result<void> judge(const Judged& at, const Ask& ask) {
+  TRY_VOID(not_ahead(at, ask.date));
+  if (!ours(at)) return {};
+  for (const std::string& box : at.rules.required_fields)
+    if (!box_is_filled(ask, box))
+      return fail(Code::missing_field, "is required by " + at.rules.cite, "/" + box);
+  return {};
+}
+
+Result<void> judge(const Judged& at, const Order& order) {
+  TRY_VOID(not_ahead(at, order.date));
+  if (ours(at) && order.preserve_until <= at.said.recorded_at)
+    return fail(Code::bad_value, "must lie in the future", "/preserve_until");
+  return {};
+}
+
+Result<void> judge(const Judged& at, const Reply& reply) {
+  Side asked_by = side_of(at.state.role, at.said.by) == Side::opener ? Side::other : Side::opener;
+  if (at.facts.open_query(asked_by, reply.to)) return {};
+  return fail(Code::bad_value, "names no open query of this conversation", "/to");
+}
+
+Result<void> judge(const Judged& at, const Refuse& refuse) {
+  TRY_VOID(own_grounds(at, refuse.grounds));
+  return refuse.offer ? know_targets(at, refuse.offer->targets) : Result<void>{};
+}
+
+Result<void> judge(const Judged& at, const CounterOffer& said) {
+  return know_targets(at, said.offer.targets);
+}
+
+Result<void> judge(const Judged& at, const Objection& said) {
+  return know_targets(at, said.targets);
+}
+
+Result<void> judge(const Judged& at, const Decide& decide) {
+  Stance stance = ours(at) ? Stance::strict : Stance::crossing;
+  const Event* on = at.facts.open_proposal(decide.on, stance);
+  if (!on) return fail(Code::bad_value, "names nothing that awaits a decision", "/on");
+  bool fits = false;
+  if (on->verb == Verb::warn)
+    fits = decide.choice == "proceed" || decide.choice == "do_not_execute";
+  if (on->verb == Verb::counter_offer)
+    fits = decide.choice == "take_up" || decide.choice == "decline";
+  if (on->verb == Verb::objection)
+    fits = decide.choice == "maintain" || decide.choice == "narrow" || decide.choice == "lift";
+  if (!fits)
+    return fail(Code::bad_value,
+                "a warning is met by proceed or do_not_execute, an offer by take_up or decline, "
+                "an objection by maintain, narrow or lift",
+                "/choice");
+  return know_targets(at, decide.targets);
+}
+
+// ---- answers
+
+// The speaker's own half: a target that was answered for good is not answered again, and a term
+// never shrinks.
+Result<void> follows_own_words(const Judged& at, const TargetAnswer& said,
+                               const std::string& where) {
+  const TargetMark* before = find(at.facts.by_other, said.target);
+  if (!before) return fail(Code::bad_value, "this request has no such target", where + "/target");
+  if (before->status == awaiting) return {};
+  if (before->status != preserved)
+    return fail(Code::wrong_state, "this target has been answered for good", where + "/target");
+  if (said.status != "preserved")
+    return fail(Code::bad_value, "is preserved by an earlier answer: say expire when it has ended",
+                where + "/status");
+  if (*said.preserved_until < *before->preserved_until)
+    return fail(Code::bad_value, "must not lie before the term already given",
+                where + "/preserved_until");
+  return {};
+}
+
+Result<void> within_terms(const Judged& at, const TargetAnswer& said, const std::string& where) {
+  const Rules& rules = at.rules;
+  if (*said.preserved_at > at.said.recorded_at)
+    return fail(Code::bad_value, "must not lie in the future", where + "/preserved_at");
+  if (*said.preserved_until <= at.said.recorded_at)
+    return fail(Code::bad_value, "must lie in the future", where + "/preserved_until");
+  // Art. 29(7): "for a period not less than sixty days"; the number is the corpus's.
+  if (rules.preserve_at_least &&
+      *said.preserved_until < *said.preserved_at + *rules.preserve_at_least)
+    return fail(Code::bad_value,
+                "must be at least " + std::to_string(rules.preserve_at_least->count()) +
+                    " days after preserved_at (" + rules.cite + ")",
+                where + "/preserved_until");
+  return {};
+}
+
+bool has_domestic_order(const State& state) {
+  return std::ranges::any_of(state.orders,
+                             [](const DomesticOrder& each) { return each.decision != "refused"; });
+}
+
+// What the custodian said is the most that we may say.
+Result<void> covered_by_custodian(const Judged& at, const TargetAnswer& said,
+                                  const std::string& where) {
+  bool asked = false, covered = false;
+  for (const Link& link : at.state.links) {
+    if (link.relation != "served_by") continue;
+    const TargetMark* mark = find(link.marks, said.target);
+    asked |= mark != nullptr;
+    covered |= mark && mark->status == preserved && *mark->preserved_until >= *said.preserved_until;
+  }
+  if (covered) return {};
+  if (asked && !has_domestic_order(at.state))
+    return fail(Code::not_allowed, "goes beyond what the custodian has answered", where);
+  // Without an order, there is nothing in that State that binds the custodian.
+  if (at.rules.domestic.order_needed == Known::yes && !has_domestic_order(at.state))
+    return fail(Code::not_allowed,
+                "needs the order of a domestic authority (" + at.rules.domestic.cite +
+                    "): record it, or the custodian's answer to it, first",
+                where);
+  return {};
+}
+
+Result<void> judge_own_answer(const Judged& at, const TargetAnswer& said,
+                              const std::string& where) {
+  const TargetMark* now = find(at.facts.targets, said.target);
+  if (now->status != awaiting && now->status != preserved)
+    return fail(Code::wrong_state, "the requester no longer asks for this target", where);
+  TRY_VOID(own_grounds(at, said.grounds));
+  if (said.status != "preserved") return {};
+  TRY_VOID(within_terms(at, said, where));
+  return at.state.track == Track::request && !at.state.drill ? covered_by_custodian(at, said, where)
+                                                             : Result<void>{};
+}
+
+Result<void> judge(const Judged& at, const std::vector<TargetAnswer>& targets) {
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    std::string where = "/targets/" + std::to_string(i);
+    TRY_VOID(follows_own_words(at, targets[i], where));
+    if (ours(at)) TRY_VOID(judge_own_answer(at, targets[i], where));
+  }
+  return {};
+}
+
+Result<void> judge(const Judged& at, const Answer& said) {
+  return judge(at, said.targets);
+}
+Result<void> judge(const Judged& at, const Comply& said) {
+  return judge(at, said.targets);
+}
+
+Result<void> judge(const Judged& at, const Notice& notice) {
+  if (ours(at) && notice.received_on && *notice.received_on > at.said.recorded_at)
+    return fail(Code::bad_value, "must not lie in the future", "/received_on");
+  return {};
+}
+
+// ---- terms
+
+Result<void> judge(const Judged& at, const Extend& extend) {
+  TRY_VOID(know_targets(at, extend.targets));
+  if (!ours(at)) return {};
+  for (const TargetMark& mark : at.facts.targets) {
+    bool named = std::ranges::find(extend.targets, mark.target) != extend.targets.end();
+    if (named && mark.status != preserved)
+      return fail(Code::bad_value, "only what is preserved can be extended", "/targets");
+    if ((named || extend.targets.empty()) && mark.status == preserved &&
+        extend.until <= *mark.preserved_until)
+      return fail(Code::bad_value, "must lie after " + day(*mark.preserved_until), "/until");
+  }
+  if (extend.until <= at.said.recorded_at)
+    return fail(Code::bad_value, "must lie in the future", "/until");
+  return {};
+}
+
+bool reached_by(const Event& extend, const TargetMark& mark) {
+  return mark.status == preserved &&
+         (extend.marks.empty() || find(extend.marks, mark.target) != nullptr);
+}
+
+// "only as the requested State's law allows": its own law binds whoever answers; see README.md.
+Result<void> judge_own_grant(const Judged& at, Instant until) {
+  const DomesticLaw& law = at.rules.domestic;
+  if (law.renew == Days{0} && law.confirmed)
+    return fail(Code::not_allowed, law.cite + " knows no extension", "/outcome");
+  if (until <= at.said.recorded_at)
+    return fail(Code::bad_value, "must lie in the future", "/until");
+  for (const TargetMark& mark : at.facts.targets) {
+    if (!reached_by(*at.facts.open_extend, mark)) continue;
+    auto ends = law_ends(law, *mark.preserved_at);
+    if (ends && until > *ends && law.confirmed)
+      return fail(Code::bad_value, law.cite + " ends on " + day(*ends), "/until");
+  }
+  return {};
+}
+
+Result<void> judge(const Judged& at, const ExtensionAnswer& said) {
+  if (!at.facts.open_extend || at.facts.open_extend->act != said.to)
+    return fail(Code::bad_value, "names no extension that awaits an answer", "/to");
+  TRY_VOID(own_grounds(at, said.grounds));
+  if (ours(at) && said.until) return judge_own_grant(at, *said.until);
+  return {};
+}
+
+Result<void> judge(const Judged& at, const Release& release) {
+  return know_targets(at, release.targets);
+}
+
+Result<void> judge(const Judged& at, const Expire& expire) {
+  TRY_VOID(know_targets(at, expire.targets));
+  if (!ours(at)) return {};
+  // Art. 29(7): after the formal request has come, the data are kept "pending a decision on that
+  // request".
+  if (expire.reason == "term_ended" && at.facts.noticed && at.rules.keep_until_decided)
+    return fail(Code::not_allowed, "the formal request is undecided (" + at.rules.cite + ")",
+                "/reason");
+  if (expire.reason == "follow_up_decided" && !at.facts.noticed)
+    return fail(Code::bad_value, "no formal request has been noticed", "/reason");
+  for (const TargetMark& mark : at.facts.targets) {
+    bool named = std::ranges::find(expire.targets, mark.target) != expire.targets.end();
+    if (named && mark.status != preserved)
+      return fail(Code::bad_value, "only what is preserved can expire", "/targets");
+    bool early = mark.status == preserved && *mark.preserved_until > at.said.recorded_at;
+    if ((named || expire.targets.empty()) && early && expire.reason == "term_ended")
+      return fail(Code::bad_value, "the term runs until " + day(*mark.preserved_until), "/reason");
+  }
+  return {};
+}
+
+// Acknowledge, Query, Accept, Forward, Warn, Withdraw: their words are all there is to them.
+template <typename T>
+Result<void> judge(const Judged&, const T&) {
+  return {};
+}
+
+}  // namespace
+
+Result<void> judge(const Judged& at) {
+  TRY_VOID(have_approvals(at));
+  return std::visit([&](const auto& said) { return judge(at, said); }, at.said.body);
+}
+
+std::optional<Instant> law_ends(const DomesticLaw& law, Instant from) {
+  if (law.total) return from + *law.total;
+  if (!law.first || !law.renew) return std::nullopt;
+  return from + *law.first + *law.renew;
+}
+
+std::optional<Instant> law_ends(const DomesticLaw& law, const State& state) {
+  std::optional<Instant> first;
+  for (const TargetMark& mark : state.targets) {
+    if (mark.status != preserved) continue;
+    auto ends = law_ends(law, *mark.preserved_at);
+    if (ends && (!first || *ends < *first)) first = ends;
+  }
+  return first;
+}
+
+}  // namespace comity::request

@@ -1,0 +1,32 @@
+#pragma once
+// Whether the content of an act fits the conversation and the law, and what a person must hear
+// about it. Private.
+#include <vector>
+
+#include "request/facts.h"
+
+namespace comity::request {
+
+struct Judged {
+  const State& state;  // before the act; for an opening act, without it
+  const Facts& facts;
+  const Said& said;
+  const Rules& rules;
+  Instant now;
+};
+
+// Approvals, fields, grounds, terms: what the law asks of what we are about to say, and what nobody
+// may say.
+//   Errors  as apply()'s
+[[nodiscard]] Result<void> judge(const Judged& at);
+
+// What the officers on this side must know of the act. `next` is the state after it.
+[[nodiscard]] std::vector<PersonNotice> tell(const Judged& at, const State& next);
+
+// The last day on which the requested State's law lets a preservation stand that began at `from`;
+// none when the law is silent or unknown.
+[[nodiscard]] std::optional<Instant> law_ends(const DomesticLaw& law, Instant from);
+// The earliest of law_ends() over the preserved targets.
+[[nodiscard]] std::optional<Instant> law_ends(const DomesticLaw& law, const State& state);
+
+}  // namespace comity::request
