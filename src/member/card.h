@@ -5,10 +5,10 @@
 // a chain: number from 1, each naming the hash of the one before. Rules of succession, all checked
 // by check_succession():
 //   - same member, jurisdiction and role (what two humans looked at when they paired), number + 1,
-//   previous = hash;
-//   - signed by the current root with `next_root` unchanged, or by the root whose hash `next_root`
-//   committed to, and
-//     then with a new commitment: whoever steals the current root cannot shut its owner out;
+//     previous = hash, issued no earlier;
+//   - signed by the current root with `next_root` unchanged, or by the root that `next_root`
+//     committed to, and then with a new commitment: whoever steals the current root cannot shut its
+//     owner out;
 //   - a key once revoked is not taken back.
 #include <cstdint>
 #include <optional>
@@ -113,8 +113,10 @@ struct SignedCard {
 // for limits::key_overlap.  Errors: exists, too_large.
 [[nodiscard]] Result<Card> with_rotated_key(const Card& card, const crypto::PublicKey& key,
                                             Instant now);
-// A draft in which `key` is revoked: dead at a partner as soon as it records the card.
-//   Errors  not_found; not_allowed when no other key would be left.
+// A draft in which `key` is revoked, whether the card lists it or an earlier one did: dead at a
+// partner as soon as it records the card. To replace the only key at once, rotate first and revoke
+// in the same draft.
+//   Errors  exists: revoked already; not_allowed: no other key would be left; too_large.
 [[nodiscard]] Result<Card> with_revoked_key(const Card& card, const crypto::PublicKey& key,
                                             Instant now);
 // The key that a member itself signs with: not revoked, the latest that has begun (else the first
