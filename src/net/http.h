@@ -1,8 +1,9 @@
 #pragma once
-// Strict HTTP/1.1 (RFC 9110, RFC 9112) without sockets: bytes to messages and back. Used by the server, the client and
-// the simulator alike. What the RFCs allow and nobody needs is refused, since leniency is how two parsers come to
-// disagree: other versions, folded lines, bare LF, absolute-form targets, chunk extensions, trailers, bytes above 0x7e
-// in a header, and replies that end with the connection. `chunked` is read in both directions and never written.
+// Strict HTTP/1.1 (RFC 9110, RFC 9112) without sockets: bytes to messages and back. Used by the
+// server, the client and the simulator alike. What the RFCs allow and nobody needs is refused,
+// since leniency is how two parsers come to disagree: other versions, folded lines, bare LF,
+// absolute-form targets, chunk extensions, trailers, bytes above 0x7e in a header, and replies that
+// end with the connection. `chunked` is read in both directions and never written.
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -16,8 +17,8 @@
 
 namespace comity::net {
 
-// In the order received; names in lower case; values trimmed. The headers that frame a message (content-length,
-// transfer-encoding) are not among them: the parsers and write() own them.
+// In the order received; names in lower case; values trimmed. The headers that frame a message
+// (content-length, transfer-encoding) are not among them: the parsers and write() own them.
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
 struct Request {
@@ -40,8 +41,9 @@ struct Response {
 // "Connection: close" was said.
 [[nodiscard]] bool says_close(const Headers& headers);
 
-// A target taken apart: percent-decoded once, segments that are empty, "." or ".." refused, so are an encoded slash
-// and NUL; UTF-8 throughout. "/a/b%20c/?k=v&k2" has segments {"a", "b c"}, trailing_slash and query {k:v, k2:""}.
+// A target taken apart: percent-decoded once, segments that are empty, "." or ".." refused, so are
+// an encoded slash and NUL; UTF-8 throughout. "/a/b%20c/?k=v&k2" has segments {"a", "b c"},
+// trailing_slash and query {k:v, k2:""}.
 struct Target {
   std::vector<std::string> segments;
   bool trailing_slash = false;
@@ -50,16 +52,23 @@ struct Target {
   [[nodiscard]] const std::string* parameter(std::string_view name) const;  // the first, or null
 };
 [[nodiscard]] Result<Target> parse_target(std::string_view target);  // Code::malformed, bad_utf8
-[[nodiscard]] std::string percent_encode(std::string_view text);     // all but RFC 3986's unreserved characters
+[[nodiscard]] std::string percent_encode(
+    std::string_view text);  // all but RFC 3986's unreserved characters
 
-// Bytes on the wire. Content-Length is added whenever the message may have a body. `Host` is the caller's to set.
-//   Errors  Code::bad_value when a part could not be read back: a header with CR, a bad status, a body on a 204, ...
+// Bytes on the wire. Content-Length is added whenever the message may have a body. `Host` is the
+// caller's to set.
+//   Errors  Code::bad_value when a part could not be read back: a header with CR, a bad status, a
+//   body on a 204, ...
 [[nodiscard]] Result<std::string> write(const Request& request);
-enum class Body { sent, omitted };  // omitted: the reply to HEAD, whose Content-Length still tells the size
+enum class Body {
+  sent,
+  omitted
+};  // omitted: the reply to HEAD, whose Content-Length still tells the size
 [[nodiscard]] Result<std::string> write(const Response& response, Body body = Body::sent);
 
-// Called once a request's header is complete and before a byte of its body is taken: how many bytes the body may have,
-// or why the request is refused (the code's status in http_status(), so not_found gives 404 at once).
+// Called once a request's header is complete and before a byte of its body is taken: how many bytes
+// the body may have, or why the request is refused (the code's status in http_status(), so
+// not_found gives 404 at once).
 using BodyLimit = std::function<Result<std::size_t>(const Request& head)>;
 
 enum class State { header, body, done };
@@ -96,15 +105,18 @@ class RequestParser {
  public:
   explicit RequestParser(BodyLimit body_limit) : body_limit_(std::move(body_limit)) {}
 
-  // Takes from the front of `bytes` what belongs to this request, in pieces of any size; what follows it stays there.
-  // An error is final: answer with refusal_status() and close.
-  //   Errors  Code::malformed, too_large, bad_value, and whatever the body limit says; `where` names the header.
+  // Takes from the front of `bytes` what belongs to this request, in pieces of any size; what
+  // follows it stays there. An error is final: answer with refusal_status() and close.
+  //   Errors  Code::malformed, too_large, bad_value, and whatever the body limit says; `where`
+  //   names the header.
   [[nodiscard]] Result<State> feed(std::string_view& bytes);
-  [[nodiscard]] bool begun() const { return reader_.begun(); }    // a byte of this request was taken
-  [[nodiscard]] bool expects_continue() const { return expects_continue_; }  // RFC 9110, section 10.1.1
+  [[nodiscard]] bool begun() const { return reader_.begun(); }  // a byte of this request was taken
+  [[nodiscard]] bool expects_continue() const {
+    return expects_continue_;
+  }  // RFC 9110, section 10.1.1
   // Once State::done: the request; the parser is then ready for the next one.
   [[nodiscard]] Request take();
-  // After an error: 400, 411, 413, 414, 417, 431, 501, 505, or http_status() of the body limit's error.
+  // After an error: 400, 413, 414, 417, 431, 501, 505, or http_status() of the body limit's error.
   [[nodiscard]] int refusal_status() const { return refusal_status_; }
 
  private:
@@ -114,7 +126,7 @@ class RequestParser {
   MessageReader reader_;
   Request request_;
   bool expects_continue_ = false;
-  int refusal_status_ = 400;
+  int refusal_status_ = 0;
 };
 
 class ResponseParser {
@@ -123,7 +135,8 @@ class ResponseParser {
   ResponseParser(std::string_view method, std::size_t body_bytes_max)
       : to_head_(method == "HEAD"), body_bytes_max_(body_bytes_max) {}
 
-  // As RequestParser::feed. Interim replies (1xx but 101) are skipped, up to limits::http_interim_max.
+  // As RequestParser::feed. Interim replies (1xx but 101) are skipped, up to
+  // limits::http_interim_max.
   [[nodiscard]] Result<State> feed(std::string_view& bytes);
   [[nodiscard]] bool begun() const { return begun_; }
   [[nodiscard]] Response take();
@@ -143,8 +156,9 @@ class ResponseParser {
 // The one table from codes to statuses; docs/protocol.md lists it.
 [[nodiscard]] int http_status(Code code);
 [[nodiscard]] std::string_view reason_phrase(int status);
-// RFC 9457: {"code","detail","status","title","type":"about:blank","where"} as application/problem+json. `code` is
-// code_name(), `detail` the error's text, `where` its place in the input (left out when empty).
+// RFC 9457: {"code","detail","status","title","type":"about:blank","where"} as
+// application/problem+json. `code` is code_name(), `detail` the error's text, `where` its place in
+// the input (left out when empty).
 [[nodiscard]] Response problem(const Error& error);
 [[nodiscard]] Response problem(int status, const Error& error);
 

@@ -1,0 +1,45 @@
+#pragma once
+// The character classes of RFC 9110 and RFC 3986, for net/ itself.
+#include <string>
+#include <string_view>
+
+namespace comity::net {
+
+[[nodiscard]] constexpr bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+[[nodiscard]] constexpr bool is_alpha(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+[[nodiscard]] constexpr int hex_value(char c) {  // -1: not a hex digit
+  if (is_digit(c)) return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+// RFC 9110, section 5.6.2: tchar.
+[[nodiscard]] constexpr bool is_tchar(char c) {
+  return is_digit(c) || is_alpha(c) || std::string_view("!#$%&'*+-.^_`|~").contains(c);
+}
+// RFC 9110, section 5.5: VCHAR, SP and HTAB. DEVIATES: obs-text (0x80 up) is refused; nobody agrees
+// what it means.
+[[nodiscard]] constexpr bool is_field_char(char c) {
+  return (c >= 0x20 && c <= 0x7e) || c == '\t';
+}
+// RFC 3986, section 2.3 and 2.2.
+[[nodiscard]] constexpr bool is_unreserved(char c) {
+  return is_digit(c) || is_alpha(c) || std::string_view("-._~").contains(c);
+}
+[[nodiscard]] constexpr bool is_sub_delim(char c) {
+  return std::string_view("!$&'()*+,;=").contains(c);
+}
+[[nodiscard]] constexpr char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+[[nodiscard]] inline std::string lowered(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = lower(c);
+  return out;
+}
+
+}  // namespace comity::net
