@@ -15,7 +15,8 @@ struct Endpoint {
   friend bool operator==(const Endpoint&, const Endpoint&) = default;
 };
 
-// "node.example:8443", "192.0.2.7:8443", "[2001:db8::7]:8443", "unix:/run/comity/admin.sock". Code::malformed.
+// "node.example:8443", "192.0.2.7:8443", "[2001:db8::7]:8443", "unix:/run/comity/admin.sock".
+// Code::malformed.
 [[nodiscard]] Result<Endpoint> endpoint_from_text(std::string_view text);
 [[nodiscard]] std::string to_text(const Endpoint& endpoint);
 

@@ -1,5 +1,6 @@
 #pragma once
-// The owner of the event loop and its threads. Servers, clients and timers live on it and must go before it.
+// The owner of the event loop and its threads. Servers, clients and timers live on it and must go
+// before it.
 #include <functional>
 #include <memory>
 
@@ -11,8 +12,9 @@ class io_context;
 
 namespace comity::net {
 
-// A call to come. Destroying or cancelling it is final: afterwards the function neither runs nor is running, except
-// when cancelled from inside itself. So never cancel while holding a lock that the function takes.
+// A call to come. Destroying or cancelling it is final: afterwards the function neither runs nor is
+// running, except when cancelled from inside itself. So never cancel while holding a lock that the
+// function takes.
 class Timer {
  public:
   Timer();
@@ -35,11 +37,13 @@ class Runtime {
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
 
-  // Runs `fn` soon on a thread of the runtime; from any thread. With several threads two posts may run at once.
+  // Runs `fn` soon on a thread of the runtime; from any thread. With several threads two posts may
+  // run at once.
   void post(std::function<void()> fn);
   // Runs `fn` once after `delay` on a thread of the runtime, unless the Timer goes first.
   [[nodiscard]] Timer after(Millis delay, std::function<void()> fn);
-  // Ends the loop and joins the threads; what was posted and not begun is dropped. Not from a runtime thread.
+  // Ends the loop and joins the threads; what was posted and not begun is dropped. Not from a
+  // runtime thread.
   void stop();
   [[nodiscard]] bool on_own_thread() const;
 

@@ -1,6 +1,6 @@
 #pragma once
-// HTTP/1.1 server over TLS, plain TCP or a UNIX domain socket. Keep-alive; one request of a connection at a time;
-// bytes sent ahead wait in the socket.
+// HTTP/1.1 server over TLS, plain TCP or a UNIX domain socket. Keep-alive; one request of a
+// connection at a time; bytes sent ahead wait in the socket.
 #include <functional>
 #include <memory>
 #include <optional>
@@ -14,14 +14,15 @@
 namespace comity::net {
 
 struct RequestContext {
-  std::optional<crypto::TlsPin> pin;  // the client's, proven by the handshake; none without a client certificate
-  bool paired = false;                // ServerOptions::paired said yes for this request
-  std::string remote;                 // "192.0.2.7:50123", "unix": for logs, never for trust
+  std::optional<crypto::TlsPin>
+      pin;              // the client's, proven by the handshake; none without a client certificate
+  bool paired = false;  // ServerOptions::paired said yes for this request
+  std::string remote;   // "192.0.2.7:50123", "unix": for logs, never for trust
 };
 
-// The one answer to one request, given now or later, from any thread. Copies share it: the first call counts, later ones
-// do nothing; when the last copy goes unanswered, the client gets 500. After the server has stopped, or the client has
-// gone, an answer is dropped.
+// The one answer to one request, given now or later, from any thread. Copies share it: the first
+// call counts, later ones do nothing; when the last copy goes unanswered, the client gets 500.
+// After the server has stopped, or the client has gone, an answer is dropped.
 class Responder {
  public:
   struct Slot;
@@ -32,27 +33,30 @@ class Responder {
   std::shared_ptr<Slot> slot_;  // shared with the connection that waits
 };
 
-// Called on a runtime thread; must not block. Requests of different connections may come at once when the runtime has
-// several threads.
+// Called on a runtime thread; must not block. Requests of different connections may come at once
+// when the runtime has several threads.
 using Handler = std::function<void(RequestContext, Request, Responder)>;
 
 struct ServerLimits {
-  std::size_t connections_max = limits::connections_max;             // in all; one more is closed at once
-  std::size_t per_pin_max = limits::connections_per_peer_max;        // one more is answered 503 and closed
-  std::size_t unpaired_max = limits::connections_unpaired_max;       // all strangers together, likewise
+  std::size_t connections_max = limits::connections_max;  // in all; one more is closed at once
+  std::size_t per_pin_max =
+      limits::connections_per_peer_max;  // one more is answered 503 and closed
+  std::size_t unpaired_max = limits::connections_unpaired_max;  // all strangers together, likewise
   Millis handshake_wait = limits::tls_handshake_wait_max;
-  Millis header_wait = limits::http_header_wait_max;    // from a request's first byte to its empty line
-  Millis body_wait = limits::http_body_wait_max;        // from there to its last byte
+  Millis header_wait =
+      limits::http_header_wait_max;               // from a request's first byte to its empty line
+  Millis body_wait = limits::http_body_wait_max;  // from there to its last byte
   Millis respond_wait = limits::http_respond_wait_max;  // for the handler's answer, then 503
   Millis write_wait = limits::http_body_wait_max;       // for the client to take a reply
   Millis idle = limits::http_idle_max;                  // between requests
 };
 
 struct ServerOptions {
-  Endpoint listen;                   // a UNIX path is created with mode 0600; a dead socket file there is replaced
-  std::optional<TlsContext> tls{};   // none: plain
-  // Which pins are peers; the others that the TLS context admits are strangers. Both checks are asked again for each
-  // request, so that a revocation cuts connections already open. None: everyone is a stranger.
+  Endpoint listen;  // a UNIX path is created with mode 0600; a dead socket file there is replaced
+  std::optional<TlsContext> tls{};  // none: plain
+  // Which pins are peers; the others that the TLS context admits are strangers. Both checks are
+  // asked again for each request, so that a revocation cuts connections already open. None:
+  // everyone is a stranger.
   PinCheck paired{};
   BodyLimit body_limit;
   Handler handler;
@@ -71,7 +75,8 @@ struct ServerStats {
 class Server {
  public:
   // Listens at once. Errors  Code::io, with the address and the reason.
-  [[nodiscard]] static Result<std::unique_ptr<Server>> open(Runtime& runtime, ServerOptions options);
+  [[nodiscard]] static Result<std::unique_ptr<Server>> open(Runtime& runtime,
+                                                            ServerOptions options);
   ~Server();  // stop()
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -80,11 +85,13 @@ class Server {
   [[nodiscard]] ServerStats stats() const;
   // New connections use `tls`; open ones stay.
   void use(TlsContext tls);
-  // Listens no more, cuts every connection, and returns when no task of the server is left. Not from a runtime thread.
+  // Listens no more, cuts every connection, and returns when no task of the server is left. Not
+  // from a runtime thread.
   void stop();
 
+  struct Impl;  // for net/ itself
+
  private:
-  struct Impl;
   explicit Server(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -1,6 +1,7 @@
 #pragma once
-// TLS 1.3 (RFC 8446) by pins: no CA, no names, no dates. Each side is the SHA-256 of its SubjectPublicKeyInfo.
-// No tickets, no resumption, no 0-RTT: every connection asks the pin check anew.
+// TLS 1.3 (RFC 8446) by pins: no CA, no names, no dates. Each side is the SHA-256 of its
+// SubjectPublicKeyInfo. No tickets, no resumption, no 0-RTT: every connection asks the pin check
+// anew.
 #include <functional>
 #include <memory>
 
@@ -13,14 +14,17 @@ using PinCheck = std::function<bool(const crypto::TlsPin&)>;
 
 class TlsContext {
  public:
-  // Asks the client for a certificate and lets it in when `admits` says so: peers, and strangers while a pairing is
-  // open (ServerOptions::paired tells them apart). Its pin goes to the handler.
+  // Asks the client for a certificate and lets it in when `admits` says so: peers, and strangers
+  // while a pairing is open (ServerOptions::paired tells them apart). Its pin goes to the handler.
   //   Errors  Code::malformed when certificate and key are not PEM, or not of one pair.
-  [[nodiscard]] static Result<TlsContext> server(const crypto::TlsIdentity& identity, PinCheck admits);
-  // A server that asks for no certificate, for browsers and TAXII clients: whoever calls is known by other means.
+  [[nodiscard]] static Result<TlsContext> server(const crypto::TlsIdentity& identity,
+                                                 PinCheck admits);
+  // A server that asks for no certificate, for browsers and TAXII clients: whoever calls is known
+  // by other means.
   [[nodiscard]] static Result<TlsContext> open_server(const crypto::TlsIdentity& identity);
   // Shows `identity` and accepts a server only when `expects` says so.
-  [[nodiscard]] static Result<TlsContext> client(const crypto::TlsIdentity& identity, PinCheck expects);
+  [[nodiscard]] static Result<TlsContext> client(const crypto::TlsIdentity& identity,
+                                                 PinCheck expects);
 
   struct State;  // for net/ itself
   [[nodiscard]] State& state() const { return *state_; }
