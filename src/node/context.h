@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/ids.h"
 #include "crypto/secret.h"
@@ -23,6 +24,7 @@ struct Context {
   MemberId self;
   CardHash card;             // our current one
   std::string card_envelope; // as signed by the root key
+  std::vector<std::string> card_lineage;  // for newcomers: member/card.h, check_lineage()
   std::string name, jurisdiction, role;
   std::shared_ptr<const Keys> keys;  // shared: a context is replaced while turns may still hold the old one
   law::Corpus corpus;

@@ -10,6 +10,7 @@ void add(Effects& into, const Effects& more) {
   into.deliver.insert(more.deliver.begin(), more.deliver.end());
   into.alarms |= more.alarms;
   into.cards |= more.cards;
+  into.pairing |= more.pairing;
 }
 
 bool changes_something(const Plan& plan) {
@@ -31,7 +32,8 @@ Turn Driver::turn(std::span<const Input> inputs, Instant now) {
   Turn turn;
   turn.replies.resize(inputs.size());
   auto fail_all = [&](const Error& error) {
-    for (Reply& reply : turn.replies) reply = Reply{.error = error};
+    turn.replies.assign(inputs.size(), {});
+    for (Reply& reply : turn.replies) reply.error = error;
     turn.effects = {};
     return turn;
   };

@@ -39,7 +39,7 @@ struct DeliveryTried {
   bool reached = false;
 };
 
-// An officer's signed command (member/officer.h). `from_network` never: admin.sock and the simulator only.
+// An officer's signed command (member/officer.h). Never from a peer: admin.sock and the simulator only.
 struct CommandGiven {
   std::string bytes;
 };
@@ -51,6 +51,13 @@ struct Ticked {};
 struct PairingArrived {
   crypto::TlsPin pin;
   std::string bytes;
+};
+
+// A pending message of ours was taken; the partner's answer, if it gave one.
+struct PairingAnswered {
+  std::string invitation;  // id as text
+  crypto::TlsPin pin;
+  std::string sent, answer;
 };
 
 // C2SP tlog-witness add-checkpoint from a paired peer; the reply carries status, content type and body.
@@ -79,7 +86,7 @@ struct Started {
 };
 
 using Input = std::variant<ActArrived, ReceiptArrived, RefusalArrived, DeliveryTried, CommandGiven, Ticked,
-                           PairingArrived, CheckpointOffered, CosignatureArrived, CheckpointShown, Started>;
+                           PairingArrived, PairingAnswered, CheckpointOffered, CosignatureArrived, CheckpointShown, Started>;
 
 // What goes back to whoever gave the input, once it is durable.
 struct Reply {
@@ -95,7 +102,8 @@ struct Reply {
 struct Effects {
   std::set<MemberId> deliver;  // their outbox has something new
   bool alarms = false;         // an alarm row was written
-  bool cards = false;          // a member's card or state changed: pins must be read anew
+  bool cards = false;          // a member's card or state changed, or ours: pins must be read anew
+  bool pairing = false;        // a ceremony moved: a message of ours may be pending
 };
 
 }  // namespace comity::node

@@ -27,15 +27,20 @@ class Overlay {
                                   const std::function<Result<Walk>(const std::string& key, const json::Value&)>& each);
   [[nodiscard]] View& below() { return below_; }
 
+  // To try something and undo it: changes go back to what they were, reads stay remembered.
+  using Key = std::pair<Space, std::string>;
+  using Changes = std::map<Key, std::optional<std::string>>;
+  [[nodiscard]] Changes save() const { return changed_; }
+  void restore(Changes saved) { changed_ = std::move(saved); }
+
   // What the plan takes over: the rows read, with their versions, and the rows changed.
   [[nodiscard]] std::vector<Expect> expects() const;
   [[nodiscard]] std::vector<RowChange> changes() const;
 
  private:
-  using Key = std::pair<Space, std::string>;
   View& below_;
   std::map<Key, std::uint64_t> read_;
-  std::map<Key, std::optional<std::string>> changed_;
+  Changes changed_;
 };
 
 }  // namespace comity::node

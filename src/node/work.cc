@@ -1,5 +1,7 @@
 #include "node/work.h"
 
+#include "base/check.h"
+
 namespace comity::node {
 
 Result<std::uint64_t> Work::record(Note note) {

@@ -44,6 +44,21 @@ class Work {
   };
   [[nodiscard]] Result<void> raise(const Alarm& alarm);
 
+  // Runs `attempt`; when it fails, rows, records and effects are as before.
+  template <typename Attempt>
+  [[nodiscard]] Result<void> try_out(Attempt attempt) {
+    auto saved_rows = rows.save();
+    auto saved_effects = effects;
+    std::size_t saved_records = records_.size();
+    Result<void> done = attempt();
+    if (done) return done;
+    rows.restore(std::move(saved_rows));
+    effects = std::move(saved_effects);
+    records_.resize(saved_records);
+    actors_.resize(saved_records);
+    return done;
+  }
+
   // The plan, with every changed row written into the last entry.
   [[nodiscard]] Step finish();
 

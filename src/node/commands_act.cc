@@ -1,0 +1,216 @@
+// Drafting, approving and sending acts, and what is recorded about a conversation without being said.
+#include "json/reader.h"
+#include "node/commands.h"
+#include "node/conversations.h"
+#include "node/outgoing.h"
+#include "node/rows.h"
+
+namespace comity::node {
+namespace {
+
+struct Draft {
+  act::Act act;
+  std::vector<std::pair<std::string, std::string>> facts;
+  std::string link;  // a conversation of ours that this one serves; may be empty
+};
+
+Draft read_draft(const Work& work, json::Reader& args) {
+  Draft draft;
+  draft.act.kind = act::Kind::request;
+  draft.act.from = work.context.self;
+  draft.act.to = args.fixed<MemberTag>("to");
+  if (auto lane = act::lane_from_name(args.one_of("lane", {"urgent", "normal", "bulk"}))) draft.act.lane = *lane;
+  args.objects_or_none("refs", limits::refs_max, [&](json::Reader& each) {
+    std::string rel = each.one_of("rel", {"conversation", "in_reply_to", "follows"});
+    draft.act.refs.push_back({std::move(rel), each.id<ActId>("act")});
+  });
+  std::string provision = args.text_or("provision", "");
+  if (!provision.empty()) draft.act.route = act::Route{work.context.corpus.hash(), provision, {}};
+  args.objects_or_none("facts", law::facts_max, [&](json::Reader& each) {
+    std::string name = each.text("fact");
+    draft.facts.emplace_back(std::move(name), each.text("value"));
+  });
+  if (args.has("handling")) {
+    if (auto handling = act::handling_from_json(args.any("handling"))) draft.act.handling = *handling;
+    else args.refuse("handling", handling.error().code, handling.error().what);
+  }
+  draft.act.body = args.any("body");
+  draft.link = args.text_or("link", "");
+  return draft;
+}
+
+// The proposal, with the commitment to the law's decision that the approvals will bind.
+Result<Proposal> propose(Work& work, Draft draft, const OfficerId& author) {
+  TRY(Proposal proposal, propose_request(work, std::move(draft.act), author, draft.facts));
+  if (proposal.question && proposal.act.route) {
+    TRY(Verdict verdict, verdict_on(work.context.corpus, *proposal.question, proposal.act.route->provision));
+    proposal.act.route->decision = verdict.commitment;
+  }
+  return proposal;
+}
+
+Result<void> link_conversations(Work& work, const std::string& served, const act::Act& act) {
+  if (served.empty()) return {};
+  TRY(auto other, id_from_text<ConversationId>(served));
+  ConversationId own = act::conversation_of(act);
+  TRY_VOID(apply_local(work, served, request::LinkOpened{own, "served_by"}));
+  return apply_local(work, to_text(own), request::LinkOpened{other, "serves"});
+}
+
+Result<void> send(Work& work, const Permit& permit, const act::Act& act, const std::string& link, const Order& order) {
+  Instant expires = act.handling.expires ? *act.handling.expires : work.now + act_life;
+  if (expires <= work.now) return fail(Code::expired, "this act's handling has expired");
+  TRY(act::Act sent, post(work, permit, {.act = act, .expires = expires, .actor = order.officer}));
+  TRY_VOID(link_conversations(work, link, sent));
+  std::string conversation = to_text(act::conversation_of(sent));
+  TRY(auto after, load_conversation(work.rows, conversation));
+  work.reply.body = json::Object{{"act", to_text(sent.id)},
+                                 {"conversation", conversation},
+                                 {"phase", after ? json::Value(request::phase_name(after->state.phase)) : json::Value()},
+                                 {"permit", permit.record()}};
+  return {};
+}
+
+Result<void> draft_act(Work& work, const Order& order, json::Reader& args, std::uint64_t position) {
+  Draft draft = read_draft(work, args);
+  TRY_VOID(args.finish());
+  std::string link = draft.link;
+  const OfficerId& author = order.command.command.officer;
+  TRY(Proposal proposal, propose(work, std::move(draft), author));
+  std::string id = to_text(order.command.command.id);
+  json::Object row{{"position", position},
+                   {"subject", to_hex(act::approval_subject(proposal.act))},
+                   {"author", order.officer},
+                   {"to", to_hex(proposal.act.to)},
+                   {"drafted_at", to_text(work.now)},
+                   {"route", proposal.act.route ? act::to_json(*proposal.act.route) : json::Value()}};
+  json::Object answer = row;
+  answer["draft"] = id;
+  answer["procedural"] = proposal.kind == PermitKind::procedural;
+  if (proposal.question && proposal.act.route) {
+    TRY(Verdict verdict, verdict_on(work.context.corpus, *proposal.question, proposal.act.route->provision));
+    answer["law"] = to_json(verdict, work.context.corpus);
+    row["unconfirmed"] = verdict.confidence == law::Confidence::unconfirmed;
+  }
+  work.rows.put(Space::draft, id, row);
+  work.reply.body = std::move(answer);
+  return {};
+}
+
+struct HeldDraft {
+  std::uint64_t position = 0;
+  Hash subject;
+  OfficerId author;
+  json::Value route;
+  bool unconfirmed = false;
+};
+
+Result<HeldDraft> load_draft(Work& work, const std::string& id) {
+  TRY(auto row, work.rows.get(Space::draft, id));
+  if (!row) return fail(Code::not_found, "no such draft; see: comity request list");
+  HeldDraft held;
+  json::Reader in(*row);
+  held.position = static_cast<std::uint64_t>(in.integer("position", 0, (std::int64_t{1} << 53) - 1));
+  held.subject = in.hash("subject");
+  held.author = in.id<OfficerId>("author");
+  std::ignore = in.text("to");
+  std::ignore = in.text("drafted_at");
+  held.unconfirmed = in.boolean_or("unconfirmed", false);
+  held.route = in.has("route") ? in.any("route") : json::Value();
+  TRY_VOID(in.finish());
+  return held;
+}
+
+Result<void> approve(Work& work, const Order& order, json::Reader& args, std::uint64_t position) {
+  std::string id = args.text("draft");
+  std::string envelope = args.text("approval");
+  bool acknowledged = args.boolean_or("acknowledge_unconfirmed", false);
+  TRY_VOID(args.finish());
+  TRY(HeldDraft held, load_draft(work, id));
+  TRY(auto approval, member::read_approval(envelope));
+  if (approval.key != order.command.key || approval.approval.officer != order.command.command.officer)
+    return fail(Code::wrong_sender, "an approval is handed in by the officer who signed it");
+  if (approval.approval.subject != held.subject)
+    return fail(Code::not_approved, "this approval is of other content than the draft");
+  if (approval.approval.officer == held.author)
+    return fail(Code::not_allowed, "who drafts does not approve: ask a second person");
+  if (held.unconfirmed && !acknowledged)
+    return fail(Code::not_approved, "the law behind this draft is unconfirmed in part; look at it, then approve with "
+                                    "--acknowledge-unconfirmed");
+  work.rows.put(Space::approval, to_hex(held.subject) + "/" + order.officer, json::Object{{"position", position}});
+  work.reply.body = json::Object{{"draft", id}, {"approved_by", order.officer},
+                                 {"expires", to_text(approval.approval.expires)}};
+  return {};
+}
+
+Result<void> send_draft(Work& work, const Order& order, json::Reader& args, std::uint64_t) {
+  std::string id = args.text("draft");
+  TRY_VOID(args.finish());
+  TRY(HeldDraft held, load_draft(work, id));
+  TRY(Record record, load_record(work.rows.below(), held.position));
+  TRY(auto drafted, member::read_command(record.bytes));
+  json::Reader inner(drafted.command.args);
+  Draft draft = read_draft(work, inner);
+  TRY_VOID(inner.finish());
+  std::string link = draft.link;
+  TRY(Proposal proposal, propose_request(work, std::move(draft.act), held.author, draft.facts));
+  // What was approved is what is sent: the route as it was drafted, whatever day it is now. Door two decides anew.
+  if (!held.route.is_null()) {
+    TRY(proposal.act.route, act::route_from_json(held.route));
+  }
+  TRY(Permit permit, law_door(work, proposal));
+  if (permit.subject() != held.subject)
+    return fail(Code::not_approved, "the draft no longer says what was approved; draft it anew");
+  work.rows.erase(Space::draft, id);
+  return send(work, permit, proposal.act, link, order);
+}
+
+// For what needs no second person: receipts of the desk, questions, refusals, withdrawals.
+Result<void> say(Work& work, const Order& order, json::Reader& args, std::uint64_t) {
+  Draft draft = read_draft(work, args);
+  TRY_VOID(args.finish());
+  std::string link = draft.link;
+  TRY(Proposal proposal, propose(work, std::move(draft), order.command.command.officer));
+  if (proposal.kind != PermitKind::procedural)
+    return fail(Code::not_approved, "this needs a second person: draft it, have it approved, then send it");
+  TRY(Permit permit, law_door(work, proposal));
+  return send(work, permit, proposal.act, link, order);
+}
+
+Result<void> cancel(Work& work, const Order&, json::Reader& args, std::uint64_t) {
+  std::string id = args.text("draft");
+  TRY_VOID(args.finish());
+  TRY_VOID(load_draft(work, id));
+  work.rows.erase(Space::draft, id);
+  work.reply.body = json::Object{{"draft", id}, {"cancelled", true}};
+  return {};
+}
+
+Result<void> note(Work& work, const Order&, json::Reader& args, std::uint64_t) {
+  std::string conversation = args.text("conversation");
+  std::string what = args.one_of("event", {"forwarded", "order_recorded"});
+  std::string authority = args.text("authority_kind");
+  request::LocalEvent event = request::ForwardedDomestically{authority};
+  if (what == "order_recorded")
+    event = request::OrderRecorded{.authority_kind = authority,
+                                   .instrument = args.hash("instrument"),
+                                   .decision = args.one_of("decision", {"granted", "limited", "refused"})};
+  TRY_VOID(args.finish());
+  TRY_VOID(apply_local(work, conversation, event));
+  work.reply.body = json::Object{{"conversation", conversation}, {"recorded", what}};
+  return {};
+}
+
+}  // namespace
+
+CarryOut act_command(std::string_view name) {
+  if (name == "request.draft") return draft_act;
+  if (name == "request.approve") return approve;
+  if (name == "request.send") return send_draft;
+  if (name == "request.say") return say;
+  if (name == "request.cancel") return cancel;
+  if (name == "request.note") return note;
+  return nullptr;
+}
+
+}  // namespace comity::node

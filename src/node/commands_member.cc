@@ -1,0 +1,159 @@
+// Partners: inviting them, comparing words, checking their mandates, ending it. And our own next card.
+#include "member/pairing.h"
+#include "node/commands.h"
+#include "node/outgoing.h"
+#include "node/pairing.h"
+#include "node/rows.h"
+
+namespace comity::node {
+namespace {
+
+member::Presented presented(const Work& work) {
+  return {.card = work.context.card_envelope, .lineage = work.context.card_lineage};
+}
+
+json::Value pairing_answer(const PairingRow& row) {
+  json::Object out{{"invitation", to_text(row.ceremony.invitation.id)},
+                   {"stage", member::stage_name(row.ceremony.stage)},
+                   {"why", row.ceremony.why}};
+  if (auto words = member::words(row.ceremony)) out["words"] = json::Array(words->begin(), words->end());
+  return out;
+}
+
+Result<void> invite(Work& work, const Order&, json::Reader& args, std::uint64_t) {
+  std::string nickname = args.text("nickname");
+  std::string endpoint = args.text("endpoint");
+  std::int64_t minutes = args.integer_or("minutes", 60, 1, 7 * 24 * 60);
+  TRY_VOID(args.finish());
+  TRY_VOID(member::check_nickname(nickname));
+  TRY(auto own, member::read_card(work.context.card_envelope));
+  if (own.card.tls_pins.empty()) return fail(Code::wrong_state, "our card has no TLS pin");
+  TRY(auto ceremony, member::make_invitation(presented(work),
+                                             {.endpoint = endpoint,
+                                              .tls_pin = own.card.tls_pins.back(),
+                                              .expires = std::chrono::floor<std::chrono::seconds>(work.now) +
+                                                         std::chrono::minutes(minutes)},
+                                             work.now, work.random));
+  PairingRow row{.ceremony = ceremony, .nickname = nickname, .pending = ""};
+  json::Object answer = *pairing_answer(row).as_object();
+  answer["text"] = member::to_text(ceremony.invitation);
+  work.reply.body = std::move(answer);
+  return save_ceremony(work, row);
+}
+
+Result<void> accept(Work& work, const Order&, json::Reader& args, std::uint64_t) {
+  std::string nickname = args.text("nickname");
+  std::string text = args.text("invitation");
+  TRY_VOID(args.finish());
+  TRY_VOID(member::check_nickname(nickname));
+  TRY(auto invitation, member::invitation_from_text(text));
+  TRY(auto held, work.rows.get(Space::pairing, to_text(invitation.id)));
+  if (held) return fail(Code::exists, "this invitation is being answered already");
+  TRY(auto step, member::answer_invitation(presented(work), invitation, work.now, work.random));
+  PairingRow row{.ceremony = std::move(step.ceremony), .nickname = nickname, .pending = std::move(step.message)};
+  work.reply.body = pairing_answer(row);
+  return save_ceremony(work, row);
+}
+
+Result<void> confirm(Work& work, const Order& order, json::Reader& args, std::uint64_t) {
+  std::string id = args.text("invitation");
+  std::string verdict = args.one_of("verdict", {"match", "mismatch"});
+  TRY_VOID(args.finish());
+  TRY(auto held, work.rows.get(Space::pairing, id));
+  if (!held) return fail(Code::not_found, "no pairing of this id is under way");
+  TRY(PairingRow row, pairing_row_from_json(*held));
+  TRY(auto step, member::finish(row.ceremony,
+                                {.verdict = verdict == "match" ? member::Verdict::match : member::Verdict::mismatch,
+                                 .officer = order.command.command.officer},
+                                work.context.act_key(), work.now));
+  row.ceremony = std::move(step.ceremony);
+  row.pending = std::move(step.message);
+  work.reply.body = pairing_answer(row);
+  return save_ceremony(work, row);
+}
+
+Result<void> check_mandate(Work& work, const Order& order, json::Reader& args, std::uint64_t) {
+  MemberId id = args.fixed<MemberTag>("member");
+  std::string measure = args.text("measure");
+  auto method = member::method_from_name(args.text("method"));
+  auto date = date_from_text(args.text("date"));
+  std::string note = args.text_or("note", "");
+  TRY_VOID(args.finish());
+  if (!method) return std::unexpected(method.error());
+  if (!date) return std::unexpected(date.error());
+  TRY(member::Member partner, load_member(work.rows, id));
+  TRY(member::Card card, member::current_card(partner));
+  for (const member::Mandate& mandate : card.mandates) {
+    if (mandate.measure != measure) continue;
+    TRY(partner, member::record_check(partner,
+                                      {.mandate = mandate,
+                                       .checked_by = order.command.command.officer,
+                                       .method = *method,
+                                       .date = *date,
+                                       .note = note},
+                                      work.now));
+    store_member(work.rows, partner);
+    work.reply.body = json::Object{{"member", to_hex(id)}, {"measure", measure}, {"checked", true}};
+    return {};
+  }
+  return fail(Code::not_found, partner.nickname + "'s card claims no mandate for " + measure);
+}
+
+Result<void> end_member(Work& work, const Order&, json::Reader& args, std::uint64_t) {
+  MemberId id = args.fixed<MemberTag>("member");
+  std::string why = args.text("why");
+  TRY_VOID(args.finish());
+  TRY(member::Member partner, load_member(work.rows, id));
+  TRY(partner, member::end_membership(partner, why, work.now));
+  store_member(work.rows, partner);
+  work.effects.cards = true;
+  work.reply.body = json::Object{{"member", to_hex(id)}, {"state", member::state_name(partner.state)}};
+  return {};
+}
+
+// Our next card: recorded here, and told to every partner as an act that needs no permit but the procedural one.
+Result<void> take_own_card(Work& work, const Order&, json::Reader& args, std::uint64_t) {
+  std::string envelope = args.text("card", limits::card_bytes_max);
+  TRY_VOID(args.finish());
+  TRY(auto old, member::read_card(work.context.card_envelope));
+  TRY(auto next, member::read_card(envelope));
+  TRY_VOID(member::check_succession(old, next));
+  work.rows.put(Space::self, std::string(self_card),
+                json::Object{{"hash", to_hex(next.hash)}, {"envelope", envelope}});
+  TRY_VOID(work.record({EntryType::card, "", "", {{"number", next.card.number}}, envelope}));
+  std::vector<MemberId> partners;
+  TRY_VOID(work.rows.scan(Space::member, "", [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
+    TRY(auto partner, member::member_from_json(row));
+    if (partner.state == member::State::paired) partners.push_back(partner.id);
+    return Overlay::Walk::on;
+  }));
+  for (const MemberId& partner : partners) {
+    act::Act act;
+    act.kind = act::Kind::card;
+    act.from = work.context.self;
+    act.to = partner;
+    act.lane = act::Lane::urgent;
+    act.body = json::Object{{"card", envelope}};
+    TRY(Permit permit, law_door(work, {.act = act, .kind = PermitKind::procedural, .author = {}, .question = {},
+                                       .measure = "", .roles = {}, .domestic_basis = ""}));
+    TRY_VOID(post(work, permit, {.act = act, .expires = work.now + act_life, .actor = ""}));
+  }
+  work.effects.cards = true;
+  work.reply.body = json::Object{{"card", to_hex(next.hash)}, {"number", next.card.number},
+                                 {"told", static_cast<std::uint64_t>(partners.size())}};
+  return {};
+}
+
+}  // namespace
+
+CarryOut member_command(std::string_view name) {
+  if (name == "member.invite") return invite;
+  if (name == "member.accept") return accept;
+  if (name == "member.confirm") return confirm;
+  if (name == "member.check") return check_mandate;
+  if (name == "member.end") return end_member;
+  if (name == "member.card") return take_own_card;
+  return nullptr;
+}
+
+}  // namespace comity::node

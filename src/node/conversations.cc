@@ -1,0 +1,252 @@
+#include "node/conversations.h"
+
+#include "json/reader.h"
+#include "node/rows.h"
+#include "request/legal.h"
+
+namespace comity::node {
+namespace {
+
+constexpr std::int64_t number_max = (std::int64_t{1} << 53) - 1;
+
+json::Value to_json(const Conversation& conversation) {
+  return json::Object{{"state", request::to_json(conversation.state)},
+                      {"provision", conversation.provision},
+                      {"from", conversation.from},
+                      {"to", conversation.to},
+                      {"offence", conversation.offence},
+                      {"on", to_text(conversation.on)},
+                      {"opened", conversation.opened}};
+}
+
+Result<Conversation> conversation_from_json(const json::Value& value) {
+  Conversation conversation;
+  json::Reader in(value);
+  TRY(conversation.state, request::state_from_json(in.any("state")));
+  conversation.provision = in.text("provision");
+  conversation.from = in.text("from");
+  conversation.to = in.text("to");
+  conversation.offence = in.text("offence");
+  if (auto on = date_from_text(in.text("on"))) conversation.on = *on;
+  conversation.opened = static_cast<std::uint64_t>(in.integer("opened", 0, number_max));
+  TRY_VOID(in.finish());
+  return conversation;
+}
+
+Result<request::Rules> rules_for(const law::Corpus& corpus, const Conversation& about) {
+  TRY(law::Country from, law::country_from_text(about.from));
+  TRY(law::Country to, law::country_from_text(about.to));
+  return request::rules_from(corpus, {.provision = about.provision,
+                                      .from = from,
+                                      .to = to,
+                                      .offence = about.offence,
+                                      .on = about.on});
+}
+
+Result<std::string> jurisdiction_of(Work& work, const MemberId& partner) {
+  TRY(member::Member known, load_member(work.rows, partner));
+  TRY(member::Card card, member::current_card(known));
+  return card.jurisdiction;
+}
+
+// The parts of a conversation that its opening act settles.
+Result<Conversation> open_conversation(Work& work, const act::Act& act, const Spoken& spoken,
+                                       const request::Body& body) {
+  TRY(std::string theirs, jurisdiction_of(work, spoken.partner));
+  bool ours = spoken.by == request::Speaker::ours;
+  Conversation opened{.state = {},
+                      .provision = act.route ? act.route->provision : "",
+                      .from = ours ? work.context.jurisdiction : theirs,
+                      .to = ours ? theirs : work.context.jurisdiction,
+                      .offence = "",
+                      .on = date_of(work.now),
+                      .opened = spoken.position};
+  if (const auto* ask = std::get_if<request::Ask>(&body)) opened.offence = ask->offence.code;
+  return opened;
+}
+
+Result<void> take_outcome(Work& work, const std::string& id, Conversation conversation, request::Outcome outcome) {
+  conversation.state = std::move(outcome.next);
+  work.rows.put(Space::conversation, id, to_json(conversation));
+  for (const request::TimerChange& change : outcome.timers) {
+    if (change.was) work.rows.erase(Space::timer, timer_key(*change.was, id, change.name));
+    if (change.due) work.rows.put(Space::timer, timer_key(*change.due, id, change.name), json::Object{});
+  }
+  for (const request::PersonNotice& notice : outcome.notices) {
+    if (notice.severity == request::Severity::info) continue;
+    TRY_VOID(work.raise({notice.code, std::string(request::severity_name(notice.severity)), id, notice.text}));
+  }
+  return {};
+}
+
+// What the custodian of a linked order has done is told to the request that the order serves.
+Result<void> tell_linked(Work& work, const Conversation& order) {
+  for (const request::Link& link : order.state.links) {
+    if (link.relation != "serves") continue;
+    TRY_VOID(apply_local(work, to_text(link.conversation),
+                         request::LinkAnswered{order.state.conversation, order.state.targets}));
+  }
+  return {};
+}
+
+Result<request::Body> opening_body(Work& work, const Conversation& conversation) {
+  TRY(Record record, load_record(work.rows.below(), conversation.opened));
+  TRY(auto envelope, act::parse_envelope(record.bytes));
+  TRY(act::Act act, act::parse_act(envelope.payload));
+  return request::body_from_json(act.body);
+}
+
+struct Parties {
+  member::Role requester, requested;
+};
+
+Result<Parties> parties_of(Work& work, const MemberId& partner, request::Role ours) {
+  TRY(member::Member known, load_member(work.rows, partner));
+  TRY(member::Card card, member::current_card(known));
+  TRY(member::Role own, member::role_from_name(work.context.role));
+  if (ours == request::Role::requester) return Parties{own, card.role};
+  return Parties{card.role, own};
+}
+
+Result<law::Question> question_for(Work& work, const request::Ask& ask, const Conversation& about,
+                                   const Parties& parties,
+                                   const std::vector<std::pair<std::string, std::string>>& facts) {
+  TRY(law::Country from, law::country_from_text(about.from));
+  TRY(law::Country to, law::country_from_text(about.to));
+  TRY(law::Question question,
+      request::law_question(work.context.corpus, ask, from, to,
+                            {.from = std::string(member::law_role(parties.requester)),
+                             .to = std::string(member::law_role(parties.requested))},
+                            date_of(work.now)));
+  if (facts.empty()) return question;
+  law::QuestionText extra{.from = about.from,
+                          .to = about.to,
+                          .measure = ask.measure,
+                          .offence = ask.offence.code,
+                          .on = to_text(date_of(work.now)),
+                          .conduct = "",
+                          .data = "",
+                          .from_role = "",
+                          .to_role = "",
+                          .facts = facts};
+  TRY(law::Question given, law::ask(work.context.corpus, extra));
+  for (const law::Fact& fact : given.facts)
+    if (!question.facts.push(fact)) return fail(Code::too_large, "too many facts");
+  return question;
+}
+
+}  // namespace
+
+Result<std::optional<Conversation>> load_conversation(Overlay& rows, const std::string& id) {
+  TRY(auto row, rows.get(Space::conversation, id));
+  if (!row) return std::nullopt;
+  TRY(Conversation conversation, conversation_from_json(*row));
+  return conversation;
+}
+
+Result<void> apply_request(Work& work, const act::Act& act, const Spoken& spoken) {
+  TRY(request::Body body, request::body_from_json(act.body));
+  std::string id = to_text(act::conversation_of(act));
+  TRY(auto known, load_conversation(work.rows, id));
+  Conversation conversation;
+  if (known) {
+    conversation = *known;
+    if (conversation.state.counterpart != spoken.partner)
+      return fail(Code::not_allowed, "this conversation is with another member");
+  } else {
+    TRY(conversation, open_conversation(work, act, spoken, body));
+  }
+  TRY(request::Rules rules, rules_for(work.context.corpus, conversation));
+  request::Said said{.by = spoken.by,
+                     .act = act.id,
+                     .conversation = act::conversation_of(act),
+                     .counterpart = spoken.partner,
+                     .body = std::move(body),
+                     .recorded_at = work.now,
+                     .approvals = spoken.approvals};
+  std::optional<request::State> before;
+  if (known) before = known->state;
+  TRY(request::Outcome outcome, request::apply(before, said, rules, work.now));
+  conversation.state = outcome.next;
+  TRY_VOID(take_outcome(work, id, conversation, std::move(outcome)));
+  return tell_linked(work, conversation);
+}
+
+Result<void> apply_local(Work& work, const std::string& conversation, const request::LocalEvent& event) {
+  TRY(auto known, load_conversation(work.rows, conversation));
+  if (!known) return fail(Code::not_found, "no such conversation here");
+  TRY(request::Outcome outcome, request::local(known->state, event, work.now));
+  return take_outcome(work, conversation, *known, std::move(outcome));
+}
+
+Result<void> fire_timer(Work& work, const std::string& conversation, const std::string& name) {
+  TRY(auto known, load_conversation(work.rows, conversation));
+  if (!known) return {};
+  TRY(request::Outcome outcome, request::on_timer(known->state, name, work.now));
+  return take_outcome(work, conversation, *known, std::move(outcome));
+}
+
+Result<void> take_back(Work& work, const std::string& conversation, const ActId& act, std::string why) {
+  TRY(auto known, load_conversation(work.rows, conversation));
+  if (!known) return {};
+  return apply_local(work, conversation, request::TakenBack{act, std::move(why)});
+}
+
+Result<Proposal> propose_request(Work& work, act::Act act, const OfficerId& author,
+                                 const std::vector<std::pair<std::string, std::string>>& facts) {
+  TRY(request::Body body, request::body_from_json(act.body));
+  Proposal proposal{.act = std::move(act),
+                    .kind = request::permit_kind(request::verb_of(body)),
+                    .author = author,
+                    .question = {},
+                    .measure = "",
+                    .roles = {},
+                    .domestic_basis = ""};
+  if (proposal.kind == PermitKind::procedural) return proposal;
+
+  TRY(auto known, load_conversation(work.rows, to_text(act::conversation_of(proposal.act))));
+  Conversation about;
+  if (known) {
+    about = *known;
+    if (proposal.act.refs.empty()) return fail(Code::bad_value, "refer to the conversation");
+    TRY(body, opening_body(work, about));
+  } else {
+    TRY(about, open_conversation(work, proposal.act, {.by = request::Speaker::ours, .partner = proposal.act.to,
+                                                      .position = 0, .approvals = {}}, body));
+  }
+  TRY(request::Rules rules, rules_for(work.context.corpus, about));
+  proposal.roles = rules.approvals;
+  request::Role role = known ? known->state.role : request::Role::requester;
+  if (const auto* ask = std::get_if<request::Ask>(&body)) {
+    proposal.measure = ask->measure;
+    TRY(Parties parties, parties_of(work, proposal.act.to, role));
+    TRY(proposal.question, question_for(work, *ask, about, parties, facts));
+    if (!proposal.act.route || known)
+      proposal.act.route = act::Route{work.context.corpus.hash(), about.provision, {}};
+  } else if (about.from == about.to) {
+    proposal.domestic_basis = rules.domestic.cite;
+    if (role != request::Role::requester) proposal.measure = std::get<request::Order>(body).measure;
+  }
+  return proposal;
+}
+
+json::Object inbound_verdict(Work& work, const act::Act& act, const member::Member& sender) {
+  auto judge = [&]() -> Result<json::Object> {
+    TRY(request::Body body, request::body_from_json(act.body));
+    const auto* ask = std::get_if<request::Ask>(&body);
+    if (!ask) return json::Object{};
+    TRY(Conversation about, open_conversation(work, act, {.by = request::Speaker::theirs, .partner = act.from,
+                                                          .position = 0, .approvals = {}}, body));
+    TRY(Parties parties, parties_of(work, act.from, request::Role::requested));
+    TRY(law::Question question, question_for(work, *ask, about, parties, {}));
+    TRY(Verdict verdict, verdict_on(work.context.corpus, question, about.provision));
+    json::Object out = to_json(verdict, work.context.corpus);
+    out["mandate_checked"] = member::mandate_checked(sender, ask->measure).has_value();
+    return out;
+  };
+  auto verdict = judge();
+  if (verdict) return *std::move(verdict);
+  return {{"undecided", verdict.error().what}};
+}
+
+}  // namespace comity::node

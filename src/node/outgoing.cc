@@ -1,0 +1,111 @@
+#include "node/outgoing.h"
+
+#include "base/check.h"
+#include "node/conversations.h"
+#include "node/receipts.h"
+#include "node/rows.h"
+
+namespace comity::node {
+namespace {
+
+Result<LaneRow> load_lane_out(Work& work, const std::string& key) {
+  TRY(auto epoch_row, work.rows.get(Space::self, self_epoch));
+  if (!epoch_row || !epoch_row->as_int()) return fail(Code::wrong_state, "the node has not started");
+  auto epoch = static_cast<std::uint64_t>(*epoch_row->as_int());
+  TRY(auto row, work.rows.get(Space::lane_out, key));
+  if (!row) return LaneRow{.epoch = epoch, .next = 1};
+  TRY(LaneRow lane, lane_row_from_json(*row));
+  if (lane.epoch != epoch) return LaneRow{.epoch = epoch, .next = 1};
+  return lane;
+}
+
+// Signs, journals and queues `act`, whose place in the lane is settled.
+Result<std::uint64_t> record_out(Work& work, const act::Act& act, json::Object about, std::string actor,
+                                 Instant expires) {
+  std::string conversation = to_text(act::conversation_of(act));
+  std::string envelope = act::seal(act, work.context.act_key());
+  if (envelope.size() > limits::act_bytes_max)
+    return fail(Code::too_large, "the act would exceed " + std::to_string(limits::act_bytes_max) + " bytes");
+  ActRow row{.hash = crypto::sha256(as_bytes(envelope)),
+             .card = work.context.card,
+             .lane = act.lane,
+             .epoch = act.epoch,
+             .seq = act.seq,
+             .conversation = conversation,
+             .code = "",
+             .standing = "queued",
+             .receipt = {}};
+  about["act"] = to_text(act.id);
+  about["to"] = to_hex(act.to);
+  TRY(row.position, work.record({EntryType::act_out, std::move(actor), conversation, std::move(about), envelope}));
+  OutboxRow queued{.act = act.id, .position = row.position, .queued_at = work.now, .expires = expires,
+                   .conversation = conversation};
+  work.rows.put(Space::act, act_key(work.context.self, act.id), to_json(row));
+  work.rows.put(Space::outbox, outbox_key(act.to, act.lane, act.epoch, act.seq), to_json(queued));
+  work.effects.deliver.insert(act.to);
+  return row.position;
+}
+
+}  // namespace
+
+Result<act::Act> post(Work& work, const Permit& permit, Posting posting) {
+  act::Act act = std::move(posting.act);
+  check(act::approval_subject(act) == permit.subject() && act.to == permit.recipient(),
+        "a permit is used for the act it was given for");
+  TRY_VOID(refuse_while_halted(work.rows.below()));
+  std::string lane = lane_key(act.to, act.lane);
+  TRY(LaneRow place, load_lane_out(work, lane));
+  act.id = make_id<ActId>(work.now, work.random);
+  act.card = work.context.card;
+  act.at = work.now;
+  act.epoch = place.epoch;
+  act.seq = place.next++;
+  work.rows.put(Space::lane_out, lane, to_json(place));
+
+  json::Object about{{"permit", permit.record()}};
+  TRY(std::uint64_t position, record_out(work, act, std::move(about), posting.actor, posting.expires));
+  work.rows.put(Space::timer,
+                timer_key(posting.expires, to_text(act::conversation_of(act)), "undelivered:" + to_text(act.id)),
+                json::Object{{"act", to_text(act.id)}, {"to", to_hex(act.to)}});
+  if (permit.expires()) work.permit_until(*permit.expires());
+  if (act.kind == act::Kind::request)
+    TRY_VOID(apply_request(work, act, {.by = request::Speaker::ours,
+                                       .partner = act.to,
+                                       .position = position,
+                                       .approvals = permit.approvals()}));
+  return act;
+}
+
+Result<void> post_void(Work& work, const MemberId& member, const ActId& expired) {
+  std::string key = act_key(work.context.self, expired);
+  TRY(auto held, work.rows.get(Space::act, key));
+  if (!held) return {};
+  TRY(ActRow row, act_row_from_json(*held));
+  if (row.standing != "queued") return {};
+  row.standing = "expired";
+  row.code = code_name(Code::expired);
+  work.rows.put(Space::act, key, to_json(row));
+
+  act::Act place{.id = make_id<ActId>(work.now, work.random),
+                 .kind = act::Kind::void_,
+                 .from = work.context.self,
+                 .to = member,
+                 .card = work.context.card,
+                 .at = work.now,
+                 .lane = row.lane,
+                 .epoch = row.epoch,
+                 .seq = row.seq,
+                 .refs = {},
+                 .route = {},
+                 .handling = {},
+                 .body = json::Object{{"replaces", to_text(expired)}}};
+  // A void is kept until it is taken: without it the lane could not go on.
+  constexpr std::chrono::days for_ever{36'500};
+  json::Object about{{"replaces", to_text(expired)}};
+  TRY_VOID(record_out(work, place, std::move(about), "", work.now + for_ever));
+  TRY_VOID(work.raise({"non_delivery", "alarm", row.conversation,
+                       "act " + to_text(expired) + " could not be delivered in time and was made void"}));
+  return take_back(work, row.conversation, expired, "void");
+}
+
+}  // namespace comity::node

@@ -1,0 +1,167 @@
+#include "node/permit.h"
+
+#include <memory>
+
+#include "base/check.h"
+#include "law/report.h"
+#include "node/rows.h"
+
+namespace comity::node {
+namespace {
+
+std::string reasons_of(const law::Corpus& corpus, const law::Route& route) {
+  std::string text;
+  for (const law::Reason& reason : route.reasons) {
+    if (!text.empty()) text += "; ";
+    text += corpus.word(reason.code).code;
+    std::string_view cite = corpus.cite(reason.cite);
+    if (!cite.empty()) text += " (" + std::string(cite) + ")";
+    if (reason.confidence == law::Confidence::unconfirmed) text += " [unconfirmed]";
+  }
+  return text;
+}
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
+  return text;
+}
+
+// The road that the proposal names must stand open, and be one that this program carries.
+Result<json::Object> check_road(const Work& work, const Proposal& proposal) {
+  if (!proposal.act.route) return fail(Code::no_permit, "name the provision that this is sent under");
+  const std::string& provision = proposal.act.route->provision;
+  TRY(Verdict verdict, verdict_on(work.context.corpus, *proposal.question, provision));
+  if (!verdict.state)
+    return fail(Code::no_permit, "the law knows no road for this under " + provision + "; see: comity law routes");
+  if (*verdict.state == law::State::blocked)
+    return fail(Code::no_permit, "blocked by law: " + verdict.reasons);
+  if (*verdict.state == law::State::needs)
+    return fail(Code::no_permit, "the law still needs to know: " + joined(verdict.needs) +
+                                     "; give each with --fact name=value");
+  if (verdict.carriage != law::Carriage::comity)
+    return fail(Code::no_permit, provision + " travels by " + std::string(law::name_of(verdict.carriage)) +
+                                     ", not by Comity: sending it here would not be service");
+  return to_json(verdict, work.context.corpus);
+}
+
+Result<void> check_mandate(const member::Member& partner, const std::string& measure) {
+  if (measure.empty() || member::mandate_checked(partner, measure)) return {};
+  return fail(Code::no_permit, "nobody has checked that " + partner.nickname + " has a mandate for " + measure +
+                                   "; check it, then: comity member check " + partner.nickname);
+}
+
+Result<std::vector<member::SignedApproval>> load_approvals(Work& work, const Hash& subject) {
+  std::vector<std::uint64_t> positions;
+  TRY_VOID(work.rows.scan(Space::approval, to_hex(subject) + "/",
+                          [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
+                            const json::Value* position = row.find("position");
+                            check(position && position->as_int(), "an approval row has its position");
+                            positions.push_back(static_cast<std::uint64_t>(*position->as_int()));
+                            return Overlay::Walk::on;
+                          }));
+  std::vector<member::SignedApproval> approvals;
+  for (std::uint64_t position : positions) {
+    TRY(Record record, load_record(work.rows.below(), position));
+    TRY(auto command, member::read_command(record.bytes));
+    const json::Value* envelope = command.command.args.find("approval");
+    check(envelope && envelope->as_string(), "an approving command has its approval");
+    TRY(auto approval, member::read_approval(*envelope->as_string()));
+    approvals.push_back(std::move(approval));
+  }
+  return approvals;
+}
+
+Result<std::map<OfficerId, member::Officer>> load_officers(Work& work) {
+  std::map<OfficerId, member::Officer> officers;
+  TRY_VOID(work.rows.scan(Space::officer, "",
+                          [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
+                            TRY(auto officer, member::officer_from_json(row));
+                            officers.emplace(officer.id, officer);
+                            return Overlay::Walk::on;
+                          }));
+  return officers;
+}
+
+// Coercive: a second person. Disclosure: counsel besides.
+std::vector<member::Need> needs_of(PermitKind kind) {
+  if (kind == PermitKind::procedural) return {};
+  std::vector<member::Need> needs{{.as = member::OfficerRole::approver, .count = 1}};
+  if (kind == PermitKind::disclosure) needs.push_back({.as = member::OfficerRole::counsel, .count = 1});
+  return needs;
+}
+
+}  // namespace
+
+Result<Verdict> verdict_on(const law::Corpus& corpus, const law::Question& question, std::string_view provision) {
+  auto decision = std::make_unique<law::Decision>();
+  law::decide(corpus, question, *decision);
+  Verdict verdict;
+  verdict.outcome = decision->outcome;
+  verdict.commitment = law::commitment(corpus, question, *decision);
+  TRY(law::ProvisionId id, corpus.provision(provision));
+  const law::Route* route = decision->find(id);
+  if (!route) return verdict;
+  verdict.state = route->state;
+  verdict.confidence = route->confidence;
+  verdict.carriage = route->carriage;
+  verdict.reasons = reasons_of(corpus, *route);
+  for (const law::Need& need : route->requires_) verdict.needs.push_back(corpus.word(need.fact).code);
+  return verdict;
+}
+
+json::Object to_json(const Verdict& verdict, const law::Corpus& corpus) {
+  return {{"corpus", to_hex(corpus.hash())},
+          {"decision", law::name_of(verdict.outcome)},
+          {"state", verdict.state ? json::Value(law::name_of(*verdict.state)) : json::Value()},
+          {"confidence", law::name_of(verdict.confidence)},
+          {"reasons", verdict.reasons},
+          {"commitment", to_hex(verdict.commitment)}};
+}
+
+Result<Permit> law_door(Work& work, const Proposal& proposal) {
+  TRY(member::Member recipient, load_member(work.rows, proposal.act.to));
+  if (recipient.state == member::State::frozen) return fail(Code::frozen, recipient.why);
+  if (recipient.state != member::State::paired)
+    return fail(Code::not_paired, recipient.nickname + " is not paired with this node");
+
+  Permit permit;
+  permit.kind_ = proposal.kind;
+  permit.recipient_ = proposal.act.to;
+  permit.subject_ = act::approval_subject(proposal.act);
+  constexpr std::string_view kinds[] = {"procedural", "coercive", "disclosure"};
+  permit.record_ = {{"kind", kinds[static_cast<std::size_t>(proposal.kind)]},
+                    {"subject", to_hex(permit.subject_)}};
+  if (proposal.kind == PermitKind::procedural) return permit;
+
+  // The corpus row is read so that the plan fails when the law in use has changed before it is recorded.
+  TRY(auto corpus, work.rows.get(Space::self, self_corpus));
+  if (!corpus || *corpus != json::Value(to_hex(work.context.corpus.hash())))
+    return fail(Code::conflict, "the law in use has just changed; try again");
+  if (proposal.question) {
+    TRY(json::Object road, check_road(work, proposal));
+    permit.record_["law"] = std::move(road);
+  } else if (proposal.domestic_basis.empty()) {
+    return fail(Code::no_permit, "our own law, as far as this node knows it, gives no power for this");
+  } else {
+    permit.record_["law"] = proposal.domestic_basis;
+  }
+  TRY_VOID(check_mandate(recipient, proposal.measure));
+
+  TRY(auto approvals, load_approvals(work, permit.subject_));
+  TRY(auto officers, load_officers(work));
+  TRY(auto counted, member::approved(permit.subject_, approvals, officers, proposal.author,
+                                     needs_of(proposal.kind), work.now));
+  json::Array approved_by;
+  for (const OfficerId& officer : counted) {
+    approved_by.push_back(to_text(officer));
+    for (const auto& given : approvals)
+      if (given.approval.officer == officer && (!permit.expires_ || given.approval.expires < *permit.expires_))
+        permit.expires_ = given.approval.expires;
+  }
+  permit.record_["approved_by"] = std::move(approved_by);
+  permit.approvals_ = proposal.roles;
+  return permit;
+}
+
+}  // namespace comity::node

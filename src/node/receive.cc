@@ -1,0 +1,159 @@
+// The five doors, inbound. Doors four and five (record, deliver the receipt) are the driver's.
+#include "json/reader.h"
+#include "node/conversations.h"
+#include "node/doors.h"
+#include "node/outgoing.h"
+#include "node/receipts.h"
+#include "node/rows.h"
+
+namespace comity::node {
+namespace {
+
+// The same id with other bytes: refused, and kept once as evidence against its signer.
+Result<void> keep_reused_id(Work& work, const ActArrived& in, const act::Act& act) {
+  std::string subject = to_hex(act.from);
+  std::string code = "id_reused:" + to_text(act.id);
+  TRY(auto kept, work.rows.get(Space::alarm, subject + "/" + code));
+  if (!kept) {
+    TRY_VOID(work.record({EntryType::evidence, subject, "", {{"fault", "id_reused"}, {"act", to_text(act.id)}},
+                          in.bytes}));
+    TRY_VOID(work.raise({code, "alarm", subject, "a member sent two different acts under the id " + to_text(act.id)}));
+  }
+  work.reply.error = Error{Code::id_reused, "an act of this id was received before, with other bytes", "/id"};
+  return {};
+}
+
+struct Place {
+  LaneRow lane;       // after this act
+  bool known = false; // a void for something we have: give the receipt of that
+};
+
+Result<void> receipt_of_replaced(Work& work, const act::Act& act, Place& place) {
+  json::Reader body(act.body);
+  ActId replaced = body.id<ActId>("replaces");
+  TRY_VOID(body.finish());
+  TRY(auto row, work.rows.get(Space::act, act_key(act.from, replaced)));
+  if (!row) return fail(Code::stale_in_lane, "this place in the lane is taken", "/seq");
+  work.receipt = ReceiptDue{act.from, replaced};
+  place.known = true;
+  return {};
+}
+
+// Acts of a lane are applied in order. A later epoch begins anew at 1: the sender came back from a backup.
+Result<Place> find_place(Work& work, const act::Act& act) {
+  Place place;
+  TRY(auto row, work.rows.get(Space::lane_in, lane_key(act.from, act.lane)));
+  if (row) {
+    TRY(place.lane, lane_row_from_json(*row));
+  }
+  if (act.epoch > place.lane.epoch) place.lane = {.epoch = act.epoch, .next = 1};
+  if (act.epoch < place.lane.epoch || act.seq < place.lane.next) {
+    if (act.kind == act::Kind::void_) {
+      TRY_VOID(receipt_of_replaced(work, act, place));
+      return place;
+    }
+    return fail(Code::stale_in_lane, "this place in the lane is taken; the next is " +
+                                         std::to_string(place.lane.next), "/seq");
+  }
+  if (act.seq > place.lane.next)
+    return fail(Code::gap_in_lane, "an earlier act of this lane is missing; send from " +
+                                       std::to_string(place.lane.next), "/seq");
+  place.lane.next = act.seq + 1;
+  return place;
+}
+
+Result<void> take_new_card(Work& work, const act::Act& act, member::Member& sender) {
+  json::Reader body(act.body);
+  std::string envelope = body.text("card", limits::card_bytes_max);
+  TRY_VOID(body.finish());
+  TRY(member::TakenCard taken, member::take_card(sender, envelope, work.now));
+  sender = std::move(taken.member);
+  work.effects.cards = true;
+  if (taken.taken == member::Taken::equivocated)
+    TRY_VOID(work.raise({"equivocation", "alarm", to_hex(sender.id), sender.why}));
+  return {};
+}
+
+// Door three. An error is the sender's fault and is recorded as a rejection; a fault of ours stops the step.
+Result<void> apply(Work& work, const act::Act& act, std::uint64_t position, member::Member& sender) {
+  switch (act.kind) {
+    case act::Kind::request:
+      return apply_request(work, act, {.by = request::Speaker::theirs, .partner = act.from, .position = position,
+                                       .approvals = {}});
+    case act::Kind::card: return take_new_card(work, act, sender);
+    case act::Kind::void_: return {};
+    case act::Kind::alert:
+    case act::Kind::match:
+    case act::Kind::consult:
+    case act::Kind::law: break;
+  }
+  return fail(Code::unknown_kind, "this node does not take acts of kind " + std::string(act::kind_name(act.kind)));
+}
+
+bool is_ours(Code code) { return code == Code::io || code == Code::corrupt || code == Code::busy; }
+
+}  // namespace
+
+Result<void> receive_act(Work& work, const ActArrived& in) {
+  // Door 1: authenticate.
+  TRY(act::Envelope envelope, act::parse_envelope(in.bytes, limits::alert_act_bytes_max));
+  if (envelope.payload_type != act::act_type)
+    return fail(Code::bad_value, "an act has payloadType " + std::string(act::act_type), "/payloadType");
+  TRY(act::Act act, act::parse_act(envelope.payload));
+  if (act.to != work.context.self)
+    return fail(Code::wrong_recipient, "this act is addressed to another member", "/to");
+  if (act.from != in.peer)
+    return fail(Code::wrong_sender, "an act is delivered by the member that signed it", "/from");
+  TRY_VOID(refuse_while_halted(work.rows.below()));
+
+  Hash hash = crypto::sha256(as_bytes(in.bytes));
+  std::string key = act_key(act.from, act.id);
+  TRY(auto known, work.rows.get(Space::act, key));
+  if (known) {
+    TRY(ActRow row, act_row_from_json(*known));
+    if (row.hash != hash) return keep_reused_id(work, in, act);
+    work.receipt = ReceiptDue{act.from, act.id};
+    return {};
+  }
+  TRY(member::Member sender, load_member(work.rows, act.from));
+  TRY_VOID(member::key_for(sender, act.card, envelope.key, work.now));
+  TRY_VOID(act::verify(envelope));
+  if (act.kind != act::Kind::request && act.kind != act::Kind::card && act.kind != act::Kind::void_)
+    return fail(Code::unknown_kind, "this node does not take acts of kind " + std::string(act::kind_name(act.kind)),
+                "/kind");
+  TRY(Place place, find_place(work, act));
+  if (place.known) return {};
+
+  // Door 2: the law's verdict is recorded and handed on; it never drops an act.
+  std::string conversation = to_text(act::conversation_of(act));
+  json::Object about{{"from", to_hex(act.from)}, {"act", to_text(act.id)}};
+  if (act.kind == act::Kind::request) about["verdict"] = inbound_verdict(work, act, sender);
+  auto skew = act.at > work.now ? act.at - work.now : work.now - act.at;
+  if (skew > limits::clock_skew_flagged) about["clock_skew_ms"] = skew.count();
+
+  // Door 3: apply. A rejected act leaves nothing behind but its record.
+  TRY(std::uint64_t position, work.rows.below().next_position());
+  auto applied = work.try_out([&] { return apply(work, act, position, sender); });
+  if (!applied && is_ours(applied.error().code)) return applied;
+  if (!applied) about["rejected"] = to_text(applied.error());
+
+  // Door 4: record.
+  ActRow row{.position = position,
+             .hash = hash,
+             .card = work.context.card,
+             .lane = act.lane,
+             .epoch = act.epoch,
+             .seq = act.seq,
+             .conversation = conversation,
+             .code = applied ? "" : std::string(code_name(applied.error().code)),
+             .standing = "received",
+             .receipt = {}};
+  if (applied && act.kind == act::Kind::card) store_member(work.rows, sender);
+  work.rows.put(Space::act, key, to_json(row));
+  work.rows.put(Space::lane_in, lane_key(act.from, act.lane), to_json(place.lane));
+  TRY_VOID(work.record({EntryType::act_in, to_hex(act.from), conversation, std::move(about), in.bytes}));
+  work.receipt = ReceiptDue{act.from, act.id};
+  return {};
+}
+
+}  // namespace comity::node

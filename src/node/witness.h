@@ -1,0 +1,22 @@
+#pragma once
+// What we hold of a log: a partner's as its witness, or our own as a partner cosigned it.
+#include "ledger/merkle.h"
+#include "node/work.h"
+
+namespace comity::node {
+
+struct PartnerLog {
+  ledger::TreeHead head;
+  std::string checkpoint;  // the note's bytes
+};
+[[nodiscard]] json::Value to_json(const PartnerLog& log);
+[[nodiscard]] Result<PartnerLog> partner_log_from_json(const json::Value& value);
+
+// The key name of a member's cosignatures.
+[[nodiscard]] std::string witness_name(const MemberId& member);
+
+// Stops all signing, with the reason and the way back. Kinds: "restored", "rollback", "fork".
+[[nodiscard]] Result<void> halt(Work& work, std::string_view kind, std::string what);
+[[nodiscard]] Result<void> confirm_start(Work& work, const MemberId& partner);
+
+}  // namespace comity::node
