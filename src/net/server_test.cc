@@ -1,0 +1,548 @@
+#include "net/server.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <latch>
+#include <mutex>
+#include <thread>
+
+#include "net/testing.h"
+
+namespace comity::net::testing {
+namespace {
+
+using crypto::TlsIdentity;
+using crypto::TlsPin;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+// A server with its key, a peer that it knows, and a stranger.
+class Servers : public ::testing::Test {
+ protected:
+  ServerOptions options(Handler handler = echo) {
+    return {.listen = loopback(), .body_limit = any_body, .handler = std::move(handler)};
+  }
+  ServerOptions tls_options(Handler handler = echo) {
+    auto out = options(std::move(handler));
+    out.tls = value_of(TlsContext::server(ours_, [this](const TlsPin& pin) {
+      return (knows_peer_ && pin == peer_.pin) || admits_strangers_;
+    }));
+    out.paired = [this](const TlsPin& pin) { return knows_peer_ && pin == peer_.pin; };
+    out.refused = [this](const std::string&, const Error& error) {
+      const std::lock_guard lock(mutex_);
+      refusals_.push_back(error);
+    };
+    return out;
+  }
+  std::unique_ptr<Server> serve(ServerOptions with) {
+    return value_of(Server::open(runtime_, std::move(with)));
+  }
+  ClientOptions as(const TlsIdentity& who, const Server& server) {
+    return {.peer = server.endpoint(), .tls = value_of(TlsContext::client(who, only(ours_.pin)))};
+  }
+  std::vector<Error> refusals() {
+    const std::lock_guard lock(mutex_);
+    return refusals_;
+  }
+
+  TlsIdentity ours_ = crypto::make_tls_identity();
+  TlsIdentity peer_ = crypto::make_tls_identity();
+  TlsIdentity stranger_ = crypto::make_tls_identity();
+  std::atomic<bool> knows_peer_ = true;
+  std::atomic<bool> admits_strangers_ = false;
+  std::mutex mutex_;
+  std::vector<Error> refusals_;
+  Runtime runtime_{2};
+};
+
+const std::string crlf2 = "\r\n\r\n";
+
+TEST_F(Servers, answer_a_peer_and_know_it_by_its_pin) {
+  auto server = serve(tls_options(
+      [this](const RequestContext& context, const Request& request, const Responder& respond) {
+        const bool known =
+            context.paired && context.pin == peer_.pin && context.remote.starts_with("127.0.0.1:");
+        respond({known ? 201 : 500, {}, "hello " + request.body});
+      }));
+  Client client(runtime_, as(peer_, *server));
+  for (int i = 0; i < 100; ++i) {
+    const auto reply = ask(client, post(std::to_string(i))).get();
+    ASSERT_TRUE(reply) << to_text(reply.error());
+    EXPECT_EQ(*reply, (Response{201, {}, "hello " + std::to_string(i)}));
+  }
+  EXPECT_EQ(server->stats().connections, 1u);  // kept alive
+  EXPECT_EQ(server->stats().requests, 100u);
+}
+
+TEST_F(Servers, refuse_a_client_with_an_unknown_pin) {
+  auto server = serve(tls_options());
+  Client client(runtime_, as(stranger_, *server));
+  const auto reply = ask(client, get()).get();
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().code, Code::not_allowed) << to_text(reply.error());
+  EXPECT_EQ(server->stats().requests, 0u);
+  ASSERT_EQ(refusals().size(), 1u);
+  EXPECT_EQ(refusals()[0].code, Code::not_allowed);
+}
+
+TEST_F(Servers, are_refused_by_a_client_that_expects_another_pin) {
+  auto server = serve(tls_options());
+  Client client(runtime_, {.peer = server->endpoint(),
+                           .tls = value_of(TlsContext::client(peer_, only(stranger_.pin)))});
+  const auto reply = ask(client, get()).get();
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().code, Code::not_allowed) << to_text(reply.error());
+  EXPECT_EQ(server->stats().requests, 0u);
+}
+
+TEST_F(Servers, refuse_a_client_without_a_certificate) {
+  auto server = serve(tls_options());
+  RawTls raw(server->endpoint(), {});
+  // In TLS 1.3 the client ends its handshake before the server has judged it.
+  if (raw.handshake()) raw.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_EQ(raw.receive(crlf2), "<end>");
+  EXPECT_EQ(server->stats().requests, 0u);
+  ASSERT_EQ(refusals().size(), 1u);
+  EXPECT_THAT(refusals()[0].what, HasSubstr("no certificate"));
+}
+
+TEST_F(Servers, refuse_tls_1_2) {
+  auto server = serve(tls_options());
+  RawTls raw(server->endpoint(), {.identity = &peer_, .version = TLS1_2_VERSION});
+  EXPECT_FALSE(raw.handshake());
+  EXPECT_EQ(server->stats().requests, 0u);
+}
+
+TEST_F(Servers, refuse_another_application_protocol_and_accept_none) {
+  auto server = serve(tls_options());
+  RawTls other(server->endpoint(), {.identity = &peer_, .alpn = std::string_view("\x02h2", 3)});
+  EXPECT_FALSE(other.handshake());
+  RawTls none(server->endpoint(), {.identity = &peer_});
+  ASSERT_TRUE(none.handshake());
+  none.send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_THAT(none.receive("GET /x"), StartsWith("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_F(Servers, give_no_session_to_resume) {
+  auto server = serve(tls_options());
+  RawTls raw(server->endpoint(), {.identity = &peer_});
+  ASSERT_TRUE(raw.handshake());
+  raw.send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
+  (void)raw.receive("GET /x");
+  EXPECT_EQ(SSL_SESSION_is_resumable(SSL_get0_session(raw.ssl())), 0);
+}
+
+TEST_F(Servers, without_client_certificates_serve_anyone_over_tls) {
+  auto with = options();
+  with.tls = value_of(TlsContext::open_server(ours_));
+  auto server = serve(std::move(with));
+  RawTls raw(server->endpoint(), {});
+  ASSERT_TRUE(raw.handshake());
+  raw.send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_THAT(raw.receive("GET /x"), StartsWith("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_F(Servers, refuse_what_is_not_tls) {
+  auto server = serve(tls_options());
+  RawSocket raw(server->endpoint());
+  raw.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_THAT(raw.receive(), Not(HasSubstr("HTTP/1.1")));
+  EXPECT_EQ(server->stats().requests, 0u);
+}
+
+TEST_F(Servers, admit_strangers_only_while_the_door_is_open) {
+  admits_strangers_ = true;
+  auto server = serve(
+      tls_options([this](const RequestContext& context, const Request&, const Responder& respond) {
+        respond({!context.paired && context.pin == stranger_.pin ? 200 : 500, {}, ""});
+      }));
+  Client client(runtime_, as(stranger_, *server));
+  EXPECT_EQ(ask(client, get()).get()->status, 200);
+  admits_strangers_ = false;
+  EXPECT_EQ(ask(client, get()).get()->status, 403);  // on the open connection, which is closed
+  EXPECT_EQ(ask(client, get()).get().error().code, Code::not_allowed);
+  EXPECT_EQ(server->stats().requests, 1u);
+}
+
+TEST_F(Servers, cut_a_revoked_peer_at_its_next_request) {
+  auto server = serve(tls_options());
+  Client client(runtime_, as(peer_, *server));
+  EXPECT_EQ(ask(client, get()).get()->status, 200);
+  knows_peer_ = false;
+  EXPECT_EQ(ask(client, get()).get()->status, 403);
+  EXPECT_EQ(ask(client, get()).get().error().code, Code::not_allowed);
+}
+
+TEST_F(Servers, show_a_new_identity_to_new_connections) {
+  auto server = serve(tls_options());
+  Client before(runtime_, as(peer_, *server));
+  EXPECT_EQ(ask(before, get()).get()->status, 200);
+  const TlsIdentity next = crypto::make_tls_identity();
+  server->use(value_of(TlsContext::server(next, [](const TlsPin&) { return true; })));
+  EXPECT_EQ(ask(before, get()).get()->status, 200);  // still the old connection
+  Client after(runtime_, {.peer = server->endpoint(),
+                          .tls = value_of(TlsContext::client(peer_, only(next.pin)))});
+  EXPECT_EQ(ask(after, get()).get()->status, 200);
+}
+
+TEST_F(Servers, close_a_connection_that_stays_idle) {
+  auto with = options();
+  with.limits.idle = Millis{50};
+  auto server = serve(std::move(with));
+  RawSocket raw(server->endpoint());
+  EXPECT_EQ(raw.receive(), "<end>");
+}
+
+TEST_F(Servers, close_a_header_that_drips) {
+  auto with = options();
+  with.limits.header_wait = Millis{100};
+  auto server = serve(std::move(with));
+  RawSocket raw(server->endpoint());
+  std::jthread dripping([&](const std::stop_token& stop) {
+    raw.send("GET / HTTP/1.1\r\nA: ");
+    while (!stop.stop_requested()) {
+      raw.send("a");
+      std::this_thread::sleep_for(Millis{10});
+    }
+  });
+  EXPECT_THAT(raw.receive(), StartsWith("HTTP/1.1 408 Request Timeout\r\n"));
+  EXPECT_EQ(server->stats().requests, 0u);
+}
+
+TEST_F(Servers, close_a_body_that_does_not_come) {
+  auto with = options();
+  with.limits.body_wait = Millis{50};
+  auto server = serve(std::move(with));
+  RawSocket raw(server->endpoint());
+  raw.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf");
+  EXPECT_THAT(raw.receive(), StartsWith("HTTP/1.1 408 "));
+}
+
+TEST_F(Servers, close_a_handshake_that_does_not_end) {
+  auto with = tls_options();
+  with.limits.handshake_wait = Millis{50};
+  auto server = serve(std::move(with));
+  RawSocket raw(server->endpoint());
+  raw.send(std::string_view("\x16\x03\x01", 3));
+  EXPECT_EQ(raw.receive(), "<end>");
+  ASSERT_EQ(refusals().size(), 1u);
+  EXPECT_EQ(refusals()[0].code, Code::expired);
+}
+
+TEST_F(Servers, refuse_a_body_before_they_read_it) {
+  auto with = options();
+  with.body_limit = [](const Request& head) -> Result<std::size_t> {
+    if (head.target == "/none") return fail(Code::not_found, "no such resource");
+    return std::size_t{10};
+  };
+  auto server = serve(std::move(with));
+  RawSocket large(server->endpoint());
+  large.send(
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n");  // and not a byte of the body
+  EXPECT_THAT(large.receive(R"("code":"too_large")"), StartsWith("HTTP/1.1 413 "));
+  RawSocket nowhere(server->endpoint());
+  nowhere.send("POST /none HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n");
+  EXPECT_THAT(nowhere.receive(R"("code":"not_found")"), StartsWith("HTTP/1.1 404 "));
+  EXPECT_EQ(server->stats().requests, 0u);
+}
+
+TEST_F(Servers, let_a_client_that_sends_too_much_read_why) {
+  auto with = tls_options();
+  with.body_limit = [](const Request&) -> Result<std::size_t> { return std::size_t{10}; };
+  auto server = serve(std::move(with));
+  Client client(runtime_, as(peer_, *server));
+  const auto reply = ask(client, post(std::string(8 << 20, 'x'))).get();
+  ASSERT_TRUE(reply) << to_text(reply.error());
+  EXPECT_EQ(reply->status, 413);
+}
+
+TEST_F(Servers, answer_a_bad_request_with_a_problem_and_close) {
+  auto server = serve(options());
+  RawSocket raw(server->endpoint());
+  raw.send("GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n");
+  const std::string reply = raw.receive();
+  EXPECT_THAT(reply, StartsWith("HTTP/1.1 400 Bad Request\r\n"));
+  EXPECT_THAT(reply, HasSubstr("connection: close\r\n"));
+  EXPECT_THAT(reply, EndsWith(R"("type":"about:blank","where":"host"}<end>)"));
+  EXPECT_EQ(server->stats().requests, 0u);
+}
+
+TEST_F(Servers, answer_requests_sent_ahead_in_their_order) {
+  auto server = serve(options());
+  RawSocket raw(server->endpoint());
+  raw.send(
+      "GET /1 HTTP/1.1\r\nHost: a\r\n\r\nPOST /2 HTTP/1.1\r\nHost: a\r\nContent-Length: "
+      "1\r\n\r\nbGET /3 HTTP/1.1\r\nHost: a\r\n"
+      "Connection: close\r\n\r\nGET /4 HTTP/1.1\r\nHost: a\r\n\r\n");
+  const std::string replies = raw.receive();
+  EXPECT_LT(replies.find("GET /1"), replies.find("POST /2 b"));
+  EXPECT_LT(replies.find("POST /2 b"), replies.find("GET /3"));
+  EXPECT_THAT(replies, EndsWith("GET /3 <end>"));
+}
+
+TEST_F(Servers, invite_a_body_that_waits_to_be_invited) {
+  auto server = serve(options());
+  RawSocket raw(server->endpoint());
+  raw.send("POST /x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  EXPECT_EQ(raw.receive(crlf2), "HTTP/1.1 100 Continue\r\n\r\n");
+  raw.send("ok");
+  EXPECT_THAT(raw.receive("POST /x ok"), StartsWith("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_F(Servers, send_the_length_and_no_body_to_head) {
+  auto server = serve(options());
+  RawSocket raw(server->endpoint());
+  raw.send("HEAD /x HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  const std::string reply = raw.receive();
+  EXPECT_THAT(reply, HasSubstr("content-length: 8\r\n"));
+  EXPECT_THAT(reply, EndsWith("\r\n\r\n<end>"));
+}
+
+TEST_F(Servers, wait_for_an_answer_from_another_thread) {
+  std::mutex mutex;
+  std::vector<std::jthread> drivers;
+  auto server = serve(tls_options([&](const RequestContext&, const Request& request,
+                                      const Responder& respond) {
+    const std::lock_guard lock(mutex);
+    drivers.emplace_back([respond, body = request.body] { respond({200, {}, "durable " + body}); });
+  }));
+  Client client(runtime_, as(peer_, *server));
+  std::vector<std::future<Result<Response>>> replies;
+  for (int i = 0; i < 50; ++i) replies.push_back(ask(client, post(std::to_string(i))));
+  for (int i = 0; i < 50; ++i)
+    EXPECT_EQ(replies[static_cast<std::size_t>(i)].get()->body, "durable " + std::to_string(i));
+}
+
+TEST_F(Servers, count_only_the_first_answer) {
+  auto server = serve(options([](const RequestContext&, const Request&, const Responder& respond) {
+    const Responder copy = respond;
+    respond({201, {}, ""});
+    copy({202, {}, ""});
+  }));
+  EXPECT_EQ(call(server->endpoint(), get(), patience)->status, 201);
+  EXPECT_EQ(call(server->endpoint(), get(), patience)->status, 201);
+}
+
+TEST_F(Servers, answer_500_when_the_handler_forgets) {
+  auto server = serve(options([](const RequestContext&, const Request&, const Responder&) {}));
+  const auto reply = call(server->endpoint(), get(), patience);
+  EXPECT_EQ(reply->status, 500);
+  EXPECT_THAT(reply->body, HasSubstr(R"("code":"io")"));
+}
+
+TEST_F(Servers, answer_500_when_the_answer_cannot_be_written) {
+  auto server = serve(options([](const RequestContext&, const Request&, const Responder& respond) {
+    respond({200, {{"x", "a\r\nset-cookie: b"}}, ""});
+  }));
+  const auto reply = call(server->endpoint(), get(), patience);
+  EXPECT_EQ(reply->status, 500);
+  EXPECT_EQ(find_header(reply->headers, "set-cookie"), nullptr);
+}
+
+TEST_F(Servers, answer_503_when_the_handler_takes_too_long_and_drop_what_it_says_then) {
+  std::mutex mutex;
+  std::vector<Responder> late;
+  auto with = options([&](const RequestContext&, const Request& request, const Responder& respond) {
+    if (request.target == "/now") return respond({200, {}, ""});
+    const std::lock_guard lock(mutex);
+    late.push_back(respond);
+  });
+  with.limits.respond_wait = Millis{50};
+  auto server = serve(std::move(with));
+  Client client(runtime_, {.peer = server->endpoint(), .connections_max = 1});
+  EXPECT_EQ(ask(client, get("/late")).get()->status, 503);
+  {
+    const std::lock_guard lock(mutex);
+    late.at(0)({299, {}, ""});
+  }
+  EXPECT_EQ(ask(client, get("/now")).get()->status, 200);
+  EXPECT_EQ(ask(client, get("/now")).get()->status, 200);
+  EXPECT_EQ(server->stats().connections, 1u);
+}
+
+TEST_F(Servers, survive_a_client_that_leaves_before_the_answer) {
+  std::mutex mutex;
+  std::vector<Responder> late;
+  std::latch asked(1);
+  auto server = serve(
+      tls_options([&](const RequestContext&, const Request& request, const Responder& respond) {
+        if (request.target == "/now") return respond({200, {}, ""});
+        const std::lock_guard lock(mutex);
+        late.push_back(respond);
+        asked.count_down();
+      }));
+  {
+    RawTls raw(server->endpoint(), {.identity = &peer_});
+    ASSERT_TRUE(raw.handshake());
+    raw.send("GET /late HTTP/1.1\r\nHost: a\r\n\r\n");
+    asked.wait();
+  }
+  const std::lock_guard lock(mutex);
+  late.at(0)(
+      {200, {}, std::string(8 << 20, 'x')});  // more than the socket holds: a write meets the reset
+  Client client(runtime_, as(peer_, *server));
+  EXPECT_EQ(ask(client, get("/now")).get()->status, 200);
+}
+
+TEST_F(Servers, refuse_one_connection_too_many_of_a_peer) {
+  auto with = tls_options();
+  with.limits.per_pin_max = 2;
+  auto server = serve(std::move(with));
+  std::vector<std::unique_ptr<RawTls>> open;
+  for (int i = 0; i < 2; ++i) {
+    open.push_back(
+        std::make_unique<RawTls>(server->endpoint(), RawTls::Options{.identity = &peer_}));
+    ASSERT_TRUE(open.back()->handshake());
+    open.back()->send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_THAT(open.back()->receive("GET /"), StartsWith("HTTP/1.1 200 "));
+  }
+  RawTls third(server->endpoint(), {.identity = &peer_});
+  ASSERT_TRUE(third.handshake());
+  EXPECT_THAT(third.receive(R"("code":"busy")"), StartsWith("HTTP/1.1 503 "));
+  open.clear();
+  // A seat that is left can be taken again, once the server has seen the close.
+  for (bool seated = false; !seated;) {
+    RawTls again(server->endpoint(), {.identity = &peer_});
+    ASSERT_TRUE(again.handshake());
+    again.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    seated = again.receive(crlf2).starts_with("HTTP/1.1 200 ");
+  }
+}
+
+TEST_F(Servers, seat_all_strangers_together_and_apart_from_peers) {
+  admits_strangers_ = true;
+  auto with = tls_options();
+  with.limits.unpaired_max = 1;
+  auto server = serve(std::move(with));
+  Client first(runtime_, as(stranger_, *server));
+  EXPECT_EQ(ask(first, get()).get()->status, 200);
+  Client second(runtime_, as(crypto::make_tls_identity(), *server));
+  EXPECT_EQ(ask(second, get()).get()->status, 503);
+  Client peer(runtime_, as(peer_, *server));
+  EXPECT_EQ(ask(peer, get()).get()->status, 200);
+}
+
+TEST_F(Servers, close_connections_beyond_the_total) {
+  auto with = options();
+  with.limits.connections_max = 1;
+  auto server = serve(std::move(with));
+  RawSocket first(server->endpoint());
+  first.send("GET /1 HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_THAT(first.receive("GET /1"), HasSubstr("200 OK"));
+  RawSocket second(server->endpoint());
+  EXPECT_EQ(second.receive(), "<end>");
+  first.send("GET /2 HTTP/1.1\r\nHost: a\r\n\r\n");
+  EXPECT_THAT(first.receive("GET /2"), HasSubstr("200 OK"));
+}
+
+TEST_F(Servers, stop_while_requests_are_under_way) {
+  std::mutex mutex;
+  std::vector<Responder> held;
+  std::latch asked(4);
+  auto server =
+      serve(tls_options([&](const RequestContext&, const Request&, const Responder& respond) {
+        const std::lock_guard lock(mutex);
+        held.push_back(respond);
+        asked.count_down();
+      }));
+  Client client(runtime_, as(peer_, *server));
+  std::vector<std::future<Result<Response>>> replies;
+  for (int i = 0; i < 4; ++i) replies.push_back(ask(client, post("x")));
+  asked.wait();
+  RawSocket half(server->endpoint());  // a handshake under way, too
+  server->stop();
+  EXPECT_EQ(server->stats().open, 0u);
+  for (auto& reply : replies) EXPECT_EQ(reply.get().error().code, Code::unreachable);
+  const Endpoint was = server->endpoint();
+  server.reset();
+  for (const Responder& respond : held) respond({200, {}, ""});  // dropped
+  EXPECT_EQ(call(was, get(), patience).error().code, Code::unreachable);
+}
+
+TEST_F(Servers, cannot_share_a_port_and_say_so) {
+  auto server = serve(options());
+  auto with = options();
+  with.listen = server->endpoint();
+  const auto second = Server::open(runtime_, std::move(with));
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, Code::io);
+  EXPECT_THAT(second.error().what, HasSubstr(to_text(server->endpoint())));
+}
+
+TEST_F(Servers, refuse_keys_that_do_not_fit) {
+  TlsIdentity mixed = crypto::make_tls_identity();
+  mixed.certificate_pem = ours_.certificate_pem;
+  EXPECT_EQ(TlsContext::open_server(mixed).error().code, Code::malformed);
+  mixed.certificate_pem = "not PEM";
+  EXPECT_EQ(TlsContext::open_server(mixed).error().code, Code::malformed);
+  EXPECT_EQ(
+      TlsContext::client({ours_.certificate_pem, crypto::Secret(), ours_.pin}, only(peer_.pin))
+          .error()
+          .code,
+      Code::malformed);
+}
+
+class UnixSockets : public Servers {
+ protected:
+  UnixSockets() { listen_.unix_path = folder_ + "/admin.sock"; }
+  ~UnixSockets() override { std::filesystem::remove_all(folder_); }
+  ServerOptions at_path() {
+    auto out = options();
+    out.listen = listen_;
+    return out;
+  }
+  static std::string make_folder() {
+    std::string name = std::filesystem::temp_directory_path() / "comity-net-XXXXXX";
+    check(::mkdtemp(name.data()) != nullptr, "a temporary folder");
+    return name;
+  }
+  std::string folder_ = make_folder();
+  Endpoint listen_;
+};
+
+TEST_F(UnixSockets, are_the_owners_alone_and_gone_afterwards) {
+  {
+    auto server = serve(at_path());
+    struct stat info{};
+    ASSERT_EQ(::stat(listen_.unix_path.c_str(), &info), 0);
+    EXPECT_EQ(info.st_mode & 0777, 0600u);
+    EXPECT_EQ(call(listen_, post("hello"), patience)->body, "POST / hello");
+  }
+  EXPECT_FALSE(std::filesystem::exists(listen_.unix_path));
+  EXPECT_EQ(call(listen_, get(), patience).error().code, Code::unreachable);
+}
+
+TEST_F(UnixSockets, replace_a_dead_file_and_respect_a_live_one) {
+  {
+    Endpoint dead = listen_;
+    const Fd left_over =
+        value_of(listen_at(dead));  // closed without unlink, as a killed process leaves it
+  }
+  auto server = serve(at_path());
+  EXPECT_EQ(Server::open(runtime_, at_path()).error().code, Code::io);
+  EXPECT_EQ(call(listen_, get(), patience)->status, 200);
+}
+
+TEST_F(UnixSockets, never_replace_a_file_that_is_no_socket) {
+  {
+    const std::unique_ptr<FILE, int (*)(FILE*)> file(std::fopen(listen_.unix_path.c_str(), "w"),
+                                                     std::fclose);
+  }
+  EXPECT_EQ(Server::open(runtime_, at_path()).error().code, Code::io);
+  EXPECT_TRUE(std::filesystem::exists(listen_.unix_path));
+}
+
+TEST_F(UnixSockets, cannot_have_a_path_of_more_than_107_bytes) {
+  auto with = at_path();
+  with.listen.unix_path = "/tmp/" + std::string(103, 'a');
+  EXPECT_EQ(Server::open(runtime_, std::move(with)).error().code, Code::bad_value);
+}
+
+}  // namespace
+}  // namespace comity::net::testing
