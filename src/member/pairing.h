@@ -26,6 +26,8 @@
 
 namespace comity::member {
 
+using comity::to_text;  // of instants: the one for invitations would hide it in this namespace
+
 using InvitationId = Uuid<struct InvitationTag>;
 using PairingNonce = Fixed32<struct PairingNonceTag>;
 
@@ -42,7 +44,6 @@ struct Invitation {
 
 // One line, "comity-invitation-v1:<base64>", with a checksum against slips of copying. Reading
 // ignores white space, as mail programs break lines.  Errors: malformed, too_large, bad_value.
-using comity::to_text;  // of instants and ids: the next line would hide them in this namespace
 [[nodiscard]] std::string to_text(const Invitation& invitation);
 [[nodiscard]] Result<Invitation> invitation_from_text(std::string_view text);
 
