@@ -1,0 +1,155 @@
+#include "app/folder.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "json/reader.h"
+#include "toml/parse.h"
+
+namespace comity::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+auto io_error(const fs::path& path, std::string_view doing) {
+  return fail(Code::io, std::string(doing) + " failed: " + std::strerror(errno), path.string());
+}
+
+class File {
+ public:
+  explicit File(int fd) : fd_(fd) {}
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  ~File() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  [[nodiscard]] int fd() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+Result<void> write_all(const fs::path& path, int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    ssize_t wrote = ::write(fd, bytes.data(), bytes.size());
+    if (wrote < 0 && errno == EINTR) continue;
+    if (wrote < 0) return io_error(path, "writing");
+    bytes.remove_prefix(static_cast<std::size_t>(wrote));
+  }
+  if (::fsync(fd) != 0) return io_error(path, "fsync");
+  return {};
+}
+
+Result<void> sync_folder(const fs::path& folder) {
+  File dir(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (dir.fd() < 0 || ::fsync(dir.fd()) != 0) return io_error(folder, "fsync");
+  return {};
+}
+
+}  // namespace
+
+Result<void> write_file(const fs::path& path, std::string_view bytes, Existing existing) {
+  if (existing == Existing::keep && fs::exists(path))
+    return fail(Code::exists, "this file is there already; move it away first", path.string());
+  fs::path part = path;
+  part += ".part";
+  {
+    File file(::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+    if (file.fd() < 0) return io_error(part, "opening");
+    TRY_VOID(write_all(part, file.fd(), bytes));
+  }
+  if (::rename(part.c_str(), path.c_str()) != 0) return io_error(path, "renaming");
+  return sync_folder(path.parent_path());
+}
+
+Result<std::string> read_file(const fs::path& path, std::size_t bytes_max) {
+  File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.fd() < 0) return io_error(path, "opening");
+  std::string bytes;
+  char block[1 << 16];
+  for (;;) {
+    ssize_t got = ::read(file.fd(), block, sizeof block);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return io_error(path, "reading");
+    if (got == 0) return bytes;
+    bytes.append(block, static_cast<std::size_t>(got));
+    if (bytes.size() > bytes_max) return fail(Code::too_large, "the file is too large", path.string());
+  }
+}
+
+Result<std::string> read_private_file(const fs::path& path) {
+  struct stat about {};
+  if (::stat(path.c_str(), &about) != 0) return io_error(path, "reading");
+  if ((about.st_mode & 077) != 0)
+    return fail(Code::not_allowed, "others may read this key file; run: chmod 600 " + path.string(), path.string());
+  return read_file(path);
+}
+
+Result<void> Folder::create() const {
+  if (fs::exists(config())) return fail(Code::exists, "a node lives in this folder already", root_.string());
+  std::error_code error;
+  for (const fs::path& each : {root_, root_ / "keys", root_ / "officers"}) {
+    fs::create_directories(each, error);
+    if (!error) fs::permissions(each, fs::perms::owner_all, error);
+    if (error) return fail(Code::io, "the folder cannot be made: " + error.message(), each.string());
+  }
+  return {};
+}
+
+Result<Config> Folder::read_config() const {
+  auto text = read_file(config());
+  if (!text)
+    return fail(Code::not_found, "no node lives in this folder; make one with: comity init --dir DIR ...", root_.string());
+  TRY(toml::Document document, toml::parse(*text, config().string()));
+  Config found;
+  json::Reader in(document.root);
+  found.name = in.text("name");
+  found.jurisdiction = in.text("jurisdiction");
+  found.role = in.text("role");
+  std::string listen = in.text("listen");
+  found.endpoint = in.text("endpoint");
+  std::string metrics = in.text_or("metrics", "");
+  found.law = in.text_or("law", "");
+  if (auto done = in.finish(); !done)
+    return fail(done.error().code, done.error().what, toml::place(document, done.error().where));
+  TRY(found.listen, net::endpoint_from_text(listen));
+  if (!metrics.empty()) {
+    TRY(found.metrics, net::endpoint_from_text(metrics));
+  }
+  return found;
+}
+
+std::string to_toml(const Config& config) {
+  auto quoted = [](std::string_view text) { return json::write(json::Value(text)); };
+  std::string text = "# A Comity node. docs/operations.md explains each line; restart the node after a change.\n";
+  text += "name = " + quoted(config.name) + "\n";
+  text += "jurisdiction = " + quoted(config.jurisdiction) + "\n";
+  text += "role = " + quoted(config.role) + "\n";
+  text += "listen = " + quoted(net::to_text(config.listen)) + "      # where this machine listens for partners\n";
+  text += "endpoint = " + quoted(config.endpoint) + "    # how partners reach it; it is on the member card\n";
+  if (config.metrics) text += "metrics = " + quoted(net::to_text(*config.metrics)) + "\n";
+  if (!config.law.empty()) text += "law = " + quoted(config.law) + "\n";
+  return text;
+}
+
+Result<FolderLock> FolderLock::take(const Folder& folder) {
+  int fd = ::open(folder.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return io_error(folder.lock(), "opening");
+  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    ::close(fd);
+    return fail(Code::busy, "another process works in this folder (comity serve?); stop it, or talk to it",
+                folder.root().string());
+  }
+  return FolderLock(fd);
+}
+
+FolderLock::~FolderLock() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+}  // namespace comity::app

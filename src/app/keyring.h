@@ -1,0 +1,47 @@
+#pragma once
+// The private keys of a node as its key file holds them, and how they are made.
+#include <memory>
+#include <string>
+
+#include "app/folder.h"
+#include "crypto/certificate.h"
+#include "crypto/keyfile.h"
+#include "crypto/sealed_box.h"
+#include "node/context.h"
+
+namespace comity::app {
+
+// What unlocks a key file: the passphrase a person types, or the bytes of a key file kept elsewhere.
+struct Unlocker {
+  crypto::Secret secret;
+  bool is_key = false;  // 32 bytes of a key file, else a passphrase
+  [[nodiscard]] std::string lock(const crypto::Secret& plain, Random& random) const;
+};
+
+// Where the unlocker comes from, in this order: --key-file, --passphrase-file, COMITY_KEY_FILE, COMITY_PASSPHRASE_FILE
+// (paths: neither the command line nor the environment carries a secret), else the terminal.
+struct UnlockSource {
+  std::string key_file, passphrase_file;
+};
+enum class Ask { once, twice };  // twice when a passphrase is being chosen
+[[nodiscard]] Result<Unlocker> find_unlocker(const UnlockSource& source, Ask ask, std::string_view whose);
+
+struct Keyring {
+  std::map<CardHash, crypto::SigningKey> act;
+  crypto::SigningKey checkpoint, cosignature;
+  crypto::Secret pseudonym, kek;
+  crypto::SealingKey sealing;
+  crypto::TlsIdentity tls;
+
+  [[nodiscard]] static Keyring generate(Random& random);  // without act keys
+  [[nodiscard]] std::shared_ptr<const node::Keys> node_keys() const;
+};
+[[nodiscard]] crypto::Secret to_secret(const Keyring& keyring);
+[[nodiscard]] Result<Keyring> keyring_from_secret(const crypto::Secret& secret);
+
+[[nodiscard]] Result<Keyring> load_keyring(const Folder& folder, const Unlocker& unlocker);
+[[nodiscard]] Result<void> save_keyring(const Folder& folder, const Keyring& keyring, const Unlocker& unlocker,
+                                        Random& random, Existing existing);
+[[nodiscard]] Result<crypto::SigningKey> load_signing_key(const std::filesystem::path& path, const Unlocker& unlocker);
+
+}  // namespace comity::app
