@@ -79,8 +79,7 @@ class Corpus {
   [[nodiscard]] const Word& word(FactId id) const;
   [[nodiscard]] const Word& word(ReasonId id) const;
   [[nodiscard]] std::string_view cite(CiteId id) const;
-  [[nodiscard]] std::string_view name(
-      Country country) const;  // English; the code itself when unnamed
+  [[nodiscard]] std::string_view name(Country country) const;  // English; empty when unnamed
   [[nodiscard]] Coverage coverage(Country country) const;
 
   [[nodiscard]] std::span<const Word> measures() const;

@@ -29,6 +29,8 @@ class Bounded {
     items_[count_++] = value;
     return true;
   }
+  // The next item, with whatever it held before; null when the room is used up.
+  [[nodiscard]] T* extend() { return count_ == N ? nullptr : &items_[count_++]; }
   void clear() { count_ = 0; }
   void truncate(std::size_t count) { count_ = count < count_ ? count : count_; }
   [[nodiscard]] std::size_t size() const { return count_; }
@@ -122,7 +124,8 @@ struct Route {
   ChannelId channel;  // a declaration of the requested party may have changed it
   Carriage carriage = Carriage::central_authority;
   Speed speed = Speed::months;
-  Bounded<Reason, 24> reasons;  // every test made, in order: those that closed the road first
+  std::uint8_t closers = 0;     // how many of the reasons, from the first, closed the road
+  Bounded<Reason, 24> reasons;  // the trace: what closed it; else what it lacks; then what was met
   Bounded<Need, 16> requires_;  // what is unknown or unmet; empty when open
   Bounded<Reason, 24> risks;    // grounds on which the other side may refuse, and warnings
   Bounded<Note, 12> notes;      // conditions beyond the provision's own

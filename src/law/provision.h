@@ -104,6 +104,10 @@ struct PreservationLaw {
 // None for a jurisdiction without a profile.
 [[nodiscard]] const PreservationLaw* preservation_law(const Corpus& corpus, Country country);
 
+// Whether that law gives a power on this day: known, commenced, begun, and not suspended by a
+// court.
+[[nodiscard]] bool preservation_in_force(const Corpus& corpus, Country country, Date on);
+
 struct Authorities {
   std::string poc_24_7, central_authority, csirt, extradition;  // empty: not known
   Confidence confidence = Confidence::unconfirmed;

@@ -9,11 +9,13 @@
 namespace comity::law {
 
 // Blueprint, section 6:
-// {"on","conduct","from","to","measure","offence","corpus","decision","routes":[{"provision",
-// "instrument","cite","confidence","state","channel","carriage","speed","deadlines":[{"what","value","unit","kind",
-// "confidence"}],"approvals":[code],"requires":[{"fact","owner","question","cite"}],"conditions":[text],
-// "risks":[{"code","cite","confidence"}],"reasons":[{"code","cite","confidence"}]}]}, routes best
-// first. A voluntary road has the condition that begins "not_binding:".
+//   {"on", "conduct", "from", "to", "measure", "offence", "corpus", "decision", "routes": [...]}
+// and each route, best first:
+//   {"provision", "instrument", "cite", "confidence", "state", "channel", "carriage", "speed",
+//    "deadlines": [{"code", "what", "value", "unit", "kind", "confidence"}], "approvals": [code],
+//    "requires": [{"fact", "owner", "question", "cite"}], "conditions": [text],
+//    "risks": [{"code", "cite", "confidence"}], "reasons": [{"code", "cite", "confidence"}]}
+// A voluntary road has a condition that begins "not_binding:".
 [[nodiscard]] json::Value to_json(const Corpus& corpus, const Question& question,
                                   const Decision& decision);
 

@@ -1,0 +1,83 @@
+#include <charconv>
+
+#include "law/engine.h"
+#include "law/tables.h"
+
+namespace comity::law {
+namespace {
+
+constexpr std::int32_t months_max = 1200;
+
+Result<std::int32_t> fact_value(const Corpus& corpus, FactId id, std::string_view text) {
+  const std::string& code = corpus.word(id).code;
+  switch (corpus.tables().words.fact_words[id.value].kind) {
+    case FactKind::yes_no:
+      if (text == "yes" || text == "no") return text == "yes" ? 1 : 0;
+      return fail(Code::bad_value, "the fact " + code + " is yes or no", code);
+    case FactKind::jurisdiction: {
+      TRY(Country country, corpus.country(text));
+      return country_value(country);
+    }
+    case FactKind::months: {
+      std::int32_t months = 0;
+      auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), months);
+      bool whole = error == std::errc{} && end == text.data() + text.size();
+      if (whole && months >= 0 && months <= months_max) return months;
+      return fail(Code::bad_value, "the fact " + code + " is a number of months from 0 to 1200",
+                  code);
+    }
+  }
+  return fail(Code::bad_value, "a fact of no kind", code);
+}
+
+Result<void> take_facts(const Corpus& corpus, const QuestionText& text, Question& question) {
+  for (auto& [code, value] : text.facts) {
+    TRY(FactId id, corpus.fact(code));
+    for (const Fact& earlier : question.facts) {
+      if (earlier.id == id)
+        return fail(Code::duplicate_key, "the fact " + code + " is given twice", code);
+    }
+    TRY(std::int32_t number, fact_value(corpus, id, value));
+    if (!question.facts.push({id, number})) {
+      return fail(Code::too_large, "at most " + std::to_string(facts_max) + " facts", code);
+    }
+  }
+  return {};
+}
+
+Result<Date> day(std::string_view name, const std::string& text) {
+  auto date = date_from_text(text);
+  if (date) return *date;
+  return fail(Code::bad_value, std::string(name) + " must be a day as 2000-05-04",
+              std::string(name));
+}
+
+}  // namespace
+
+Result<Question> ask(const Corpus& corpus, const QuestionText& text) {
+  Question question;
+  TRY(question.from, corpus.country(text.from));
+  TRY(question.to, corpus.country(text.to));
+  if (question.from == question.to) {
+    return fail(Code::bad_value, "a jurisdiction needs no road to itself", "to");
+  }
+  TRY(question.measure, corpus.measure(text.measure));
+  TRY(question.offence, corpus.offence(text.offence));
+  TRY(question.on, day("on", text.on));
+  if (!text.conduct.empty()) {
+    TRY(question.conduct, day("conduct", text.conduct));
+  }
+  if (!text.data.empty()) {
+    TRY(question.data, corpus.data_category(text.data));
+  }
+  if (!text.from_role.empty()) {
+    TRY(question.from_role, corpus.role(text.from_role));
+  }
+  if (!text.to_role.empty()) {
+    TRY(question.to_role, corpus.role(text.to_role));
+  }
+  TRY_VOID(take_facts(corpus, text, question));
+  return question;
+}
+
+}  // namespace comity::law

@@ -1,0 +1,95 @@
+#pragma once
+// From checked documents to Tables. Private; Corpus::load and check run it.
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "law/reading.h"
+#include "law/tables.h"
+#include "toml/parse.h"
+
+namespace comity::law {
+
+class Compiler {
+ public:
+  Compiler(Tables& tables, std::vector<Problem>& problems) : t_(tables), problems_(problems) {}
+
+  // The documents sorted by name. Everything that can be checked is, whatever failed before.
+  void run(const std::vector<toml::Document>& documents);
+
+ private:
+  // compile_words.cc
+  void vocabulary(Table& in);
+  void words_of(Table& in, std::string_view kind, std::vector<Word>& words, Codes& codes,
+                const std::function<void(Table&, std::uint16_t)>& more = {});
+  void known_words(Table& in);
+
+  // compile_names.cc: every id before anything that refers to one
+  void names(Table& in);
+  void jurisdiction_name(Table& in);
+  void slot_for(Table& in, std::string_view name);
+  void claim(Table& in, std::string_view what, std::string_view id, Codes& ids, std::size_t number);
+
+  // compile_instruments.cc
+  void instrument(Table& in);
+  void instrument_head(Table& in, Instrument& instrument);
+  void party(Table& in, InstrumentId id);
+  void provision(Table& in, InstrumentId id);
+  void provision_words(Table& in, Provision& provision);
+  void provision_engine(Table& in, Rule& rule, const Provision& provision);
+  void prevails(Table& in, std::uint16_t number);
+  void grounds(Table& in, Rule& rule, Provision& provision);
+  void deadlines(Table& in, Provision& provision);
+  void reservation(Table& in, InstrumentId id);
+  void reservation_fact(Table& in, Reservation& reservation);
+  [[nodiscard]] Range condition(Table& in, std::string_view name, const std::string& clause);
+  void node(Table& in, int depth, const std::string& clause);
+  void atom(Table& in, const std::string& clause);
+  void fact_atom(Table& in, Node& node);
+
+  // compile_jurisdictions.cc
+  void jurisdiction(Table& in);
+  void jurisdiction_head(Table& in, Profile& profile);
+  void preservation(Table& in, Profile& profile, const std::string& country);
+  void extradition(Table& in, Profile& profile);
+  void statute(Table& in, Profile& profile);
+  void offence(Table& in, const std::string& country,
+               std::map<std::uint16_t, std::vector<OffenceRow>>& rows);
+  void absent(Table& in, const std::string& country, Jurisdiction& jurisdiction,
+              const std::map<std::uint16_t, std::vector<OffenceRow>>& rows);
+
+  // compile_links.cc
+  void link();
+  void link_sets();
+  void link_parties();
+  void link_reservations();
+  void link_prevailing();
+  void check_scopes();
+  void check_room();
+
+  [[nodiscard]] CiteId cite(std::string text);
+  [[nodiscard]] std::string source(Table& in);
+  [[nodiscard]] std::string country_name(Country country) const;
+  [[nodiscard]] Country country(Table& in, std::string_view name);
+
+  struct Scoped {
+    std::uint16_t provision = 0;
+    std::string scope, place;
+  };
+  struct Prevails {
+    std::uint16_t over = 0, by = 0;
+  };
+
+  Tables& t_;
+  std::vector<Problem>& problems_;
+  std::map<std::string, std::uint16_t, std::less<>> cite_of_;
+  std::map<std::string, std::string, std::less<>> sources_;  // of the document being read
+  Codes jurisdiction_of_, reservation_of_, statute_of_, class_of_;
+  std::vector<std::uint16_t> classes_of_;  // per instrument, one bit a class
+  std::vector<Scoped> scoped_;
+  std::vector<Prevails> prevails_;
+};
+
+}  // namespace comity::law

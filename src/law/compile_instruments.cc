@@ -1,0 +1,497 @@
+#include "law/compile.h"
+
+namespace comity::law {
+namespace {
+
+constexpr int when_depth_max = 8;
+constexpr std::size_t classes_max = 16;
+
+std::string days_text(Day day) {
+  return comity::to_text(Date(std::chrono::days(day)));
+}
+
+std::string party_text(const std::string& instrument, const std::string& country,
+                       const PartyRow& row) {
+  std::string since = row.period.from == day_first ? "" : " " + days_text(row.period.from);
+  std::string text = instrument + ": " + country;
+  switch (row.status) {
+    case Status::in_force: {
+      text += since.empty() ? " bound, since when is not known" : " bound since" + since;
+      if (row.period.until != day_never) text += " until " + days_text(row.period.until);
+      return text;
+    }
+    case Status::signed_only:
+      return text + " signed" + since + ", not bound";
+    case Status::ratified:
+      return text + " ratified" + since + ", not in force";
+    case Status::invited:
+      return text + " invited to accede, not bound";
+    case Status::none:
+      return text + " not bound";
+    case Status::negotiating:
+      return text + " negotiates, not bound";
+    case Status::participates:
+      return text + " takes part, not bound";
+    case Status::doubtful:
+      return text + ", status in doubt";
+  }
+  return text;
+}
+
+}  // namespace
+
+CiteId Compiler::cite(std::string text) {
+  auto [at, fresh] = cite_of_.emplace(std::move(text), static_cast<std::uint16_t>(t_.cites.size()));
+  if (fresh) {
+    t_.cites.push_back(at->first);
+    if (t_.cites.size() == 0xffff)
+      problems_.push_back({"", "more than 65,534 citations", "split the corpus"});
+  }
+  return {at->second};
+}
+
+// A source is an address, or the name of one in the file's [sources].
+std::string Compiler::source(Table& in) {
+  std::string text = in.text_or("source", "");
+  auto found = sources_.find(text);
+  return found == sources_.end() ? text : found->second;
+}
+
+void Compiler::instrument(Table& in) {
+  sources_.clear();
+  in.in("sources", [&](Table& sources) {
+    for (auto& [name, value] : *sources.value().as_object()) sources_[name] = sources.text(name);
+  });
+  InstrumentId id;
+  if (!in.has("instrument")) {
+    in.problem("", "no [instrument]", "begin the file with [instrument] and its id");
+  }
+  in.in("instrument", [&](Table& head) {
+    auto found = t_.instrument_of.find(head.text("id"));
+    if (found == t_.instrument_of.end()) return;
+    id = {found->second};
+    instrument_head(head, t_.instruments[id.value]);
+  });
+  auto each = [&](std::string_view kind, void (Compiler::*read)(Table&, InstrumentId)) {
+    in.each(kind, [&](Table& entry) {
+      if (id.known()) (this->*read)(entry, id);
+    });
+  };
+  each("party", &Compiler::party);
+  each("provision", &Compiler::provision);
+  each("reservation", &Compiler::reservation);
+}
+
+void Compiler::instrument_head(Table& in, Instrument& instrument) {
+  instrument.id = in.text("id");
+  instrument.name = in.text("name");
+  instrument.kind = in.text("kind");
+  instrument.membership = in.one_of<Membership>("membership",
+                                                {{"open", Membership::open},
+                                                 {"closed", Membership::closed},
+                                                 {"everyone", Membership::everyone}},
+                                                Membership::open, true);
+  instrument.binding = in.yes_or("binding", true);
+  bool dated = in.has("in_force");
+  instrument.in_force_known =
+      in.yes_or("in_force_known", dated || instrument.membership == Membership::everyone);
+  instrument.period = in.period("in_force", "until");
+  instrument.confidence = in.confidence();
+  instrument.cite = cite(in.text("cite"));
+  instrument.nobody_knows = cite(instrument.id + ": nobody has researched whether it is a party");
+  instrument.note = in.text_or("note", "");
+  instrument.source = source(in);
+  for (const std::string& other : in.texts("requires")) {
+    auto found = t_.instrument_of.find(other);
+    if (found != t_.instrument_of.end())
+      instrument.requires_.push_back({found->second});
+    else
+      in.problem("requires", "no instrument is called \"" + other + "\"",
+                 "use one of: " + listing(t_.instrument_of));
+  }
+  auto self = static_cast<std::size_t>(&instrument - t_.instruments.data());
+  for (const std::string& name : in.texts("classes")) {
+    auto [at, fresh] = class_of_.emplace(name, static_cast<std::uint16_t>(class_of_.size()));
+    if (fresh && class_of_.size() > classes_max) {
+      in.problem("classes", "more than 16 classes of instruments",
+                 "use one there is: " + listing(class_of_));
+      return;
+    }
+    classes_of_[self] = static_cast<std::uint16_t>(classes_of_[self] | 1u << at->second);
+  }
+}
+
+void Compiler::party(Table& in, InstrumentId id) {
+  PartyRow row;
+  Country who = country(in, "of");
+  row.status = in.one_of<Status>("status",
+                                 {{"in_force", Status::in_force},
+                                  {"applies", Status::in_force},
+                                  {"signed", Status::signed_only},
+                                  {"ratified", Status::ratified},
+                                  {"invited", Status::invited},
+                                  {"none", Status::none},
+                                  {"negotiating", Status::negotiating},
+                                  {"participates", Status::participates},
+                                  {"check", Status::doubtful}},
+                                 Status::doubtful, true);
+  row.period = in.period("since", "until");
+  row.confidence = in.confidence();
+  // Bound, but since when nobody has read: true today, unconfirmed for any date.
+  if (row.status == Status::in_force && row.period.from == day_first)
+    row.confidence = Confidence::unconfirmed;
+  std::string note = in.text_or("note", "");
+  (void)source(in);
+  std::string text =
+      in.text_or("cite", party_text(t_.instruments[id.value].id, country_name(who), row));
+  row.cite = cite(note.empty() ? text : text + " (" + note + ")");
+  if (who == Country{}) return;
+  for (auto& [other, earlier] : t_.instruments[id.value].parties) {
+    if (other == who && earlier.period.from < row.period.until &&
+        row.period.from < earlier.period.until) {
+      in.problem("of", std::string(who.text()) + " has two rows for one time",
+                 "give the earlier one an `until`");
+    }
+  }
+  t_.instruments[id.value].parties.emplace_back(who, row);
+}
+
+void Compiler::provision(Table& in, InstrumentId id) {
+  auto found = t_.provision_of.find(in.text("id"));
+  if (found == t_.provision_of.end()) return;
+  std::uint16_t number = found->second;
+  Provision& provision = t_.provisions[number];
+  if (!provision.id.empty()) return;  // the id was claimed twice; names() said so
+  provision.id = found->first;
+  provision.instrument = t_.instruments[id.value].id;
+  provision_words(in, provision);
+
+  Rule& rule = t_.rules[number];
+  rule.instrument = id;
+  provision_engine(in, rule, provision);
+  deadlines(in, provision);
+  grounds(in, rule, provision);
+  prevails(in, number);
+
+  const Vocabulary& v = t_.words;
+  std::uint64_t measures = in.code_set("measures", v.measure_of, &provision.measures);
+  if (measures == 0)
+    in.problem("measures", "the provision speaks of no measure", "name at least one");
+  std::uint64_t offences =
+      in.has("offences") ? in.code_set("offences", v.offence_of) : ~std::uint64_t{0};
+  std::size_t words = (t_.provisions.size() + 63) / 64;
+  auto set = [&](std::vector<std::uint64_t>& sets, std::uint64_t members, std::size_t count) {
+    sets.resize(count * words);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (members >> i & 1) sets[i * words + number / 64] |= std::uint64_t{1} << number % 64;
+    }
+  };
+  set(t_.by_measure, measures, std::min<std::size_t>(v.measures.size(), 64));
+  set(t_.by_offence, offences, std::min<std::size_t>(v.offences.size(), 64));
+}
+
+void Compiler::provision_words(Table& in, Provision& provision) {
+  provision.title = in.text("title");
+  (void)in.text_or("article", "");
+  provision.effect = in.one_of<Effect>(
+      "effect",
+      {{"permit", Effect::permit}, {"require", Effect::require}, {"forbid", Effect::forbid}},
+      Effect::permit, true);
+  if (provision.effect != Effect::permit) {
+    in.problem("effect", "a provision of an instrument permits",
+               "put a prohibition or a requirement into the "
+               "jurisdiction's file as [[statute]], or here as a ground of refusal");
+  }
+  provision.cite = in.text("cite");
+  provision.source = source(in);
+  provision.confidence = in.confidence();
+  for (const std::string& field : in.texts("required_fields"))
+    provision.required_fields.push_back(field);
+  provision.conditions = in.texts("conditions");
+  provision.handling = in.texts("handling");
+  provision.unconfirmed = in.texts("unconfirmed");
+  (void)in.code_set("approvals", t_.words.approval_of, &provision.approvals);
+  if (provision.approvals.empty()) {
+    in.problem("approvals", "nobody approves this road",
+               "name who must, or write approvals = [\"none\"]");
+  }
+  (void)in.code_set("postponement", t_.words.ground_of, &provision.postponement);
+}
+
+void Compiler::provision_engine(Table& in, Rule& rule, const Provision& provision) {
+  const Vocabulary& v = t_.words;
+  Provision& p = t_.provisions[static_cast<std::size_t>(&rule - t_.rules.data())];
+  rule.confidence = provision.confidence;
+  rule.cite = cite(provision.cite);
+  rule.binding = in.yes_or("binding", t_.instruments[rule.instrument.value].binding);
+  p.binding = rule.binding;
+  rule.period = in.period();
+  rule.data = in.code_set("data", v.data_of);
+  rule.from_roles = in.code_set("from_roles", v.role_of, &p.requesters);
+  rule.to_roles = in.code_set("to_roles", v.role_of, &p.recipients);
+  (void)in.code_set("channels", v.channel_of, &p.channels);
+  if (p.channels.empty()) {
+    in.problem("channels", "the road has no channel",
+               "name the best first, and mark it in `unconfirmed` if recalled");
+  } else {
+    rule.channel = {v.channel_of.find(p.channels.front())->second};
+    rule.carriage = v.channel_carriage[rule.channel.value];
+  }
+  rule.carriage_fixed = in.has("carriage");
+  rule.carriage = in.one_of<Carriage>("carriage",
+                                      {{"comity", Carriage::comity},
+                                       {"other_system", Carriage::other_system},
+                                       {"central_authority", Carriage::central_authority}},
+                                      rule.carriage);
+  p.carriage = rule.carriage;
+  rule.when = condition(in, "when", provision.cite);
+  rule.requested_law = in.yes_or("requested_law", false);
+  rule.nationals = in.one_of<Nationals>("nationals",
+                                        {{"as_law", Nationals::as_law},
+                                         {"may", Nationals::may},
+                                         {"surrendered", Nationals::surrendered}},
+                                        Nationals::as_law);
+  in.in("dual_criminality", [&](Table& dual) {
+    rule.dual = dual.one_of<Dual>("effect", {{"require", Dual::require}, {"may", Dual::may}},
+                                  Dual::require, true);
+    rule.dual_date = dual.one_of<WhichDate>(
+        "date", {{"on", WhichDate::on}, {"conduct", WhichDate::conduct}}, WhichDate::conduct, true);
+    rule.dual_cite = cite(dual.text("cite"));
+  });
+  in.in("threshold", [&](Table& threshold) {
+    rule.threshold.test = threshold.one_of<Test>(
+        "test", {{"at_least", Test::at_least}, {"more_than", Test::more_than}}, Test::at_least,
+        true);
+    rule.threshold.months =
+        static_cast<std::int32_t>(threshold.number("months", 1, 1200).value_or(12));
+    if (!threshold.has("months"))
+      threshold.problem("", "the threshold has no `months`", "add months = 12");
+    rule.threshold.cite = cite(threshold.text("cite"));
+  });
+  if (std::string name = in.text_or("unless_bound_by", ""); !name.empty()) {
+    auto [at, fresh] = class_of_.emplace(name, static_cast<std::uint16_t>(class_of_.size()));
+    rule.unless_class = static_cast<std::int16_t>(at->second);
+    rule.unless_cite = cite(in.text("unless_cite"));
+  }
+}
+
+void Compiler::prevails(Table& in, std::uint16_t number) {
+  std::string scope = in.text_or("scope", "");
+  Rule& rule = t_.rules[number];
+  if (!scope.empty()) {
+    if (rule.threshold.test == Test::none)
+      in.problem("scope", "a scope without a threshold", "add `threshold`");
+    scoped_.push_back({number, scope, in.place("scope")});
+  }
+  for (const std::string& other : in.texts("prevails_over")) {
+    auto found = t_.provision_of.find(other);
+    if (found == t_.provision_of.end()) {
+      std::string near = nearest(t_.provision_of, other);
+      in.problem("prevails_over", "no provision is called \"" + other + "\"",
+                 near.empty() ? "use the `id` of a provision" : "did you mean \"" + near + "\"?");
+    } else if (scope.empty()) {
+      in.problem("prevails_over", "it says over what, not in which scope",
+                 "add `scope`, the same on both provisions");
+    } else {
+      prevails_.push_back({found->second, number});
+    }
+  }
+  if (in.has("prevails_over")) rule.prevails_cite = cite(in.text("prevails_cite"));
+}
+
+void Compiler::deadlines(Table& in, Provision& provision) {
+  in.each("deadlines", [&](Table& entry) {
+    Deadline deadline;
+    deadline.code = entry.text("code");
+    deadline.what = entry.text("what");
+    deadline.value = entry.number("value", 0, 100'000).value_or(0);
+    deadline.unit = entry.one_of<Unit>(
+        "unit",
+        {{"h", Unit::hours}, {"d", Unit::days}, {"event", Unit::event}, {"asap", Unit::asap}},
+        Unit::days, true);
+    deadline.bound = entry.one_of<Bound>(
+        "bound", {{"minimum", Bound::minimum}, {"maximum", Bound::maximum}}, Bound::maximum, true);
+    deadline.confidence = entry.confidence_or("confidence", provision.confidence);
+    bool clock = deadline.unit == Unit::hours || deadline.unit == Unit::days;
+    if (clock && deadline.value == 0)
+      entry.problem("value", "a clock of nothing", "write how many hours or days");
+    if (provision.deadline(deadline.code)) {
+      entry.problem("code", "two deadlines are called \"" + deadline.code + "\"",
+                    "give each its own code");
+    }
+    provision.deadlines.push_back(std::move(deadline));
+  });
+}
+
+void Compiler::grounds(Table& in, Rule& rule, Provision& provision) {
+  std::vector<GroundRule> own;
+  in.each("grounds", [&](Table& entry) {
+    Ground ground;
+    ground.ground = {entry.code("code", t_.words.ground_of)};
+    ground.code = entry.text_or("code", "");
+    ground.weight = entry.one_of<Weight>("weight", {{"bar", Weight::bar}, {"may", Weight::may}},
+                                         Weight::may, true);
+    ground.article = entry.text_or("article", provision.cite);
+    ground.note = entry.text_or("note", "");
+    ground.confidence = entry.confidence_or("confidence", provision.confidence);
+    Range when = condition(entry, "when", ground.article);
+    if (when.count && ground.weight == Weight::may) {
+      entry.problem("when", "only a bar is decided by facts",
+                    "write weight = \"bar\", or drop `when`");
+    }
+    if (ground.ground.known()) {
+      std::string text = ground.note.empty() ? ground.article : ground.article + ": " + ground.note;
+      own.push_back({t_.reason(ground.ground), cite(text), ground.weight, ground.confidence, when});
+    }
+    provision.grounds.push_back(std::move(ground));
+  });
+  rule.grounds = {static_cast<std::uint32_t>(t_.grounds.size()),
+                  static_cast<std::uint32_t>(own.size())};
+  t_.grounds.insert(t_.grounds.end(), own.begin(), own.end());
+}
+
+void Compiler::reservation(Table& in, InstrumentId id) {
+  Reservation r;
+  r.id = in.text("id");
+  r.article = in.text("article");
+  r.text = in.text("text");
+  r.instrument = id;
+  r.party = country(in, "party");
+  r.effect =
+      in.one_of<ReservationEffect>("effect",
+                                   {{"excludes", ReservationEffect::excludes},
+                                    {"adds_requirement", ReservationEffect::adds_requirement},
+                                    {"adds_risk", ReservationEffect::adds_risk},
+                                    {"designates", ReservationEffect::designates}},
+                                   ReservationEffect::adds_risk, true);
+  r.both_sides = in.one_of<bool>("side", {{"both", true}, {"requested", false}}, false, true);
+  r.period = in.period();
+  r.offences = in.code_set("offences", t_.words.offence_of);
+  r.channel = {in.code_or_none("channel", t_.words.channel_of)};
+  r.confidence = in.confidence();
+  r.source = source(in);
+  for (const std::string& name : in.texts("provisions")) {
+    auto found = t_.provision_of.find(name);
+    if (found != t_.provision_of.end())
+      r.provisions.push_back({found->second});
+    else
+      in.problem("provisions", "no provision is called \"" + name + "\"",
+                 "use the `id` of a provision");
+  }
+  std::string article = t_.instruments[id.value].id + " Art." + r.article;
+  bool declares = r.effect == ReservationEffect::designates;
+  std::string kind = declares ? "declaration" : "reservation";
+  r.cite = cite(article + ", " + kind + " of " + country_name(r.party) + ": " + r.text);
+  if (declares)
+    r.note = cite("addressee: " + r.text + " (" + article + ", declaration)");
+  else if (r.channel.known())
+    r.note = r.cite;
+  reservation_fact(in, r);
+  t_.reservations.push_back(std::move(r));
+}
+
+// Whether the facts of the case meet a reservation is a question of its own, named by the
+// reservation's id.
+void Compiler::reservation_fact(Table& in, Reservation& r) {
+  bool asks = r.effect == ReservationEffect::excludes ||
+              (r.effect == ReservationEffect::adds_requirement && !r.channel.known());
+  if (!asks || r.provisions.empty()) return;
+  bool excludes = r.effect == ReservationEffect::excludes;
+  r.fact = {static_cast<std::uint16_t>(t_.words.facts.size())};
+  if (!t_.words.fact_of.emplace(r.id, r.fact.value).second) {
+    in.problem("id", "\"" + r.id + "\" is a fact of the vocabulary",
+               "give the reservation another id");
+    return;
+  }
+  std::string party(r.party.text());
+  t_.words.facts.push_back(
+      {r.id, (excludes ? "Excluded by a reservation of " : "Reservation met of ") + party, ""});
+  FactWord fact;
+  fact.question = (excludes ? "Does the conduct fall under what " : "Is this met, as ") +
+                  country_name(r.party) + (excludes ? " excludes: " : " requires: ") + r.text + "?";
+  fact.owner = r.both_sides ? "requesting" : "requested";
+  t_.words.fact_words.push_back(std::move(fact));
+}
+
+// ---------------------------------------------------------------- conditions
+Range Compiler::condition(Table& in, std::string_view name, const std::string& clause) {
+  auto first = static_cast<std::uint32_t>(t_.nodes.size());
+  in.in(name, [&](Table& when) { node(when, 0, clause); });
+  return {first, static_cast<std::uint32_t>(t_.nodes.size()) - first};
+}
+
+void Compiler::node(Table& in, int depth, const std::string& clause) {
+  bool all = in.has("all");
+  if (!all && !in.has("any")) return atom(in, clause);
+  if (depth == when_depth_max) {
+    in.problem("", "`when` nests more than 8 deep", "say it more simply");
+    return;
+  }
+  std::size_t at = t_.nodes.size();
+  t_.nodes.emplace_back();
+  t_.nodes[at].op = all ? Op::all : Op::any;
+  std::string_view key = all ? "all" : "any";
+  in.each(key, [&](Table& child) { node(child, depth + 1, clause); });
+  if (t_.nodes.size() == at + 1)
+    in.problem(key, "`" + std::string(key) + "` is empty", "list its conditions");
+  t_.nodes[at].next = static_cast<std::uint32_t>(t_.nodes.size());
+}
+
+void Compiler::atom(Table& in, const std::string& clause) {
+  Node node;
+  if (in.has("fact")) {
+    fact_atom(in, node);
+    if (node.id < t_.words.facts.size())
+      node.cite = cite(clause + ": " + t_.words.facts[node.id].en);
+  } else if (in.has("member") || in.has("not_member")) {
+    node.op = in.has("member") ? Op::member : Op::not_member;
+    node.id = in.code(in.has("member") ? "member" : "not_member", t_.instrument_of);
+    node.whom = in.one_of<Whom>(
+        "side",
+        {{"requesting", Whom::requesting}, {"requested", Whom::requested}, {"both", Whom::both}},
+        Whom::both, true);
+    if (node.id == 0xffff) return;
+    bool member = node.op == Op::member;
+    node.cite = cite(clause + (member ? ": bound by " : ": not bound by ") +
+                     in.text(member ? "member" : "not_member"));
+  } else {
+    in.problem("", "a condition names neither a fact nor a membership",
+               "write { fact = \"...\", is = \"...\" } or { member = \"...\", side = \"...\" }");
+    return;
+  }
+  node.next = static_cast<std::uint32_t>(t_.nodes.size() + 1);
+  t_.nodes.push_back(node);
+}
+
+void Compiler::fact_atom(Table& in, Node& node) {
+  node.id = in.code("fact", t_.words.fact_of);
+  if (node.id == 0xffff) {
+    node.id = 0;  // a problem is noted; the shape goes on
+    (void)in.text_or("is", "");
+    return;
+  }
+  FactKind kind = t_.words.fact_words[node.id].kind;
+  node.op = kind == FactKind::months ? Op::fact_at_least : Op::fact_is;
+  if (kind == FactKind::months) {
+    auto months = in.number("at_least", 0, 1200);
+    if (!months)
+      in.problem("fact", "a number of months is compared with `at_least`", "add at_least = 12");
+    node.value = static_cast<std::int32_t>(months.value_or(0));
+    return;
+  }
+  std::string is = in.text("is");
+  if (kind == FactKind::yes_no) {
+    if (is != "yes" && is != "no")
+      in.problem("is", "this fact is yes or no", "write is = \"yes\" or is = \"no\"");
+    node.value = is == "yes" ? 1 : 0;
+  } else if (is == "requested" || is == "requesting") {
+    node.whom = is == "requested" ? Whom::requested : Whom::requesting;
+  } else if (auto who = country_from_text(is); who && t_.words.countries.contains(*who)) {
+    node.value = country_value(*who);
+  } else {
+    in.problem("is", "this fact is a jurisdiction",
+               "write requested, requesting, or a country code");
+  }
+}
+
+}  // namespace comity::law

@@ -1,0 +1,250 @@
+#include <algorithm>
+
+#include "law/compile.h"
+
+namespace comity::law {
+namespace {
+
+std::string period_text(Period period) {
+  auto text = [](Day day) { return comity::to_text(Date(std::chrono::days(day))); };
+  std::string out;
+  if (period.from != day_first) out += ", since " + text(period.from);
+  if (period.until != day_never) out += ", until " + text(period.until);
+  return out;
+}
+
+std::string penalty_text(const OffenceRow& row) {
+  if (row.penalty == Penalty::no_imprisonment) return ", no imprisonment";
+  if (row.penalty == Penalty::court_discretion) return ", penalty at the court's discretion";
+  return ", up to " + std::to_string(row.months) + " months";
+}
+
+Period overlap(Period a, Period b) {
+  return {std::max(a.from, b.from), std::min(a.until, b.until)};
+}
+
+Period suspension(Table& in) {
+  if (!in.has("suspended_from") && !in.has("suspended_until")) return {day_never, day_never};
+  return in.period("suspended_from", "suspended_until");
+}
+
+constexpr int days_max = 3660;
+
+}  // namespace
+
+void Compiler::jurisdiction(Table& in) {
+  sources_.clear();
+  in.in("sources", [&](Table& sources) {
+    for (auto& [name, value] : *sources.value().as_object()) sources_[name] = sources.text(name);
+  });
+  if (!in.has("jurisdiction")) {
+    in.problem("", "no [jurisdiction]", "begin the file with [jurisdiction] and of = \"XX\"");
+    return;
+  }
+  Profile profile;
+  Slot slot = no_slot;
+  in.in("jurisdiction", [&](Table& head) {
+    Country who = country(head, "of");
+    if (who != Country{}) slot = t_.slot(who);
+    jurisdiction_head(head, profile);
+  });
+  if (slot == no_slot) return;
+  Jurisdiction& jurisdiction = t_.jurisdictions[slot];
+  if (jurisdiction.profiled) return;  // jurisdiction_name() said so
+  std::string name = country_name(jurisdiction.country);
+  in.in("authorities", [&](Table& table) {
+    profile.authorities = {table.text_or("poc_24_7", ""), table.text_or("central_authority", ""),
+                           table.text_or("csirt", ""), table.text_or("extradition", ""),
+                           table.confidence()};
+    (void)source(table);
+  });
+  in.in("preservation", [&](Table& table) { preservation(table, profile, name); });
+  for (std::string_view key : {"production", "emergency"}) {
+    in.in(key, [&](Table& table) {
+      (void)table.text("rule");
+      (void)table.confidence();
+      (void)source(table);
+      (void)table.text_or("note", "");
+    });
+  }
+  in.in("extradition", [&](Table& table) { extradition(table, profile); });
+  profile.statutes.first = static_cast<std::uint32_t>(t_.statutes.size());
+  in.each("statute", [&](Table& table) { statute(table, profile); });
+
+  std::map<std::uint16_t, std::vector<OffenceRow>> rows;
+  in.each("offence", [&](Table& table) { offence(table, name, rows); });
+  jurisdiction.absents.first = static_cast<std::uint32_t>(t_.absents.size());
+  in.each("absent", [&](Table& table) { absent(table, name, jurisdiction, rows); });
+  for (std::size_t o = 0; o < t_.words.offences.size(); ++o) {
+    const std::vector<OffenceRow>& mine = rows[static_cast<std::uint16_t>(o)];
+    t_.offence_ranges.push_back({static_cast<std::uint32_t>(t_.offence_rows.size()),
+                                 static_cast<std::uint32_t>(mine.size())});
+    t_.offence_rows.insert(t_.offence_rows.end(), mine.begin(), mine.end());
+  }
+  profile.json = json::write(in.value());
+  jurisdiction.profiled = true;
+  jurisdiction.profile = static_cast<std::uint16_t>(t_.profiles.size());
+  t_.profiles.push_back(std::move(profile));
+}
+
+void Compiler::jurisdiction_head(Table& in, Profile& profile) {
+  (void)in.text("name");
+  auto compiled = in.day("compiled");
+  if (!compiled && !in.has("compiled")) {
+    in.problem("", "`compiled` is missing", "write the day on which the profile was last reviewed");
+  }
+  profile.compiled = compiled.value_or(day_first);
+  (void)in.texts("languages");
+  Confidence confidence = in.confidence();
+  for (std::string_view key : {"death_penalty", "note"}) (void)in.text_or(key, "");
+  (void)in.texts("data_protection");
+  std::string law = "law of " + in.text_or("name", "");
+  profile.grounds.first = static_cast<std::uint32_t>(t_.grounds.size());
+  in.each("grounds", [&](Table& entry) {
+    GroundId ground{entry.code_or_none("code", t_.words.ground_of)};
+    std::string note = entry.text_or("note", "");
+    (void)entry.text_or("cite", "");
+    if (ground.known()) {
+      CiteId text = cite(entry.text_or("cite", law) + (note.empty() ? "" : ": " + note));
+      t_.grounds.push_back({t_.reason(ground), text, Weight::may, confidence, {}});
+      ++profile.grounds.count;
+    } else if (note.empty()) {
+      entry.problem("", "a ground with neither code nor note", "write { code = \"...\" }");
+    }
+  });
+}
+
+void Compiler::preservation(Table& in, Profile& profile, const std::string& name) {
+  PreservationLaw& law = profile.preservation;
+  auto days = [&](std::string_view key) -> std::optional<int> {
+    auto got = in.number(key, 1, days_max);
+    return got ? std::optional<int>(static_cast<int>(*got)) : std::nullopt;
+  };
+  law.rule = in.text("rule");
+  law.days = days("days");
+  law.renew_days = days("renew_days");
+  law.total_days = days("total_days");
+  law.order_needed = in.yes_or("order_needed", true);
+  law.in_force = in.yes_or("in_force", true);
+  law.secrecy = in.one_of<Secrecy>(
+      "secrecy",
+      {{"imposed", Secrecy::imposed}, {"none", Secrecy::none}, {"unknown", Secrecy::unknown}},
+      Secrecy::unknown);
+  law.cite = in.text("cite");
+  law.source = source(in);
+  law.note = in.text_or("note", "");
+  law.confidence = in.confidence();
+  profile.preservation_power = in.yes_or("power", true);
+  profile.preservation_period = in.period();
+  profile.preservation_suspended = suspension(in);
+  if (law.total_days && law.days && *law.total_days < *law.days) {
+    in.problem("total_days", "the total is shorter than one order",
+               "write the days in all, renewals included");
+  }
+  std::string text = "in " + name + ": " + law.rule + " (" + law.cite + ")";
+  text += law.order_needed ? "; takes a domestic order" : "; takes no domestic order";
+  profile.preservation_cite = cite(law.cite);
+  profile.preservation_note = cite(text);
+  profile.preservation_gone =
+      cite(law.cite + ": " +
+           (profile.preservation_power ? "not in force on this date" : "no such power known"));
+  profile.secrecy_cite =
+      cite(in.text_or("secrecy_cite", law.cite + ": does not bind the custodian to secrecy"));
+}
+
+void Compiler::extradition(Table& in, Profile& profile) {
+  profile.extradition_known = true;
+  profile.nationals = in.yes_or("nationals", false);
+  profile.threshold_months =
+      static_cast<std::int32_t>(in.number("threshold_months", 1, 1200).value_or(0));
+  profile.extradition_period = in.period();
+  profile.extradition_confidence = in.confidence();
+  profile.extradition_cite = cite(in.text("cite"));
+  (void)in.text_or("basis", "");
+  (void)in.text_or("note", "");
+  (void)source(in);
+}
+
+void Compiler::statute(Table& in, Profile& profile) {
+  Statute statute;
+  statute.id = in.text("id");
+  claim(in, "the statute", statute.id, statute_of_, t_.statutes.size());
+  statute.title = in.text("title");
+  statute.effect = in.one_of<Effect>(
+      "effect", {{"forbid", Effect::forbid}, {"require", Effect::require}}, Effect::forbid, true);
+  statute.requesting_side =
+      in.one_of<bool>("side", {{"requesting", true}, {"requested", false}}, false, true);
+  statute.warns_holder = in.yes_or("warns_holder", false);
+  statute.measures = in.code_set("measures", t_.words.measure_of);
+  if (statute.measures == 0)
+    in.problem("measures", "the statute speaks of no measure", "name at least one");
+  statute.period = in.period();
+  std::string text = in.text("cite");
+  statute.when = condition(in, "when", text);
+  statute.cite = cite(text + ": " + statute.title);
+  statute.source = source(in);
+  statute.confidence = in.confidence();
+  t_.statutes.push_back(std::move(statute));
+  ++profile.statutes.count;
+}
+
+void Compiler::offence(Table& in, const std::string& name,
+                       std::map<std::uint16_t, std::vector<OffenceRow>>& rows) {
+  OffenceRow row;
+  std::uint16_t code = in.code("code", t_.words.offence_of);
+  row.penalty = in.one_of<Penalty>("penalty",
+                                   {{"months", Penalty::months},
+                                    {"no_imprisonment", Penalty::no_imprisonment},
+                                    {"court_discretion", Penalty::court_discretion}},
+                                   Penalty::months);
+  auto months = in.number("max_months", 1, 1200);
+  if (row.penalty == Penalty::months && !months) {
+    if (!in.has("max_months"))
+      in.problem("", "the offence has no `max_months`",
+                 "add it, or say penalty = \"no_imprisonment\" or \"court_discretion\"");
+  } else if (row.penalty != Penalty::months && months) {
+    in.problem("max_months", "`penalty` and `max_months` contradict each other",
+               "keep one of them");
+  }
+  row.months = static_cast<std::int32_t>(months.value_or(0));
+  row.heavier_forms = in.yes_or("heavier_forms", false);
+  row.start_known = in.has("from");
+  row.period = in.period();
+  row.suspended = suspension(in);
+  row.confidence = in.confidence();
+  row.start_confidence = in.confidence_or("from_confidence", Confidence::confirmed);
+  std::string statute = name + ": " + in.text("statute");
+  row.cite = cite(statute + penalty_text(row) + period_text(row.period));
+  row.suspended_cite = cite(statute + ", restrained by a court" + period_text(row.suspended));
+  (void)in.text_or("article", "");
+  (void)in.text_or("note", "");
+  (void)source(in);
+  if (code != 0xffff) rows[code].push_back(row);
+}
+
+void Compiler::absent(Table& in, const std::string& name, Jurisdiction& jurisdiction,
+                      const std::map<std::uint16_t, std::vector<OffenceRow>>& rows) {
+  AbsentRow row;
+  row.offence = in.code("code", t_.words.offence_of);
+  row.period = in.period();
+  row.confidence = in.confidence();
+  row.cite = cite(name + ": " + in.text("cite") + period_text(row.period));
+  (void)source(in);
+  (void)in.text_or("note", "");
+  if (row.offence == 0xffff) return;
+  if (auto found = rows.find(row.offence); found != rows.end()) {
+    for (const OffenceRow& there : found->second) {
+      Period both = overlap(there.period, row.period);
+      // A row without a known start may well begin where the absence ends.
+      if (there.start_known && both.from < both.until) {
+        in.problem("code",
+                   "the file says that the offence is absent, and that it exists, at one time",
+                   "end [[absent]] with `until` on the day the offence begins");
+      }
+    }
+  }
+  t_.absents.push_back(row);
+  ++jurisdiction.absents.count;
+}
+
+}  // namespace comity::law

@@ -1,0 +1,200 @@
+#include <algorithm>
+#include <bit>
+
+#include "law/compile.h"
+
+namespace comity::law {
+
+void Compiler::run(const std::vector<toml::Document>& documents) {
+  t_.slot_of.fill(no_slot);
+  auto of_folder = [&](std::string_view folder, void (Compiler::*read)(Table&),
+                       Table::Manner manner) {
+    for (const toml::Document& document : documents) {
+      if (!document.name.starts_with(folder)) continue;
+      Table table(document, document.root, "", problems_, manner);
+      (this->*read)(table);
+      table.done();
+    }
+  };
+  of_folder("vocabulary.toml", &Compiler::vocabulary, Table::Manner::whole);
+  if (t_.words.measures.empty()) {
+    problems_.push_back({"vocabulary.toml", "no vocabulary", "give the file vocabulary.toml too"});
+  }
+  if (!problems_.empty()) return;  // every other file would be wrong for want of words
+  of_folder("instruments/", &Compiler::names, Table::Manner::glance);
+  of_folder("agreements/", &Compiler::names, Table::Manner::glance);
+  of_folder("jurisdictions/", &Compiler::jurisdiction_name, Table::Manner::glance);
+  of_folder("instruments/", &Compiler::instrument, Table::Manner::whole);
+  of_folder("agreements/", &Compiler::instrument, Table::Manner::whole);
+  of_folder("jurisdictions/", &Compiler::jurisdiction, Table::Manner::whole);
+  link();
+}
+
+void Compiler::link() {
+  if (!problems_.empty()) return;  // what follows needs whole tables
+  link_parties();
+  link_sets();
+  link_reservations();
+  link_prevailing();
+  check_scopes();
+  check_room();
+}
+
+// Rows by instrument and slot, earliest first.
+void Compiler::link_parties() {
+  for (const Instrument& instrument : t_.instruments) {
+    for (const Jurisdiction& jurisdiction : t_.jurisdictions) {
+      Range range{static_cast<std::uint32_t>(t_.party_rows.size()), 0};
+      for (auto& [who, row] : instrument.parties) {
+        if (who == jurisdiction.country) t_.party_rows.push_back(row);
+      }
+      range.count = static_cast<std::uint32_t>(t_.party_rows.size()) - range.first;
+      auto begin = t_.party_rows.begin() + range.first;
+      std::sort(begin, t_.party_rows.end(),
+                [](const PartyRow& a, const PartyRow& b) { return a.period.from < b.period.from; });
+      t_.party_ranges.push_back(range);
+    }
+  }
+}
+
+void Compiler::link_sets() {
+  std::size_t slots = t_.jurisdictions.size();
+  t_.words_ = (t_.provisions.size() + 63) / 64;
+  t_.by_measure.resize(std::min<std::size_t>(t_.words.measures.size(), 64) * t_.words_);
+  t_.by_offence.resize(std::min<std::size_t>(t_.words.offences.size(), 64) * t_.words_);
+  t_.for_everyone.resize(t_.words_);
+  t_.open_to.resize(slots * t_.words_);
+  t_.closed_to.resize(slots * t_.words_);
+  t_.instrument_words = (t_.instruments.size() + 63) / 64;
+  t_.has_row.resize(slots * t_.instrument_words);
+  for (std::size_t i = 0; i < t_.instruments.size(); ++i) {
+    for (std::size_t s = 0; s < slots; ++s) {
+      if (t_.party_ranges[i * slots + s].count) {
+        t_.has_row[s * t_.instrument_words + i / 64] |= std::uint64_t{1} << i % 64;
+      }
+    }
+  }
+  for (std::size_t p = 0; p < t_.rules.size(); ++p) {
+    std::size_t i = t_.rules[p].instrument.value;
+    Membership membership = t_.instruments[i].membership;
+    std::uint64_t bit = std::uint64_t{1} << p % 64;
+    if (membership == Membership::everyone) t_.for_everyone[p / 64] |= bit;
+    for (std::size_t s = 0; s < slots; ++s) {
+      if (!t_.party_ranges[i * slots + s].count) continue;
+      if (membership == Membership::open) t_.open_to[s * t_.words_ + p / 64] |= bit;
+      if (membership == Membership::closed) t_.closed_to[s * t_.words_ + p / 64] |= bit;
+    }
+  }
+  t_.of_class.resize(class_of_.size() * t_.instrument_words);
+  t_.classes.resize(class_of_.size());
+  for (auto& [name, number] : class_of_) {
+    t_.classes[number] = name;
+    for (std::size_t i = 0; i < t_.instruments.size(); ++i) {
+      if (classes_of_[i] >> number & 1) {
+        t_.of_class[number * t_.instrument_words + i / 64] |= std::uint64_t{1} << i % 64;
+      }
+    }
+  }
+}
+
+void Compiler::link_reservations() {
+  for (Jurisdiction& jurisdiction : t_.jurisdictions) {
+    jurisdiction.reservations.first = static_cast<std::uint32_t>(t_.reservation_uses.size());
+    for (std::size_t r = 0; r < t_.reservations.size(); ++r) {
+      if (t_.reservations[r].party != jurisdiction.country) continue;
+      for (ProvisionId provision : t_.reservations[r].provisions) {
+        t_.reservation_uses.push_back({provision, static_cast<std::uint16_t>(r)});
+        ++jurisdiction.reservations.count;
+      }
+    }
+    std::sort(t_.reservation_uses.begin() + jurisdiction.reservations.first,
+              t_.reservation_uses.end(), [](const ReservationUse& a, const ReservationUse& b) {
+                return std::pair(a.provision, a.reservation) <
+                       std::pair(b.provision, b.reservation);
+              });
+  }
+}
+
+void Compiler::link_prevailing() {
+  for (std::size_t p = 0; p < t_.rules.size(); ++p) {
+    t_.rules[p].prevailing.first = static_cast<std::uint32_t>(t_.prevailing.size());
+    for (const Prevails& one : prevails_) {
+      if (one.over != p) continue;
+      t_.prevailing.push_back(one.by);
+      ++t_.rules[p].prevailing.count;
+    }
+  }
+}
+
+// Blueprint, section 5: two provisions of one scope with unequal values need `prevails_over`, or
+// the corpus does not load. They meet only where two jurisdictions are bound by both.
+void Compiler::check_scopes() {
+  auto bound = [&](std::uint16_t p) {
+    std::vector<Country> out;
+    for (auto& [who, row] : t_.instruments[t_.rules[p].instrument.value].parties) {
+      if (row.status == Status::in_force) out.push_back(who);
+    }
+    std::sort(out.begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
+    return out;
+  };
+  auto settled = [&](std::uint16_t a, std::uint16_t b) {
+    return std::any_of(prevails_.begin(), prevails_.end(), [&](const Prevails& one) {
+      return (one.over == a && one.by == b) || (one.over == b && one.by == a);
+    });
+  };
+  for (std::size_t i = 0; i < scoped_.size(); ++i) {
+    for (std::size_t j = i + 1; j < scoped_.size(); ++j) {
+      const Threshold& a = t_.rules[scoped_[i].provision].threshold;
+      const Threshold& b = t_.rules[scoped_[j].provision].threshold;
+      bool equal = a.test == b.test && a.months == b.months;
+      if (equal || scoped_[i].scope != scoped_[j].scope) continue;
+      if (settled(scoped_[i].provision, scoped_[j].provision)) continue;
+      std::vector<Country> mine = bound(scoped_[i].provision), theirs = bound(scoped_[j].provision),
+                           both;
+      std::set_intersection(mine.begin(), mine.end(), theirs.begin(), theirs.end(),
+                            std::back_inserter(both));
+      if (both.size() < 2) continue;
+      std::string one = t_.provisions[scoped_[i].provision].id,
+                  other = t_.provisions[scoped_[j].provision].id;
+      problems_.push_back(
+          {scoped_[j].place,
+           other + " and " + one + " set unequal thresholds in one scope, and both bind " +
+               std::string(both[0].text()) + " and " + std::string(both[1].text()),
+           "say which one prevails: prevails_over = [\"" + one + "\"] with prevails_cite"});
+    }
+  }
+}
+
+// One question must fit into one Decision, whatever the pair.
+void Compiler::check_room() {
+  std::size_t slots = t_.jurisdictions.size(), w = t_.words_;
+  for (std::size_t m = 0; m < t_.words.measures.size(); ++m) {
+    const std::uint64_t* of_measure = &t_.by_measure[m * w];
+    std::vector<std::uint64_t> open(t_.for_everyone);
+    for (std::size_t s = 0; s < slots; ++s) {
+      for (std::size_t k = 0; k < w; ++k) open[k] |= t_.open_to[s * w + k];
+    }
+    int everywhere = 0, most = 0;
+    for (std::size_t k = 0; k < w; ++k) everywhere += std::popcount(open[k] & of_measure[k]);
+    for (std::size_t a = 0; a < slots; ++a) {
+      for (std::size_t b = a + 1; b < slots; ++b) {
+        int here = 0;
+        for (std::size_t k = 0; k < w; ++k) {
+          here += std::popcount(t_.closed_to[a * w + k] & t_.closed_to[b * w + k] & of_measure[k]);
+        }
+        most = std::max(most, here);
+      }
+    }
+    if (static_cast<std::size_t>(everywhere + most) > routes_max) {
+      problems_.push_back({"",
+                           std::to_string(everywhere + most) +
+                               " provisions could meet in one question about " +
+                               t_.words.measures[m].code,
+                           "a decision has room for " + std::to_string(routes_max) +
+                               "; join provisions, or raise law::routes_max"});
+    }
+  }
+}
+
+}  // namespace comity::law

@@ -1,0 +1,160 @@
+#include "law/provision.h"
+
+#include <algorithm>
+
+#include "law/tables.h"
+
+namespace comity::law {
+namespace {
+
+bool applies(const Reservation& r, OffenceId offence, Day day) {
+  return r.period.holds(day) &&
+         (r.offences == 0 || (offence.value < 64 && r.offences >> offence.value & 1));
+}
+
+const Profile* profile_of(const Tables& t, Country country) {
+  Slot slot = t.slot(country);
+  if (slot == no_slot || !t.jurisdictions[slot].profiled) return nullptr;
+  return &t.profiles[t.jurisdictions[slot].profile];
+}
+
+}  // namespace
+
+std::string_view name_of(Unit unit) {
+  switch (unit) {
+    case Unit::hours:
+      return "h";
+    case Unit::days:
+      return "d";
+    case Unit::event:
+      return "event";
+    case Unit::asap:
+      return "asap";
+  }
+  return "";
+}
+
+std::string_view name_of(Bound bound) {
+  return bound == Bound::minimum ? "minimum" : "maximum";
+}
+
+std::optional<std::chrono::hours> Deadline::length() const {
+  if (unit == Unit::hours) return std::chrono::hours(value);
+  if (unit == Unit::days) return std::chrono::hours(24 * value);
+  return std::nullopt;
+}
+
+const Deadline* Provision::deadline(std::string_view code) const {
+  auto found = std::find_if(deadlines.begin(), deadlines.end(),
+                            [&](const Deadline& d) { return d.code == code; });
+  return found == deadlines.end() ? nullptr : &*found;
+}
+
+Result<const Provision*> provision(const Corpus& corpus, std::string_view id) {
+  TRY(ProvisionId found, corpus.provision(id));
+  return &corpus.tables().provisions[found.value];
+}
+
+const Provision& provision(const Corpus& corpus, ProvisionId id) {
+  check(id.value < corpus.tables().provisions.size(), "a provision of this corpus");
+  return corpus.tables().provisions[id.value];
+}
+
+std::span<const Provision> provisions(const Corpus& corpus) {
+  return corpus.tables().provisions;
+}
+
+std::vector<Ground> refusal_grounds(const Corpus& corpus, std::string_view provision_id, Country to,
+                                    OffenceId offence, Date on) {
+  const Tables& t = corpus.tables();
+  auto found = t.provision_of.find(provision_id);
+  if (found == t.provision_of.end()) return {};
+  std::vector<Ground> out = t.provisions[found->second].grounds;
+  auto dual = t.words.ground_of.find("dual_criminality_absent");
+  Slot slot = t.slot(to);
+  if (slot == no_slot || dual == t.words.ground_of.end()) return out;
+  // A reservation that lets its party refuse speaks, in this corpus, of dual criminality (Art.
+  // 29(4)).
+  Range uses = t.jurisdictions[slot].reservations;
+  for (std::uint32_t i = uses.first; i < uses.first + uses.count; ++i) {
+    const Reservation& r = t.reservations[t.reservation_uses[i].reservation];
+    if (t.reservation_uses[i].provision.value != found->second) continue;
+    if (r.effect != ReservationEffect::adds_risk || !applies(r, offence, day_of(on))) continue;
+    out.push_back({{dual->second},
+                   dual->first,
+                   Weight::may,
+                   std::string(corpus.cite(r.cite)),
+                   r.text,
+                   r.confidence});
+  }
+  return out;
+}
+
+const PreservationLaw* preservation_law(const Corpus& corpus, Country country) {
+  const Profile* profile = profile_of(corpus.tables(), country);
+  return profile && !profile->preservation.cite.empty() ? &profile->preservation : nullptr;
+}
+
+bool preservation_in_force(const Corpus& corpus, Country country, Date on) {
+  const Profile* profile = profile_of(corpus.tables(), country);
+  if (!profile || !profile->preservation_power || !profile->preservation.in_force) return false;
+  Day day = day_of(on);
+  return profile->preservation_period.holds(day) && !profile->preservation_suspended.holds(day);
+}
+
+const Authorities* authorities(const Corpus& corpus, Country country) {
+  const Profile* profile = profile_of(corpus.tables(), country);
+  return profile ? &profile->authorities : nullptr;
+}
+
+std::string addressee(const Corpus& corpus, std::string_view provision_id, Country to) {
+  const Tables& t = corpus.tables();
+  auto found = t.provision_of.find(provision_id);
+  Slot slot = t.slot(to);
+  if (found == t.provision_of.end() || slot == no_slot) return {};
+  Range uses = t.jurisdictions[slot].reservations;
+  for (std::uint32_t i = uses.first; i < uses.first + uses.count; ++i) {
+    const Reservation& r = t.reservations[t.reservation_uses[i].reservation];
+    bool here = t.reservation_uses[i].provision.value == found->second;
+    if (here && r.effect == ReservationEffect::designates) return r.text;
+  }
+  const Authorities* known = authorities(corpus, to);
+  if (!known) return {};
+  const Rule& rule = t.rules[found->second];
+  if (rule.carriage == Carriage::comity) return known->poc_24_7;
+  const std::vector<std::string>& measures = t.provisions[found->second].measures;
+  bool surrender = std::any_of(measures.begin(), measures.end(), [&](const std::string& code) {
+    return t.words.surrenders >> t.words.measure_of.find(code)->second & 1;
+  });
+  return surrender ? known->extradition : known->central_authority;
+}
+
+std::vector<Warning> holder_warnings(const Corpus& corpus, Country holder, MeasureId measure,
+                                     Date on) {
+  const Tables& t = corpus.tables();
+  check(measure.value < t.words.measures.size(), "a measure of this corpus");
+  std::vector<Warning> out;
+  const Profile* profile = profile_of(t, holder);
+  if (!profile) return out;
+  for (std::uint32_t i = profile->statutes.first;
+       i < profile->statutes.first + profile->statutes.count; ++i) {
+    const Statute& s = t.statutes[i];
+    if (!s.warns_holder || !(s.measures >> measure.value & 1) || !s.period.holds(day_of(on)))
+      continue;
+    out.push_back({"blocking_statute", s.title, std::string(corpus.cite(s.cite)), s.confidence});
+  }
+  if (!(t.words.preserves >> measure.value & 1)) return out;
+  const PreservationLaw& law = profile->preservation;
+  if (law.secrecy == Secrecy::none) {
+    out.push_back({"holder_not_secret",
+                   "the custodian is not bound to secrecy and may tell its user",
+                   std::string(corpus.cite(profile->secrecy_cite)), law.confidence});
+  }
+  if (!preservation_in_force(corpus, holder, on)) {
+    out.push_back({"no_domestic_power", "no domestic power to preserve is known to be in force",
+                   law.cite, law.confidence});
+  }
+  return out;
+}
+
+}  // namespace comity::law

@@ -1,0 +1,271 @@
+#include "law/reading.h"
+
+#include <algorithm>
+
+#include "base/time.h"
+
+namespace comity::law {
+namespace {
+
+std::string escaped(std::string_view name) {
+  std::string out;
+  for (char c : name) {
+    if (c == '~')
+      out += "~0";
+    else if (c == '/')
+      out += "~1";
+    else
+      out += c;
+  }
+  return out;
+}
+
+// Levenshtein's distance, for remedies only.
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    std::size_t diagonal = row[0]++;
+    for (std::size_t j = 0; j < b.size(); ++j) {
+      std::size_t above = row[j + 1];
+      row[j + 1] = std::min({above + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0 : 1)});
+      diagonal = above;
+    }
+  }
+  return row[b.size()];
+}
+
+constexpr std::size_t shown_max = 40;          // words of a vocabulary named in one remedy
+constexpr std::size_t nearest_bytes_max = 80;  // longer strings are no misspelt code
+
+}  // namespace
+
+std::string listing(const Codes& codes) {
+  std::string out;
+  std::size_t shown = 0;
+  for (auto& [code, number] : codes) {
+    if (shown++ == shown_max) return out + ", ...";
+    out += (out.empty() ? "" : ", ") + code;
+  }
+  return out;
+}
+
+std::string nearest(const Codes& codes, std::string_view wrong) {
+  std::string best;
+  std::size_t least = 4;
+  if (wrong.size() > nearest_bytes_max) return best;
+  for (auto& [code, number] : codes) {
+    std::size_t far = distance(code, wrong);
+    if (far < least) {
+      least = far;
+      best = code;
+    }
+  }
+  return best;
+}
+
+Table::Table(const toml::Document& document, const json::Value& value, std::string pointer,
+             std::vector<Problem>& problems, Manner manner)
+    : document_(document),
+      value_(value),
+      pointer_(std::move(pointer)),
+      problems_(problems),
+      manner_(manner) {}
+
+std::string Table::place(std::string_view name) const {
+  return toml::place(document_, name.empty() ? pointer_ : pointer_ + "/" + escaped(name));
+}
+
+void Table::problem(std::string_view name, std::string what, std::string remedy) {
+  problems_.push_back({place(name), std::move(what), std::move(remedy)});
+}
+
+const json::Value* Table::take(std::string_view name) {
+  asked_.emplace(name);
+  return value_.find(name);
+}
+
+bool Table::has(std::string_view name) const {
+  return value_.find(name) != nullptr;
+}
+
+std::string Table::text(std::string_view name) {
+  if (!has(name)) {
+    asked_.emplace(name);
+    problem("", "`" + std::string(name) + "` is missing",
+            "add " + std::string(name) + " = \"...\"");
+    return {};
+  }
+  std::string got = text_or(name, "");
+  if (got.empty() && take(name)->as_string()) {
+    problem(name, "`" + std::string(name) + "` is empty", "write its text");
+  }
+  return got;
+}
+
+std::string Table::text_or(std::string_view name, std::string fallback) {
+  const json::Value* value = take(name);
+  if (!value) return fallback;
+  if (const std::string* text = value->as_string()) return *text;
+  problem(name, "`" + std::string(name) + "` must be text", "put it between double quotes");
+  return fallback;
+}
+
+bool Table::yes_or(std::string_view name, bool fallback) {
+  const json::Value* value = take(name);
+  if (!value) return fallback;
+  if (const bool* yes = value->as_bool()) return *yes;
+  problem(name, "`" + std::string(name) + "` must be true or false",
+          "write true or false, without quotes");
+  return fallback;
+}
+
+std::optional<std::int64_t> Table::number(std::string_view name, std::int64_t min,
+                                          std::int64_t max) {
+  const json::Value* value = take(name);
+  if (!value) return std::nullopt;
+  const std::int64_t* number = value->as_int();
+  if (number && *number >= min && *number <= max) return *number;
+  problem(name,
+          "`" + std::string(name) + "` must be a whole number from " + std::to_string(min) +
+              " to " + std::to_string(max),
+          "write the number without quotes");
+  return std::nullopt;
+}
+
+std::optional<Day> Table::day(std::string_view name) {
+  const json::Value* value = take(name);
+  if (!value) return std::nullopt;
+  if (const std::string* text = value->as_string()) {
+    if (auto date = date_from_text(*text)) return day_of(*date);
+  }
+  problem(name, "`" + std::string(name) + "` must be a day",
+          "write it as 2001-11-23, without quotes");
+  return std::nullopt;
+}
+
+std::vector<std::string> Table::texts(std::string_view name) {
+  std::vector<std::string> out;
+  const json::Value* value = take(name);
+  if (!value) return out;
+  const json::Array* list = value->as_array();
+  if (!list) {
+    problem(name, "`" + std::string(name) + "` must be a list of texts",
+            "write [\"...\", \"...\"]");
+    return out;
+  }
+  for (const json::Value& item : *list) {
+    if (const std::string* text = item.as_string())
+      out.push_back(*text);
+    else
+      problem(name, "`" + std::string(name) + "` holds something that is no text",
+              "put each between double quotes");
+  }
+  return out;
+}
+
+Period Table::period(std::string_view from, std::string_view until) {
+  Period period;
+  period.from = day(from).value_or(day_first);
+  period.until = day(until).value_or(day_never);
+  if (period.until <= period.from) {
+    problem(until, "the period ends before it begins",
+            "`" + std::string(until) +
+                "` is the first day on which it no "
+                "longer holds, after `" +
+                std::string(from) + "`");
+  }
+  return period;
+}
+
+Confidence Table::confidence(std::string_view name) {
+  return one_of<Confidence>(
+      name, {{"confirmed", Confidence::confirmed}, {"unconfirmed", Confidence::unconfirmed}},
+      Confidence::unconfirmed, true);
+}
+
+Confidence Table::confidence_or(std::string_view name, Confidence fallback) {
+  return has(name) ? confidence(name) : fallback;
+}
+
+std::uint16_t Table::code(std::string_view name, const Codes& codes) {
+  std::string word = text(name);
+  if (word.empty()) return 0xffff;
+  auto found = codes.find(word);
+  if (found != codes.end()) return found->second;
+  std::string near = nearest(codes, word);
+  problem(name, "`" + std::string(name) + "` names \"" + word + "\", which nothing defines",
+          near.empty() ? "use one of: " + listing(codes) : "did you mean \"" + near + "\"?");
+  return 0xffff;
+}
+
+std::uint16_t Table::code_or_none(std::string_view name, const Codes& codes) {
+  asked_.emplace(name);
+  return has(name) ? code(name, codes) : 0xffff;
+}
+
+std::uint64_t Table::code_set(std::string_view name, const Codes& codes,
+                              std::vector<std::string>* kept) {
+  std::uint64_t set = 0;
+  for (const std::string& word : texts(name)) {
+    auto found = codes.find(word);
+    if (found == codes.end()) {
+      std::string near = nearest(codes, word);
+      problem(name, "`" + std::string(name) + "` names \"" + word + "\", which nothing defines",
+              near.empty() ? "use one of: " + listing(codes) : "did you mean \"" + near + "\"?");
+    } else if (found->second < 64) {
+      if (set >> found->second & 1) problem(name, "\"" + word + "\" stands twice", "name it once");
+      set |= std::uint64_t{1} << found->second;
+      if (kept) kept->push_back(word);
+    }
+  }
+  return set;
+}
+
+void Table::each(std::string_view name, const std::function<void(Table&)>& read) {
+  const json::Value* value = take(name);
+  if (!value) return;
+  const json::Array* list = value->as_array();
+  if (!list) {
+    problem(name, "`" + std::string(name) + "` must be a list of tables",
+            "begin each with [[" + std::string(name) + "]]");
+    return;
+  }
+  for (std::size_t i = 0; i < list->size(); ++i) {
+    Table item(document_, (*list)[i], pointer_ + "/" + escaped(name) + "/" + std::to_string(i),
+               problems_, manner_);
+    if (!(*list)[i].as_object()) {
+      item.problem("", "an entry of `" + std::string(name) + "` is no table",
+                   "write { key = value, ... }");
+      continue;
+    }
+    read(item);
+    item.done();
+  }
+}
+
+bool Table::in(std::string_view name, const std::function<void(Table&)>& read) {
+  const json::Value* value = take(name);
+  if (!value) return false;
+  if (!value->as_object()) {
+    problem(name, "`" + std::string(name) + "` must be a table",
+            "begin it with [" + std::string(name) + "]");
+    return false;
+  }
+  Table table(document_, *value, pointer_ + "/" + escaped(name), problems_, manner_);
+  read(table);
+  table.done();
+  return true;
+}
+
+void Table::done() {
+  const json::Object* object = value_.as_object();
+  if (!object || manner_ == Manner::glance) return;
+  for (auto& [name, value] : *object) {
+    if (!asked_.contains(name)) {
+      problem(name, "`" + name + "` is no key of this table", "see law/README.md, or delete it");
+    }
+  }
+}
+
+}  // namespace comity::law

@@ -1,0 +1,94 @@
+#pragma once
+// Reading law files: every mistake is noted with its file, line and remedy, and reading goes on.
+// Private.
+#include <functional>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "law/corpus.h"
+#include "law/tables.h"
+#include "toml/parse.h"
+
+namespace comity::law {
+
+using Codes = std::map<std::string, std::uint16_t, std::less<>>;
+
+// One table of a document. Each member is asked for by name; done() notes those that nobody asked
+// for.
+class Table {
+ public:
+  // A whole reading is followed by done(); a glance looks at some members and leaves the rest
+  // alone.
+  enum class Manner { whole, glance };
+  Table(const toml::Document& document, const json::Value& value, std::string pointer,
+        std::vector<Problem>& problems, Manner manner = Manner::whole);
+
+  [[nodiscard]] bool has(std::string_view name) const;
+  [[nodiscard]] std::string text(std::string_view name);                           // required
+  [[nodiscard]] std::string text_or(std::string_view name, std::string fallback);  // optional
+  [[nodiscard]] bool yes_or(std::string_view name, bool fallback);
+  [[nodiscard]] std::optional<std::int64_t> number(std::string_view name, std::int64_t min,
+                                                   std::int64_t max);
+  [[nodiscard]] std::optional<Day> day(std::string_view name);
+  [[nodiscard]] std::vector<std::string> texts(std::string_view name);  // optional
+  // `from` and `until`; a period that ends before it begins is a problem.
+  [[nodiscard]] Period period(std::string_view from = "from", std::string_view until = "until");
+  [[nodiscard]] Confidence confidence(std::string_view name = "confidence");  // required
+  [[nodiscard]] Confidence confidence_or(std::string_view name, Confidence fallback);
+
+  // The number of a word; notes a problem that names the words there are. Required and optional.
+  [[nodiscard]] std::uint16_t code(std::string_view name, const Codes& codes);
+  [[nodiscard]] std::uint16_t code_or_none(std::string_view name, const Codes& codes);
+  [[nodiscard]] std::uint64_t code_set(std::string_view name, const Codes& codes,
+                                       std::vector<std::string>* kept = nullptr);
+
+  template <typename E>
+  [[nodiscard]] E one_of(std::string_view name,
+                         std::initializer_list<std::pair<std::string_view, E>> words, E fallback,
+                         bool required = false) {
+    std::string got = required ? text(name) : text_or(name, "");
+    if (got.empty()) return fallback;
+    std::string all;
+    for (auto& [word, value] : words) {
+      if (word == got) return value;
+      all += (all.empty() ? "" : ", ") + std::string(word);
+    }
+    problem(name, "\"" + got + "\" is none of the words for " + std::string(name),
+            "write one of: " + all);
+    return fallback;
+  }
+
+  void each(std::string_view name,
+            const std::function<void(Table&)>& read);  // array of tables, optional
+  bool in(std::string_view name, const std::function<void(Table&)>& read);  // table, optional
+
+  // Notes a problem at a member (or at the table, when the name is empty).
+  void problem(std::string_view name, std::string what, std::string remedy);
+  [[nodiscard]] std::string place(std::string_view name = "") const;
+  void done();
+
+  [[nodiscard]] const json::Value& value() const { return value_; }
+  [[nodiscard]] const toml::Document& document() const { return document_; }
+
+ private:
+  const json::Value* take(std::string_view name);
+
+  const toml::Document& document_;
+  const json::Value& value_;
+  std::string pointer_;
+  std::vector<Problem>& problems_;
+  Manner manner_;
+  std::set<std::string, std::less<>> asked_;
+};
+
+// "a, b, c" of the codes there are, shortened.
+[[nodiscard]] std::string listing(const Codes& codes);
+// The code nearest to `wrong`, or empty.
+[[nodiscard]] std::string nearest(const Codes& codes, std::string_view wrong);
+
+}  // namespace comity::law

@@ -1,0 +1,403 @@
+#include "law/report.h"
+
+#include <algorithm>
+
+#include "crypto/hash.h"
+#include "law/provision.h"
+#include "law/tables.h"
+
+namespace comity::law {
+namespace {
+
+json::Value cited(const Corpus& corpus, const Reason& reason) {
+  return json::Object{{"code", corpus.word(reason.code).code},
+                      {"cite", std::string(corpus.cite(reason.cite))},
+                      {"confidence", std::string(name_of(reason.confidence))}};
+}
+
+json::Array words(const std::vector<std::string>& texts) {
+  return {texts.begin(), texts.end()};
+}
+
+json::Array deadlines_json(const Provision& provision) {
+  json::Array out;
+  for (const Deadline& d : provision.deadlines) {
+    out.push_back(json::Object{{"code", d.code},
+                               {"what", d.what},
+                               {"value", d.value},
+                               {"unit", std::string(name_of(d.unit))},
+                               {"kind", std::string(name_of(d.bound))},
+                               {"confidence", std::string(name_of(d.confidence))}});
+  }
+  return out;
+}
+
+json::Array grounds_json(const Provision& provision) {
+  json::Array out;
+  for (const Ground& g : provision.grounds) {
+    out.push_back(json::Object{{"code", g.code},
+                               {"weight", g.weight == Weight::bar ? "bar" : "may"},
+                               {"article", g.article},
+                               {"note", g.note},
+                               {"confidence", std::string(name_of(g.confidence))}});
+  }
+  return out;
+}
+
+// The provision's conditions, and what holds for these two parties on this day.
+std::vector<std::string> conditions_of(const Corpus& corpus, const Route& route) {
+  std::vector<std::string> out;
+  if (!route.binding) out.push_back("not_binding: a voluntary road; nobody is obliged to answer");
+  for (const std::string& text : provision(corpus, route.provision).conditions) out.push_back(text);
+  for (const Note& note : route.notes) {
+    std::string text(corpus.cite(note.text));
+    out.push_back(note.confidence == Confidence::confirmed ? text : text + " [unconfirmed]");
+  }
+  return out;
+}
+
+json::Array requires_json(const Corpus& corpus, const Route& route) {
+  json::Array out;
+  for (const Need& need : route.requires_) {
+    const FactWord& fact = corpus.tables().words.fact_words[need.fact.value];
+    out.push_back(json::Object{{"fact", corpus.word(need.fact).code},
+                               {"owner", fact.owner},
+                               {"question", fact.question},
+                               {"cite", std::string(corpus.cite(need.cite))}});
+  }
+  return out;
+}
+
+json::Value route_json(const Corpus& corpus, const Route& route) {
+  const Provision& p = provision(corpus, route.provision);
+  json::Array reasons, risks;
+  for (const Reason& reason : route.reasons) reasons.push_back(cited(corpus, reason));
+  for (const Reason& reason : route.risks) risks.push_back(cited(corpus, reason));
+  return json::Object{{"provision", p.id},
+                      {"instrument", p.instrument},
+                      {"cite", p.cite},
+                      {"confidence", std::string(name_of(route.confidence))},
+                      {"state", std::string(name_of(route.state))},
+                      {"channel", corpus.word(route.channel).code},
+                      {"carriage", std::string(name_of(route.carriage))},
+                      {"speed", std::string(name_of(route.speed))},
+                      {"deadlines", deadlines_json(p)},
+                      {"approvals", words(p.approvals)},
+                      {"requires", requires_json(corpus, route)},
+                      {"conditions", words(conditions_of(corpus, route))},
+                      {"risks", std::move(risks)},
+                      {"reasons", std::move(reasons)}};
+}
+
+// ---------------------------------------------------------------- for a terminal
+constexpr std::size_t columns_max = 100;
+
+// How many columns a text takes: one for each code point is near enough for the scripts that law/
+// uses.
+std::size_t columns(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
+}
+
+// A paragraph: `first` before its first line, as many blanks before the others. A word longer than
+// a line (an address) keeps a line of its own.
+void paragraph(std::string& out, std::string_view first, std::string_view text) {
+  std::string indent(columns(first), ' ');
+  std::string line(first);
+  bool fresh = true;
+  while (!text.empty()) {
+    std::size_t end = std::min(text.find_first_of(" \n"), text.size());
+    std::string_view word = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (word.empty()) continue;
+    if (!fresh && columns(line) + 1 + columns(word) > columns_max) {
+      out += line + "\n";
+      line = indent;
+      fresh = true;
+    }
+    if (!fresh) line += " ";
+    line += word;
+    fresh = false;
+  }
+  out += line + "\n";
+}
+
+std::string mark(Confidence confidence) {
+  return confidence == Confidence::confirmed ? "" : " [unconfirmed]";
+}
+
+void reasons_text(const Corpus& corpus, const Route& route, std::size_t count, std::string& out) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const Reason& reason = route.reasons[i];
+    paragraph(out, "       - ",
+              corpus.word(reason.code).en + ": " + std::string(corpus.cite(reason.cite)) +
+                  mark(reason.confidence));
+  }
+}
+
+std::string risk_list(const Corpus& corpus, const Route& route) {
+  std::string out;
+  for (const Reason& risk : route.risks) {
+    out += (out.empty() ? "" : "; ") + corpus.word(risk.code).en + " (" +
+           std::string(corpus.cite(risk.cite)) + ")" + mark(risk.confidence);
+  }
+  return out;
+}
+
+std::string clock_text(const Deadline& d) {
+  std::string out = d.what;
+  if (d.unit == Unit::hours || d.unit == Unit::days) {
+    bool hours = d.unit == Unit::hours;
+    out += std::string(": ") + (d.bound == Bound::minimum ? "at least " : "at most ") +
+           std::to_string(d.value) + (hours ? " hours" : " days");
+  }
+  return out + mark(d.confidence);
+}
+
+void walkable_text(const Corpus& corpus, const Route& route, std::string& out) {
+  const Provision& p = provision(corpus, route.provision);
+  paragraph(out, "     By:         ",
+            corpus.word(route.channel).en + "; an answer takes " +
+                std::string(name_of(route.speed)) + " (an estimate); carried by " +
+                std::string(name_of(route.carriage)));
+  for (const Need& need : route.requires_) {
+    const FactWord& fact = corpus.tables().words.fact_words[need.fact.value];
+    paragraph(out, "     Needs:      ",
+              corpus.word(need.fact).code + " - " + fact.question + " (" + fact.owner + " side; " +
+                  std::string(corpus.cite(need.cite)) + ")");
+  }
+  for (const std::string& code : p.approvals) {
+    paragraph(out, "     Approval:   ", corpus.word(*corpus.approval(code)).en);
+  }
+  for (const Deadline& d : p.deadlines) paragraph(out, "     Clock:      ", clock_text(d));
+  for (const std::string& text : conditions_of(corpus, route))
+    paragraph(out, "     Condition:  ", text);
+  if (!route.risks.empty()) paragraph(out, "     Risks:      ", risk_list(corpus, route));
+  out += "     Why:\n";
+  reasons_text(corpus, route, route.reasons.size(), out);
+}
+
+void route_text(const Corpus& corpus, const Route& route, std::size_t number, std::string& out) {
+  const Provision& p = provision(corpus, route.provision);
+  std::string state(name_of(route.state));
+  for (char& c : state) c = static_cast<char>(c - 'a' + 'A');
+  std::string count = std::to_string(number);
+  paragraph(out, std::string(count.size() < 2 ? 3 - count.size() : 1, ' ') + count + ". ",
+            state + "  " + p.id + ": " + p.title);
+  paragraph(out, "     ", p.cite + " (" + std::string(name_of(route.confidence)) + ")");
+  if (route.state == State::blocked) {
+    out += "     Closed:\n";
+    reasons_text(corpus, route, route.closers, out);
+  } else {
+    walkable_text(corpus, route, out);
+  }
+}
+
+std::string_view sentence(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::open:
+      return "A lawful road stands open.";
+    case Outcome::needs:
+      return "No road stands open yet: something is unknown or still to be done.";
+    case Outcome::blocked:
+      return "Every road is closed.";
+    case Outcome::none:
+      return "No provision speaks of this.";
+    case Outcome::no_data:
+      return "Nobody has researched enough to answer: this is no statement that no road exists.";
+  }
+  return "";
+}
+
+std::string with_name(const Corpus& corpus, Country country) {
+  return std::string(corpus.name(country)) + " (" + std::string(country.text()) + ", " +
+         std::string(name_of(corpus.coverage(country))) + ")";
+}
+
+// ---------------------------------------------------------------- law show
+json::Value provision_json(const Provision& p) {
+  return json::Object{{"provision", p.id},
+                      {"instrument", p.instrument},
+                      {"title", p.title},
+                      {"effect", std::string(name_of(p.effect))},
+                      {"binding", p.binding},
+                      {"cite", p.cite},
+                      {"source", p.source},
+                      {"confidence", std::string(name_of(p.confidence))},
+                      {"measures", words(p.measures)},
+                      {"channels", words(p.channels)},
+                      {"from_roles", words(p.requesters)},
+                      {"to_roles", words(p.recipients)},
+                      {"carriage", std::string(name_of(p.carriage))},
+                      {"approvals", words(p.approvals)},
+                      {"required_fields", words(p.required_fields)},
+                      {"deadlines", deadlines_json(p)},
+                      {"grounds", grounds_json(p)},
+                      {"postponement", words(p.postponement)},
+                      {"conditions", words(p.conditions)},
+                      {"handling", words(p.handling)},
+                      {"unconfirmed", words(p.unconfirmed)}};
+}
+
+json::Value instrument_json(const Corpus& corpus, std::uint16_t number) {
+  const Tables& t = corpus.tables();
+  const Instrument& i = t.instruments[number];
+  json::Array parties, provisions, reservations;
+  for (auto& [who, row] : i.parties) {
+    parties.push_back(json::Object{{"of", std::string(who.text())},
+                                   {"name", std::string(corpus.name(who))},
+                                   {"status", std::string(corpus.cite(row.cite))},
+                                   {"confidence", std::string(name_of(row.confidence))}});
+  }
+  for (const Provision& p : t.provisions) {
+    if (p.instrument == i.id) provisions.push_back(provision_json(p));
+  }
+  for (const Reservation& r : t.reservations) {
+    if (r.instrument.value != number) continue;
+    reservations.push_back(json::Object{{"id", r.id},
+                                        {"text", std::string(corpus.cite(r.cite))},
+                                        {"confidence", std::string(name_of(r.confidence))},
+                                        {"source", r.source}});
+  }
+  return json::Object{{"instrument", i.id},
+                      {"name", i.name},
+                      {"kind", i.kind},
+                      {"binding", i.binding},
+                      {"cite", std::string(corpus.cite(i.cite))},
+                      {"confidence", std::string(name_of(i.confidence))},
+                      {"note", i.note},
+                      {"source", i.source},
+                      {"parties", std::move(parties)},
+                      {"provisions", std::move(provisions)},
+                      {"reservations", std::move(reservations)}};
+}
+
+// What is known of a jurisdiction: its profile as its file has it, and every membership and
+// reservation.
+Result<json::Value> jurisdiction_json(const Corpus& corpus, Country country) {
+  const Tables& t = corpus.tables();
+  json::Object out{{"jurisdiction", std::string(country.text())},
+                   {"name", std::string(corpus.name(country))},
+                   {"coverage", std::string(name_of(corpus.coverage(country)))}};
+  json::Array memberships, reservations;
+  for (const Instrument& i : t.instruments) {
+    for (auto& [who, row] : i.parties) {
+      if (who != country) continue;
+      memberships.push_back(json::Object{{"instrument", i.id},
+                                         {"status", std::string(corpus.cite(row.cite))},
+                                         {"confidence", std::string(name_of(row.confidence))}});
+    }
+  }
+  for (const Reservation& r : t.reservations) {
+    if (r.party == country) reservations.push_back(json::Value(std::string(corpus.cite(r.cite))));
+  }
+  out["memberships"] = std::move(memberships);
+  out["reservations"] = std::move(reservations);
+  Slot slot = t.slot(country);
+  if (slot != no_slot && t.jurisdictions[slot].profiled) {
+    json::Limits limits;
+    limits.bytes_max = limits::law_file_bytes_max * 2;
+    TRY(json::Value profile, json::parse(t.profiles[t.jurisdictions[slot].profile].json, limits));
+    out["profile"] = std::move(profile);
+  }
+  return json::Value(std::move(out));
+}
+
+void value_text(const json::Value& value, std::string_view label, std::string indent,
+                std::string& out) {
+  std::string head = indent + std::string(label) + (label.empty() ? "- " : ": ");
+  if (const json::Object* object = value.as_object()) {
+    out += label.empty() ? indent + "-\n" : head + "\n";
+    for (auto& [name, member] : *object) value_text(member, name, indent + "  ", out);
+  } else if (const json::Array* array = value.as_array()) {
+    if (array->empty()) return;
+    out += head + "\n";
+    for (const json::Value& item : *array) value_text(item, "", indent + "  ", out);
+  } else if (const std::string* text = value.as_string()) {
+    if (!text->empty()) paragraph(out, head, *text);
+  } else {
+    out += head + json::write(value) + "\n";
+  }
+}
+
+constexpr std::string_view disclaimer =
+    "Not legal advice: the engine advises, a competent human decides. Unconfirmed facts were "
+    "recalled, not read.";
+
+}  // namespace
+
+json::Value to_json(const Corpus& corpus, const Question& question, const Decision& decision) {
+  json::Array routes;
+  for (const Route& route : decision.routes) routes.push_back(route_json(corpus, route));
+  return json::Object{{"on", comity::to_text(question.on)},
+                      {"conduct", comity::to_text(question.conduct.value_or(question.on))},
+                      {"from", std::string(question.from.text())},
+                      {"to", std::string(question.to.text())},
+                      {"measure", corpus.word(question.measure).code},
+                      {"offence", corpus.word(question.offence).code},
+                      {"corpus", to_hex(corpus.hash())},
+                      {"decision", std::string(name_of(decision.outcome))},
+                      {"routes", std::move(routes)}};
+}
+
+std::string to_text(const Corpus& corpus, const Question& question, const Decision& decision) {
+  std::string out;
+  paragraph(out, "", with_name(corpus, question.from) + " asks " + with_name(corpus, question.to));
+  paragraph(out, "",
+            corpus.word(question.measure).en + ", for " + corpus.word(question.offence).en);
+  std::string conduct = comity::to_text(question.conduct.value_or(question.on));
+  paragraph(out, "",
+            "on " + comity::to_text(question.on) + ", conduct of " + conduct + "; corpus " +
+                to_hex(corpus.hash()).substr(0, 16));
+  out += "\n";
+  paragraph(out, "",
+            "Answer: " + std::string(name_of(decision.outcome)) + ". " +
+                std::string(sentence(decision.outcome)));
+  std::size_t number = 0;
+  for (const Route& route : decision.routes) {
+    out += "\n";
+    route_text(corpus, route, ++number, out);
+  }
+  if (decision.truncated) out += "\nSome list above was too long and was cut.\n";
+  out += "\n";
+  paragraph(out, "", disclaimer);
+  return out;
+}
+
+Hash commitment(const Corpus& corpus, const Question& question, const Decision& decision) {
+  return crypto::sha256(as_bytes(json::write(to_json(corpus, question, decision))));
+}
+
+Result<json::Value> show_json(const Corpus& corpus, std::string_view id) {
+  const Tables& t = corpus.tables();
+  if (auto p = t.provision_of.find(id); p != t.provision_of.end())
+    return provision_json(t.provisions[p->second]);
+  if (auto i = t.instrument_of.find(id); i != t.instrument_of.end())
+    return instrument_json(corpus, i->second);
+  for (const Statute& s : t.statutes) {
+    if (s.id != id) continue;
+    return json::Object{{"statute", s.id},
+                        {"title", s.title},
+                        {"effect", std::string(name_of(s.effect))},
+                        {"cite", std::string(corpus.cite(s.cite))},
+                        {"source", s.source},
+                        {"confidence", std::string(name_of(s.confidence))}};
+  }
+  if (auto country = corpus.country(id)) return jurisdiction_json(corpus, *country);
+  return fail(
+      Code::not_found,
+      "\"" + std::string(id) +
+          "\" is no provision (ets185-29), instrument (ETS185), statute or jurisdiction (PH)");
+}
+
+Result<std::string> show_text(const Corpus& corpus, std::string_view id) {
+  TRY(json::Value value, show_json(corpus, id));
+  std::string out;
+  for (auto& [name, member] : *value.as_object()) value_text(member, name, "", out);
+  out += "\n";
+  paragraph(out, "", disclaimer);
+  return out;
+}
+
+}  // namespace comity::law

@@ -1,0 +1,348 @@
+#pragma once
+// A compiled corpus, laid out for decide(). Private to this room; law/corpus.h is the door.
+//
+// Jurisdictions are numbered in slots, one for each that some file speaks of. Sets of provisions,
+// measures, offences and roles are bit sets. Every citation that a decision may quote is a string
+// made at load.
+#include <array>
+#include <climits>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/time.h"
+#include "law/engine.h"
+#include "law/provision.h"
+#include "law/vocabulary.h"
+
+namespace comity::law {
+
+using Day = std::int32_t;  // since 1970-01-01
+inline constexpr Day day_first = INT32_MIN;
+inline constexpr Day day_never = INT32_MAX;
+[[nodiscard]] inline Day day_of(Date date) {
+  return static_cast<Day>(date.time_since_epoch().count());
+}
+
+struct Period {
+  Day from = day_first;
+  Day until = day_never;  // exclusive
+  [[nodiscard]] bool holds(Day day) const { return from <= day && day < until; }
+};
+
+enum class Tri : std::uint8_t { no, unknown, yes };
+
+using Slot = std::uint16_t;
+inline constexpr Slot no_slot = 0xffff;
+
+// [first, first + count) of some vector.
+struct Range {
+  std::uint32_t first = 0;
+  std::uint32_t count = 0;
+};
+
+// ---------------------------------------------------------------- conditions
+// A tree of AND and OR over atoms, in prefix order: `next` is the position after the whole subtree.
+enum class Op : std::uint8_t { all, any, fact_is, fact_at_least, member, not_member };
+enum class Whom : std::uint8_t {
+  value,
+  requesting,
+  requested,
+  both
+};  // value: the number in Node::value
+
+struct Node {
+  Op op = Op::all;
+  Whom whom = Whom::value;
+  std::uint16_t id = 0;  // a fact, or an instrument
+  std::int32_t value = 0;
+  std::uint32_t next = 0;
+  CiteId cite;  // the clause, and what it asks: "ETS185 Art.29: the data exist already"
+};
+
+// ---------------------------------------------------------------- instruments
+enum class Status : std::uint8_t {
+  in_force,
+  signed_only,
+  ratified,
+  invited,
+  none,
+  negotiating,
+  participates,
+  doubtful
+};
+enum class Membership : std::uint8_t { open, closed, everyone };
+
+struct PartyRow {
+  Period period;
+  Status status = Status::doubtful;
+  Confidence confidence = Confidence::unconfirmed;
+  CiteId cite;
+};
+
+struct Instrument {
+  std::string id, name, kind, note, source;
+  Membership membership = Membership::open;
+  bool binding = true;
+  bool in_force_known = false;  // false: no date on which it entered into force
+  Period period;
+  Confidence confidence = Confidence::unconfirmed;
+  CiteId cite;
+  CiteId nobody_knows;  // "ETS185: nobody has researched whether it is a party"
+  std::vector<InstrumentId> requires_;
+  std::vector<std::pair<Country, PartyRow>> parties;  // as in the file; for show
+};
+
+// ---------------------------------------------------------------- provisions, as the engine reads
+// them
+enum class Dual : std::uint8_t { none, require, may };
+enum class WhichDate : std::uint8_t { on, conduct };
+enum class Test : std::uint8_t { none, at_least, more_than };
+enum class Nationals : std::uint8_t { as_law, may, surrendered };
+
+struct GroundRule {
+  ReasonId code;
+  CiteId cite;
+  Weight weight = Weight::may;
+  Confidence confidence = Confidence::confirmed;
+  Range when;  // of a bar: empty means that it is a matter of judgement, so a risk
+};
+
+struct Threshold {
+  Test test = Test::none;
+  std::int32_t months = 0;
+  CiteId cite;
+};
+
+struct Rule {
+  InstrumentId instrument;
+  bool binding = true;
+  bool requested_law = false;  // grounds and thresholds of the requested side's own law apply too
+  Dual dual = Dual::none;
+  WhichDate dual_date = WhichDate::on;
+  Nationals nationals = Nationals::as_law;
+  Confidence confidence = Confidence::confirmed;
+  ChannelId channel;
+  Carriage carriage = Carriage::central_authority;
+  bool carriage_fixed = false;  // said by the provision: a change of channel leaves it
+  Threshold threshold;
+  CiteId cite, dual_cite, unless_cite, prevails_cite;
+  std::int16_t unless_class = -1;
+  Period period;
+  std::uint64_t data = 0;                      // 0: any
+  std::uint64_t from_roles = 0, to_roles = 0;  // 0: any
+  Range when;
+  Range grounds;
+  Range prevailing;  // provisions whose threshold comes before this one's
+};
+
+enum class ReservationEffect : std::uint8_t { excludes, adds_requirement, adds_risk, designates };
+
+struct Reservation {
+  std::string id, article, text, source;
+  InstrumentId instrument;
+  Country party;
+  ReservationEffect effect = ReservationEffect::adds_risk;
+  bool both_sides = false;  // false: only when its party is the requested one
+  Period period;
+  std::uint64_t offences = 0;  // 0: all
+  FactId fact;                 // asked by excludes and adds_requirement without a channel
+  ChannelId channel;           // a declaration that the request travels by another channel
+  CiteId cite;                 // "ETS185 Art.4(2), reservation of United States: ..."
+  CiteId note;                 // for designates and channels
+  Confidence confidence = Confidence::unconfirmed;
+  std::vector<ProvisionId> provisions;
+};
+
+// One reservation as it meets one provision.
+struct ReservationUse {
+  ProvisionId provision;
+  std::uint16_t reservation = 0;
+};
+
+// ---------------------------------------------------------------- jurisdictions
+enum class Penalty : std::uint8_t { months, no_imprisonment, court_discretion };
+
+struct OffenceRow {
+  Period period;
+  Period suspended{day_never, day_never};
+  bool start_known = false;
+  bool heavier_forms = false;
+  Penalty penalty = Penalty::months;
+  std::int32_t months = 0;
+  Confidence confidence = Confidence::unconfirmed;
+  Confidence start_confidence = Confidence::confirmed;
+  CiteId cite, suspended_cite;
+};
+
+struct AbsentRow {
+  std::uint16_t offence = 0;
+  Period period;
+  Confidence confidence = Confidence::unconfirmed;
+  CiteId cite;
+};
+
+struct Statute {
+  std::string id, title, source;
+  Effect effect = Effect::forbid;
+  bool requesting_side = false;
+  bool warns_holder = false;
+  std::uint64_t measures = 0;
+  Period period;
+  Range when;
+  Confidence confidence = Confidence::unconfirmed;
+  CiteId cite;
+};
+
+struct Profile {
+  Day compiled = day_first;
+  bool nationals = true;
+  bool extradition_known = false;
+  std::int32_t threshold_months = 0;  // 0: not known
+  Period extradition_period;
+  CiteId extradition_cite;
+  Confidence extradition_confidence = Confidence::unconfirmed;
+  PreservationLaw preservation;
+  bool preservation_power = true;
+  Period preservation_period;
+  Period preservation_suspended{day_never, day_never};
+  CiteId preservation_cite, preservation_note, preservation_gone, secrecy_cite;
+  Authorities authorities;
+  Range grounds;     // of GroundRule
+  Range statutes;    // of Statute
+  std::string json;  // the file's canonical text, for show
+};
+
+struct Jurisdiction {
+  Country country;
+  bool profiled = false;
+  std::uint16_t profile = 0;
+  Range reservations;  // of ReservationUse, sorted by provision
+  Range absents;       // of AbsentRow
+};
+
+// ---------------------------------------------------------------- the whole
+// Reasons that the engine itself gives; the vocabulary must define each.
+enum class Why : std::uint8_t {
+  in_force,
+  not_in_force,
+  not_a_party,
+  signed_only,
+  ratified_only,
+  invited_only,
+  negotiating,
+  participates_only,
+  status_doubtful,
+  membership_unknown,
+  no_treaty,
+  other_treaty_binds,
+  prevails,
+  dual_criminality_met,
+  dual_criminality_unknown,
+  dual_criminality_absent,
+  threshold_met,
+  threshold_unknown,
+  below_threshold,
+  fact_missing,
+  fact_given,
+  fact_contrary,
+  condition_unmet,
+  reservation_requires,
+  reservation_excludes,
+  reservation_risk,
+  other_sender,
+  other_addressee,
+  blocking_statute,
+  statute_requires,
+  holder_not_secret,
+  no_domestic_power,
+  not_binding,
+  own_national,
+  count_
+};
+// Facts that the engine itself asks for.
+enum class Known : std::uint8_t {
+  punishable_requesting,
+  punishable_requested,
+  penalty_requesting,
+  penalty_requested,
+  target_nationality,
+  count_
+};
+enum class FactKind : std::uint8_t { yes_no, jurisdiction, months };
+
+struct FactWord {
+  std::string question, owner;
+  FactKind kind = FactKind::yes_no;
+};
+
+struct Vocabulary {
+  std::vector<Word> measures, offences, data, roles, channels, grounds, approvals, facts, reasons;
+  std::vector<FactWord> fact_words;
+  std::vector<Speed> channel_speed;
+  std::vector<Carriage> channel_carriage;
+  std::uint64_t surrenders = 0, preserves = 0;  // measures
+  std::uint64_t only_surrender = 0;             // grounds
+  std::size_t grounds_that_refuse = 0;          // the grounds before the outcomes
+  std::size_t grounds_as_reasons = 0;           // reasons[grounds_as_reasons + g] is ground g
+  std::map<std::string, std::uint16_t, std::less<>> measure_of, offence_of, data_of, role_of,
+      channel_of, ground_of, approval_of, fact_of, reason_of;
+  std::map<Country, std::string> countries;
+  std::array<ReasonId, static_cast<std::size_t>(Why::count_)> why;
+  std::array<FactId, static_cast<std::size_t>(Known::count_)> known;
+};
+
+struct Tables {
+  CorpusHash hash;
+  Vocabulary words;
+  std::vector<std::string> cites;
+
+  std::vector<Instrument> instruments;
+  std::map<std::string, std::uint16_t, std::less<>> instrument_of;
+  std::vector<Provision> provisions;  // what other rooms see
+  std::vector<Rule> rules;            // the same, as the engine sees them
+  std::map<std::string, std::uint16_t, std::less<>> provision_of;
+  std::vector<Node> nodes;
+  std::vector<GroundRule> grounds;
+  std::vector<std::uint16_t> prevailing;
+  std::vector<Reservation> reservations;
+  std::vector<ReservationUse> reservation_uses;
+  std::vector<Statute> statutes;
+
+  std::array<Slot, 26 * 26> slot_of{};  // by the two letters
+  std::vector<Jurisdiction> jurisdictions;
+  std::vector<Profile> profiles;
+  std::vector<PartyRow> party_rows;
+  std::vector<Range> party_ranges;  // [instrument * slots + slot]
+  std::vector<OffenceRow> offence_rows;
+  std::vector<Range> offence_ranges;  // [profile * offences + offence]
+  std::vector<AbsentRow> absents;
+
+  // Bit sets, `words_` 64-bit words each.
+  std::size_t words_ = 0;                             // per set of provisions
+  std::vector<std::uint64_t> by_measure, by_offence;  // [measure or offence][word]
+  std::vector<std::uint64_t> for_everyone;            // [word]
+  std::vector<std::uint64_t> open_to, closed_to;      // [slot][word]
+  std::size_t instrument_words = 0;
+  std::vector<std::uint64_t> has_row;   // [slot][instrument word]
+  std::vector<std::uint64_t> of_class;  // [class][instrument word]
+  std::vector<std::string> classes;
+
+  [[nodiscard]] Slot slot(Country country) const {
+    unsigned a = static_cast<unsigned char>(country.letters[0]) - 'A';
+    unsigned b = static_cast<unsigned char>(country.letters[1]) - 'A';
+    return a < 26 && b < 26 ? slot_of[a * 26 + b] : no_slot;
+  }
+  [[nodiscard]] ReasonId reason(Why why) const { return words.why[static_cast<std::size_t>(why)]; }
+  [[nodiscard]] FactId fact(Known known) const {
+    return words.known[static_cast<std::size_t>(known)];
+  }
+  [[nodiscard]] ReasonId reason(GroundId ground) const {
+    return {static_cast<std::uint16_t>(words.grounds_as_reasons + ground.value)};
+  }
+};
+
+}  // namespace comity::law
