@@ -196,9 +196,10 @@ Result<void> covered_by_custodian(const Judged& at, const TargetAnswer& said,
   if (asked && !has_domestic_order(at.state))
     return fail(Code::not_allowed, "goes beyond what the custodian has answered", where);
   // Without an order, there is nothing in that State that binds the custodian.
-  if (at.rules.domestic.order_needed == Known::yes && !has_domestic_order(at.state))
+  const DomesticLaw& law = at.rules.domestic;
+  if (law.order_needed == Known::yes && law.confirmed && !has_domestic_order(at.state))
     return fail(Code::not_allowed,
-                "needs the order of a domestic authority (" + at.rules.domestic.cite +
+                "needs the order of a domestic authority (" + law.cite +
                     "): record it, or the custodian's answer to it, first",
                 where);
   return {};

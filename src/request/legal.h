@@ -22,6 +22,10 @@ struct Between {
 //   Errors  not_found: the provision or the offence is not in the corpus.
 [[nodiscard]] Result<Rules> rules_from(const law::Corpus& corpus, const Between& between);
 
+// The same for a domestic order: `at` is the country of issuer and custodian. It cites no treaty
+// and has no grounds.
+[[nodiscard]] Rules rules_for_order(const law::Corpus& corpus, law::Country at);
+
 struct Roles {
   std::string from, to;  // "poc_24_7"
 };

@@ -120,6 +120,10 @@ void tell_of_answers(Teller& to, const std::vector<TargetAnswer>& targets) {
            std::to_string(count(to.next, preserved)) + " of " +
                std::to_string(to.next.targets.size()) + " target(s) are preserved, " +
                std::to_string(count(to.next, awaiting)) + " still await an answer");
+  bool bound = !to.next.orders.empty() || !to.next.links.empty() || rules.domestic.confirmed;
+  if (to.ours() && rules.domestic.order_needed == Known::yes && !bound)
+    to.say("order_may_be_needed", Severity::warn,
+           rules.domestic.cite + " (unconfirmed) asks for a domestic order: none is recorded");
   foresee_end(to);
 }
 
