@@ -37,9 +37,9 @@ Result<void> check_receipt(const act::Receipt& receipt, const ActRow& row) {
   return {};
 }
 
-void reset_backoff(Work& work, const MemberId& peer) {
-  work.rows.put(Space::link, to_hex(peer), to_json(LinkRow{.failures = 0, .retry = {}, .reached = work.now}));
-}
+// A contact in good standing is noted once a minute, so that it costs no write of its own.
+constexpr std::chrono::minutes contact_noted_every{1};
+
 
 }  // namespace
 
@@ -89,15 +89,18 @@ Result<void> receive_refusal(Work& work, const RefusalArrived& in) {
 }
 
 Result<void> note_delivery(Work& work, const DeliveryTried& in) {
-  if (in.reached) {
-    reset_backoff(work, in.peer);
-    return {};
-  }
   std::string key = to_hex(in.peer);
   TRY(auto row, work.rows.get(Space::link, key));
   LinkRow link;
   if (row) {
     TRY(link, link_row_from_json(*row));
+  }
+  if (in.reached) {
+    bool fresh = link.reached && *link.reached <= work.now && work.now < *link.reached + contact_noted_every;
+    if (link.failures == 0 && fresh) return {};
+    work.rows.put(Space::link, std::move(key), to_json(LinkRow{.failures = 0, .retry = {}, .reached = work.now}));
+    work.effects.deliver.insert(in.peer);
+    return {};
   }
   // Doubles up to the cap, with jitter over the upper half, so that nodes that lost the same peer do not return as one.
   ++link.failures;

@@ -123,7 +123,7 @@ Result<void> take_cosignature(Work& work, const CosignatureArrived& in) {
 }
 
 Result<void> compare_checkpoint(Work& work, const CheckpointShown& in) {
-  if (in.log == work.context.self) return check_own(work, in);
+  if (in.log == work.context.self) return in.checkpoint.empty() ? confirm_start(work, in.peer) : check_own(work, in);
   TRY(member::Member owner, load_member(work.rows, in.log));
   TRY(auto held, work.rows.get(Space::partner_log, to_hex(in.log)));
   if (!held) return {};
@@ -131,13 +131,21 @@ Result<void> compare_checkpoint(Work& work, const CheckpointShown& in) {
   TRY(auto keys, log_keys(owner));
   TRY(auto comparison, ledger::compare_checkpoints(log.checkpoint, in.checkpoint, keys));
   if (comparison.views == ledger::Views::split) return freeze(work, owner, comparison.evidence, to_hex(in.peer));
-  if (comparison.views == ledger::Views::same || in.consistency.empty()) return {};
+  if (comparison.views == ledger::Views::same) return {};
+  if (in.consistency.empty()) {
+    work.rows.put(Space::partner_log, shown_key(in.log), to_json(ShownLog{in.peer, in.checkpoint}));
+    work.effects.deliver.insert(in.log);
+    return {};
+  }
+  work.rows.erase(Space::partner_log, shown_key(in.log));
   TRY(auto shown, ledger::parse_checkpoint(in.checkpoint));
   const ledger::TreeHead& theirs = shown.checkpoint.head;
   bool ours_first = log.head.size < theirs.size;
   auto proven = ledger::verify_consistency(ours_first ? log.head : theirs, ours_first ? theirs : log.head,
                                            in.consistency);
   if (proven) return {};
+  TRY_VOID(work.record({EntryType::evidence, to_hex(in.log), "",
+                        {{"fault", "unproven_ledger"}, {"shown_by", to_hex(in.peer)}}, in.checkpoint}));
   return work.raise({"unproven_ledger", "alarm", to_hex(in.log),
                      owner.nickname + " could not prove that two of its checkpoints are of one ledger; call them"});
 }
@@ -155,6 +163,19 @@ Result<PartnerLog> partner_log_from_json(const json::Value& value) {
   log.checkpoint = in.text("checkpoint", limits::checkpoint_bytes_max);
   TRY_VOID(in.finish());
   return log;
+}
+
+std::string shown_key(const MemberId& log) { return to_hex(log) + "/shown"; }
+
+json::Value to_json(const ShownLog& shown) {
+  return json::Object{{"by", to_hex(shown.by)}, {"checkpoint", shown.checkpoint}};
+}
+
+Result<ShownLog> shown_from_json(const json::Value& value) {
+  json::Reader in(value);
+  ShownLog shown{.by = in.fixed<MemberTag>("by"), .checkpoint = in.text("checkpoint", limits::checkpoint_bytes_max)};
+  TRY_VOID(in.finish());
+  return shown;
 }
 
 std::string witness_name(const MemberId& member) { return "comity/" + to_hex(member) + "/witness"; }

@@ -1,0 +1,58 @@
+#pragma once
+// Runs the couriers (peer/courier.h): one connection pool and at most one request in flight for each partner, and one
+// pairing message at a time.
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "base/log.h"
+#include "net/client.h"
+#include "net/runtime.h"
+#include "node/context.h"
+#include "peer/courier.h"
+#include "peer/directory.h"
+
+namespace comity::app {
+
+class Deliverer {
+ public:
+  struct Ports {
+    std::function<void(std::vector<node::Input>, std::function<void(std::vector<node::Reply>)>)> submit;
+    std::function<Result<std::unique_ptr<node::View>>()> snapshot;
+    std::function<std::shared_ptr<const peer::Directory>()> directory;
+    std::function<std::shared_ptr<const node::Context>()> context;
+    std::function<Instant()> now;
+  };
+  Deliverer(net::Runtime& runtime, const Log& log, Ports ports, const crypto::TlsIdentity& identity);
+  ~Deliverer();  // stop()
+
+  // From any thread. refresh() takes up new, changed and lost partners; wake() looks at those that have something new.
+  void refresh();
+  void wake(const node::Effects& effects);
+  void stop();
+
+ private:
+  struct Route;
+  void look(const std::shared_ptr<Route>& route);
+  void answered(const std::shared_ptr<Route>& route, const peer::Outgoing& sent, const Result<net::Response>& response);
+  void sleep(const std::shared_ptr<Route>& route, node::View& view);
+  void look_at_pairings();
+  void send_pairing(const std::string& invitation, const std::string& message, const std::string& endpoint,
+                    const crypto::TlsPin& pin);
+  [[nodiscard]] std::shared_ptr<Route> make_route(const MemberId& peer, const peer::Address& address);
+
+  net::Runtime& runtime_;
+  const Log& log_;
+  Ports ports_;
+  const crypto::TlsIdentity& identity_;
+  std::mutex mutex_;
+  bool stopping_ = false;
+  std::map<MemberId, std::shared_ptr<Route>> routes_;  // shared with calls in flight
+  std::unique_ptr<net::Client> pairing_client_;
+  std::string pairing_with_;  // endpoint and pin of that client
+  bool pairing_busy_ = false;
+  net::Timer pairing_retry_;
+};
+
+}  // namespace comity::app

@@ -1,0 +1,246 @@
+#include "app/host.h"
+
+#include <atomic>
+#include <chrono>
+#include <list>
+#include <map>
+
+#include "app/admin.h"
+#include "app/deliverer.h"
+#include "app/metrics.h"
+#include "peer/protocol.h"
+#include "peer/service.h"
+
+namespace comity::app {
+namespace {
+
+constexpr std::size_t turn_inputs_max = 256;
+constexpr Millis tick_every{1'000};
+constexpr std::size_t command_bytes_max = 2 * limits::act_bytes_max;
+
+net::Response json_response(const json::Value& value) {
+  return {.status = 200, .headers = {{"content-type", "application/json"}}, .body = json::write(value)};
+}
+
+}  // namespace
+
+// Destroyed in reverse order: first what calls, last what is called.
+struct Host::Parts {
+  explicit Parts(Host& host) : service(ports_of(host)) {}
+
+  peer::Service::Ports ports_of(Host& host) {
+    return {.submit = [&host](std::vector<node::Input> inputs, Done done) { host.submit(std::move(inputs), std::move(done)); },
+            .snapshot = [&host] { return host.node().store().snapshot(); },
+            .directory = [this] { return directory.load(); }};
+  }
+
+  std::atomic<std::shared_ptr<const peer::Directory>> directory{std::make_shared<const peer::Directory>()};
+  std::atomic<std::shared_ptr<const node::Context>> context;
+  Metrics metrics;
+  peer::Service service;
+  net::Runtime runtime{1};
+  std::unique_ptr<net::Server> peers, admin, metrics_page;
+  std::unique_ptr<Deliverer> deliverer;
+  net::Timer tick;
+};
+
+Host::Host(std::unique_ptr<Node> node, const Log& log)
+    : node_(std::move(node)), log_(log), parts_(std::make_unique<Parts>(*this)) {}
+
+Result<std::unique_ptr<Host>> Host::start(std::unique_ptr<Node> node, const Log& log) {
+  std::unique_ptr<Host> host(new Host(std::move(node), log));
+  TRY_VOID(host->listen());
+  return host;
+}
+
+Result<void> Host::listen() {
+  Parts& parts = *parts_;
+  const Config& config = node_->config();
+  parts.context.store(std::make_shared<const node::Context>(node_->context()));
+  TRY(auto view, node_->store().snapshot());
+  TRY(peer::Directory directory, peer::read_directory(*view));
+  view.reset();
+  parts.directory.store(std::make_shared<const peer::Directory>(std::move(directory)));
+
+  auto paired = [&parts](const crypto::TlsPin& pin) { return parts.directory.load()->member_of.contains(pin); };
+  auto admits = [&parts, paired](const crypto::TlsPin& pin) {
+    return parts.directory.load()->pairing_open || paired(pin);
+  };
+  TRY(net::TlsContext tls, net::TlsContext::server(node_->keyring().tls, admits));
+  auto refused = [this](const std::string& remote, const Error& error) {
+    log_.write(Level::warn, "connection_refused", {{"remote", remote}, {"code", std::string(code_name(error.code))}});
+  };
+  TRY(parts.peers, net::Server::open(
+                       parts.runtime,
+                       {.listen = config.listen,
+                        .tls = tls,
+                        .paired = paired,
+                        .body_limit = peer::body_limit,
+                        .handler = [&parts](net::RequestContext caller, net::Request request, net::Responder respond) {
+                          parts.service.handle(caller.pin, request, [respond](net::Response r) { respond(std::move(r)); });
+                        },
+                        .limits = {},
+                        .refused = refused}));
+  TRY(parts.admin, net::Server::open(
+                       parts.runtime,
+                       {.listen = {.host = "", .port = 0, .unix_path = node_->folder().admin_socket().string()},
+                        .tls = {},
+                        .paired = {},
+                        .body_limit = [](const net::Request&) -> Result<std::size_t> { return command_bytes_max; },
+                        .handler = [this](net::RequestContext, net::Request request, net::Responder respond) {
+                          answer_admin(request, respond);
+                        },
+                        .limits = {},
+                        .refused = refused}));
+  if (config.metrics)
+    TRY(parts.metrics_page, net::Server::open(
+                                parts.runtime,
+                                {.listen = *config.metrics,
+                                 .tls = {},
+                                 .paired = {},
+                                 .body_limit = [](const net::Request&) -> Result<std::size_t> { return 0; },
+                                 .handler = [this](net::RequestContext, net::Request request, net::Responder respond) {
+                                   answer_metrics(request, respond);
+                                 },
+                                 .limits = {},
+                                 .refused = refused}));
+  parts.deliverer = std::make_unique<Deliverer>(
+      parts.runtime, log_,
+      Deliverer::Ports{.submit = [this](std::vector<node::Input> inputs, Done done) { submit(std::move(inputs), std::move(done)); },
+                       .snapshot = [this] { return node_->store().snapshot(); },
+                       .directory = [&parts] { return parts.directory.load(); },
+                       .context = [&parts] { return parts.context.load(); },
+                       .now = [] { return SystemClock().now(); }},
+      node_->keyring().tls);
+  writer_ = std::thread([this] { write_loop(); });
+  parts.deliverer->refresh();
+  schedule_tick();
+  log_.write(Level::info, "listening", {{"endpoint", net::to_text(parts.peers->endpoint())}});
+  return {};
+}
+
+Host::~Host() { stop(); }
+
+void Host::submit(std::vector<node::Input> inputs, Done done) {
+  {
+    std::lock_guard lock(mutex_);
+    if (!stopping_) {
+      queue_.push_back({std::move(inputs), std::move(done)});
+      wake_.notify_one();
+      return;
+    }
+  }
+  std::vector<node::Reply> replies(inputs.size());
+  for (node::Reply& reply : replies) reply.error = Error{Code::busy, "the node is stopping; try again later", ""};
+  done(std::move(replies));
+}
+
+void Host::write_loop() {
+  for (;;) {
+    std::deque<Waiting> taken;
+    {
+      std::unique_lock lock(mutex_);
+      wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
+      if (queue_.empty()) return;
+      for (std::size_t count = 0; !queue_.empty() && count < turn_inputs_max; queue_.pop_front()) {
+        count += queue_.front().inputs.size();
+        taken.push_back(std::move(queue_.front()));
+      }
+    }
+    std::vector<node::Input> inputs;
+    for (Waiting& waiting : taken)
+      for (node::Input& input : waiting.inputs) inputs.push_back(std::move(input));
+
+    auto began = std::chrono::steady_clock::now();
+    node::Turn turn = node_->turn(inputs);
+    parts_->metrics.turn(inputs.size(), std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+    for (std::size_t i = 0; i < inputs.size(); ++i) note(inputs[i], turn.replies[i]);
+
+    after_turn(turn.effects);
+    auto reply = turn.replies.begin();
+    for (Waiting& waiting : taken) {
+      auto count = static_cast<std::ptrdiff_t>(waiting.inputs.size());
+      std::vector<node::Reply> own(std::make_move_iterator(reply), std::make_move_iterator(reply + count));
+      reply += count;
+      waiting.done(std::move(own));
+    }
+  }
+}
+
+void Host::note(const node::Input& input, const node::Reply& reply) {
+  parts_->metrics.count(input, reply);
+  if (reply.error && reply.error->code != Code::not_found)
+    log_.write(Level::warn, "input_refused",
+               {{"input", static_cast<std::int64_t>(input.index())}, {"code", std::string(code_name(reply.error->code))}});
+}
+
+void Host::after_turn(const node::Effects& effects) {
+  Parts& parts = *parts_;
+  if (effects.cards || effects.pairing) {
+    auto view = node_->store().snapshot();
+    auto directory = view ? peer::read_directory(**view) : std::unexpected(view.error());
+    if (directory) parts.directory.store(std::make_shared<const peer::Directory>(*std::move(directory)));
+    else log_.write(Level::error, "directory_unreadable", {{"what", directory.error().what}});
+    parts.context.store(std::make_shared<const node::Context>(node_->context()));
+  }
+  if (effects.alarms) log_.write(Level::warn, "alarm_raised", {});
+  if (parts.deliverer) parts.deliverer->wake(effects);
+}
+
+void Host::schedule_tick() {
+  parts_->tick = parts_->runtime.after(tick_every, [this] {
+    submit({node::Ticked{}}, [](const std::vector<node::Reply>&) {});
+    schedule_tick();
+  });
+}
+
+void Host::answer_admin(const net::Request& request, const net::Responder& respond) {
+  if (request.method == "POST" && request.target == "/command") {
+    submit({node::CommandGiven{request.body}}, [respond](const std::vector<node::Reply>& replies) {
+      if (replies[0].error) respond(net::problem(*replies[0].error));
+      else respond(json_response(replies[0].body));
+    });
+    return;
+  }
+  auto answer = [&]() -> Result<json::Value> {
+    if (request.method != "GET") return fail(Code::not_allowed, "only POST /command changes anything", "method");
+    TRY(net::Target target, net::parse_target(request.target));
+    TRY(auto view, node_->store().snapshot());
+    return query(*parts_->context.load(), *view, target);
+  }();
+  respond(answer ? json_response(*answer) : net::problem(answer.error()));
+}
+
+void Host::answer_metrics(const net::Request& request, const net::Responder& respond) {
+  auto view = node_->store().snapshot();
+  if (!view) return respond(net::problem(view.error()));
+  if (request.target == "/metrics")
+    return respond({.status = 200, .headers = {{"content-type", "text/plain; version=0.0.4"}},
+                    .body = parts_->metrics.page(**view)});
+  if (request.target != "/healthz") return respond(net::problem({Code::not_found, "see /metrics and /healthz", ""}));
+  auto halted = (*view)->get(node::Space::self, node::self_halt);
+  bool well = halted && !*halted;
+  respond({.status = well ? 200 : 503, .headers = {{"content-type", "application/json"}},
+           .body = well ? R"({"status":"ok"})" : R"({"status":"not_signing"})"});
+}
+
+net::Endpoint Host::peer_endpoint() const { return parts_->peers->endpoint(); }
+
+void Host::stop() {
+  {
+    std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    stopping_ = true;
+    wake_.notify_one();
+  }
+  Parts& parts = *parts_;
+  parts.tick.cancel();
+  if (parts.peers) parts.peers->stop();
+  if (parts.admin) parts.admin->stop();
+  if (parts.metrics_page) parts.metrics_page->stop();
+  if (parts.deliverer) parts.deliverer->stop();
+  if (writer_.joinable()) writer_.join();
+  parts.runtime.stop();
+}
+
+}  // namespace comity::app

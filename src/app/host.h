@@ -1,0 +1,60 @@
+#pragma once
+// A node at work: one writer thread that takes turns, one network thread, and the couriers to every partner.
+//
+// Every input goes through submit(); the writer takes whatever waits (up to a bound) as one turn, so a lone act is
+// committed at once and a crowd shares one fsync. Completions run on the writer thread, after the fsync.
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "app/node.h"
+#include "base/log.h"
+#include "net/runtime.h"
+#include "net/server.h"
+
+namespace comity::app {
+
+class Host {
+ public:
+  using Done = std::function<void(std::vector<node::Reply>)>;
+
+  // Listens for partners and on admin.sock, and starts the couriers.  Errors: io, when an address is taken.
+  [[nodiscard]] static Result<std::unique_ptr<Host>> start(std::unique_ptr<Node> node, const Log& log);
+  ~Host();  // stop()
+
+  void submit(std::vector<node::Input> inputs, Done done);
+  // Cuts connections, finishes what is queued, closes the store.
+  void stop();
+  [[nodiscard]] Node& node() { return *node_; }
+  [[nodiscard]] net::Endpoint peer_endpoint() const;
+
+ private:
+  struct Parts;  // servers, couriers, counters
+  Host(std::unique_ptr<Node> node, const Log& log);
+  [[nodiscard]] Result<void> listen();
+  void write_loop();
+  void after_turn(const node::Effects& effects);
+  void note(const node::Input& input, const node::Reply& reply);
+  void schedule_tick();
+  void answer_admin(const net::Request& request, const net::Responder& respond);
+  void answer_metrics(const net::Request& request, const net::Responder& respond);
+
+  struct Waiting {
+    std::vector<node::Input> inputs;
+    Done done;
+  };
+
+  std::unique_ptr<Node> node_;
+  const Log& log_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  std::deque<Waiting> queue_;
+  bool stopping_ = false;
+  std::thread writer_;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace comity::app

@@ -1,0 +1,32 @@
+#pragma once
+// What a node counts, in Prometheus' text form. Numbers only: no member's name, no act's id.
+#include <memory>
+#include <string>
+
+#include "node/input.h"
+#include "node/ports.h"
+
+namespace prometheus {
+class Registry;
+}
+
+namespace comity::app {
+
+class Metrics {
+ public:
+  Metrics();
+  ~Metrics();
+  Metrics(const Metrics&) = delete;
+  Metrics& operator=(const Metrics&) = delete;
+
+  void count(const node::Input& input, const node::Reply& reply);
+  void turn(std::size_t inputs, double seconds);
+  // Gauges are read from the view when the page is asked for.
+  [[nodiscard]] std::string page(node::View& view);
+
+ private:
+  struct Families;
+  std::unique_ptr<Families> families_;
+};
+
+}  // namespace comity::app

@@ -1,0 +1,238 @@
+#include "peer/courier.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/limits.h"
+#include "ledger/checkpoint.h"
+#include "ledger/witness.h"
+#include "node/overlay.h"
+#include "node/receipts.h"
+#include "node/rows.h"
+#include "node/tree.h"
+#include "node/witness.h"
+#include "node/work.h"
+
+namespace comity::peer {
+namespace {
+
+constexpr std::size_t complaints_max = 1024;
+
+// Refusals that waiting does not mend: a human must call the partner.
+constexpr std::string_view lasting[] = {"bad_signature", "unknown_key", "revoked_key", "not_paired",  "frozen",
+                                        "id_reused",     "wrong_recipient", "wrong_sender", "unknown_kind",
+                                        "stale_in_lane", "malformed",   "too_large",       "bad_value"};
+
+net::Request post(std::string_view path, std::string_view type, std::string body) {
+  return {.method = "POST", .target = std::string(path), .headers = {{"content-type", std::string(type)}},
+          .body = std::move(body)};
+}
+
+net::Request get(std::string target) {
+  return {.method = "GET", .target = std::move(target), .headers = {}, .body = {}};
+}
+
+Result<node::LinkRow> load_link(node::View& view, const MemberId& peer) {
+  TRY(auto row, view.get(node::Space::link, to_hex(peer)));
+  if (!row) return node::LinkRow{};
+  TRY(json::Value value, json::parse(row->value));
+  return node::link_row_from_json(value);
+}
+
+Result<std::uint64_t> cosigned_size(node::View& view, const MemberId& peer) {
+  TRY(auto row, view.get(node::Space::cosignature, to_hex(peer)));
+  if (!row) return std::uint64_t{0};
+  TRY(json::Value value, json::parse(row->value));
+  TRY(auto log, node::partner_log_from_json(value));
+  return log.head.size;
+}
+
+}  // namespace
+
+Result<std::optional<Outgoing>> Courier::next(const node::Context& context, node::View& view, Instant now) {
+  TRY(node::LinkRow link, load_link(view, peer_));
+  if (link.retry && *link.retry > now) return std::nullopt;
+  // After a start, first of all: what does the partner remember of us? Nothing is sent by a node that was rolled back.
+  if (!asked_witnessed_)
+    return Outgoing{.errand = Errand::witnessed, .request = get(std::string(witnessed_path)), .acts = {},
+                    .checkpoint = {}, .size = 0, .shown_by = {}};
+  if (!node::refuse_while_halted(view)) return std::nullopt;
+  TRY(auto batch, next_batch(view));
+  if (batch) return batch;
+  TRY(auto checkpoint, next_checkpoint(context, view, now));
+  if (checkpoint) return checkpoint;
+  TRY(auto consistency, next_consistency(view));
+  if (consistency) return consistency;
+  return next_gossip(view, now);
+}
+
+Result<std::optional<Outgoing>> Courier::next_batch(node::View& view) {
+  std::string prefix = node::outbox_prefix(peer_);
+  TRY(auto rows, view.scan(node::Space::outbox, prefix, "", limits::batch_acts_max));
+  if (rows.empty()) return std::nullopt;
+  Outgoing out;
+  std::string body;
+  for (const node::KeyedRow& row : rows) {
+    TRY(json::Value value, json::parse(row.row.value));
+    TRY(auto queued, node::outbox_row_from_json(value));
+    TRY(auto record, node::load_record(view, queued.position));
+    if (!out.acts.empty() && body.size() + record.bytes.size() + 1 > limits::batch_bytes_max) break;
+    body += record.bytes;
+    body += '\n';
+    out.acts.push_back(queued.act);
+  }
+  out.request = post(acts_path, ndjson, std::move(body));
+  return out;
+}
+
+Result<std::optional<Outgoing>> Courier::next_checkpoint(const node::Context& context, node::View& view, Instant now) {
+  TRY(node::Head head, view.head());
+  if (head.size == 0 || head.size <= offered_size_) return std::nullopt;
+  if (offered_at_ && now < *offered_at_ + checkpoint_every) return std::nullopt;
+  if (!witness_size_) {
+    TRY(witness_size_, cosigned_size(view, peer_));
+  }
+  if (*witness_size_ >= head.size) return std::nullopt;
+  ledger::AddCheckpoint offer{.old_size = *witness_size_, .proof = {}, .checkpoint = {}};
+  TRY(offer.proof, node::consistency_between(view, *witness_size_, head.size));
+  TRY(offer.checkpoint, node::derive_checkpoint(context, head));
+  offered_at_ = now;
+  return Outgoing{.errand = Errand::add_checkpoint,
+                  .request = post(add_checkpoint_path, "text/plain; charset=utf-8", offer.body()),
+                  .acts = {}, .checkpoint = offer.checkpoint, .size = head.size, .shown_by = {}};
+}
+
+// What we hold of the partner's partners, as far as we share them: the partner answers with what it holds of the same.
+Result<std::optional<Outgoing>> Courier::next_gossip(node::View& view, Instant now) {
+  if (gossiped_at_ && now < *gossiped_at_ + gossip_every) return std::nullopt;
+  std::vector<Shown> shown;
+  node::Overlay rows(view);
+  TRY_VOID(rows.scan(node::Space::partner_log, "",
+                     [&](const std::string& key, const json::Value& row) -> Result<node::Overlay::Walk> {
+                       auto member = member_id_from_text(key);
+                       if (!member || *member == peer_) return node::Overlay::Walk::on;
+                       TRY(auto log, node::partner_log_from_json(row));
+                       shown.push_back({*member, log.checkpoint});
+                       return shown.size() < shown_max ? node::Overlay::Walk::on : node::Overlay::Walk::stop;
+                     }));
+  std::string body = write_checkpoints(shown);
+  if (shown.empty() || body == gossiped_) return std::nullopt;
+  gossiped_at_ = now;
+  gossiped_ = body;
+  return Outgoing{.errand = Errand::checkpoints, .request = post(checkpoints_path, "application/json", std::move(body)),
+                  .acts = {}, .checkpoint = {}, .size = 0, .shown_by = {}};
+}
+
+// Somebody showed us a checkpoint of this partner's log at a size other than ours: the partner must prove it is one log.
+Result<std::optional<Outgoing>> Courier::next_consistency(node::View& view) {
+  node::Overlay rows(view);
+  TRY(auto row, rows.get(node::Space::partner_log, node::shown_key(peer_)));
+  if (!row) return std::nullopt;
+  TRY(auto shown, node::shown_from_json(*row));
+  TRY(auto held, rows.get(node::Space::partner_log, to_hex(peer_)));
+  if (!held) return std::nullopt;
+  TRY(auto log, node::partner_log_from_json(*held));
+  TRY(auto note, ledger::parse_checkpoint(shown.checkpoint));
+  auto [from, to] = std::minmax(log.head.size, note.checkpoint.head.size);
+  return Outgoing{.errand = Errand::consistency,
+                  .request = get(std::string(consistency_path) + "?from=" + std::to_string(from) +
+                                 "&to=" + std::to_string(to)),
+                  .acts = {}, .checkpoint = shown.checkpoint, .size = note.checkpoint.head.size,
+                  .shown_by = shown.by};
+}
+
+std::vector<node::Input> Courier::answered(const Outgoing& sent, const Result<net::Response>& response, Instant) {
+  std::vector<node::Input> inputs;
+  if (!response || response->status >= 500) {
+    inputs.push_back(node::DeliveryTried{peer_, false});
+    return inputs;
+  }
+  inputs.push_back(node::DeliveryTried{peer_, true});
+  switch (sent.errand) {
+    case Errand::acts: take_results(sent, *response, inputs); break;
+    case Errand::witnessed:
+      asked_witnessed_ = response->status == 200 || response->status == 404;
+      if (response->status == 200) inputs.push_back(node::CheckpointShown{peer_, self_, response->body, {}});
+      if (response->status == 404) inputs.push_back(node::CheckpointShown{peer_, self_, "", {}});
+      break;
+    case Errand::add_checkpoint: take_witness_answer(sent, *response, inputs); break;
+    case Errand::checkpoints:
+      if (auto shown = read_checkpoints(response->body); shown && response->status == 200)
+        for (const Shown& each : *shown) inputs.push_back(node::CheckpointShown{peer_, each.member, each.checkpoint, {}});
+      break;
+    case Errand::consistency: {
+      // No proof, or one that cannot be read, is as good as a wrong one: one hash that proves nothing.
+      auto proof = read_proof(response->body);
+      std::vector<Hash> hashes = proof && response->status == 200 ? *proof : std::vector<Hash>(1);
+      inputs.push_back(node::CheckpointShown{sent.shown_by, peer_, sent.checkpoint, std::move(hashes)});
+      break;
+    }
+  }
+  return inputs;
+}
+
+void Courier::take_results(const Outgoing& sent, const net::Response& response, std::vector<node::Input>& inputs) {
+  auto results = read_results(response.body, sent.acts.size());
+  if (response.status != 200 || !results) {
+    // It answers, but not to this: wait as if it had not.
+    inputs = {node::DeliveryTried{peer_, false}};
+    return;
+  }
+  bool stuck = true;
+  for (std::size_t i = 0; i < results->size(); ++i) {
+    const ActResult& result = (*results)[i];
+    if (result.code.empty()) {
+      inputs.push_back(node::ReceiptArrived{peer_, result.receipt});
+      stuck = false;
+      continue;
+    }
+    std::string complaint = to_text(sent.acts[i]) + "/" + result.code;
+    bool told = std::ranges::find(complained_, complaint) != complained_.end();
+    if (!told && std::ranges::find(lasting, result.code) != std::end(lasting)) {
+      if (complained_.size() == complaints_max) complained_.clear();
+      complained_.push_back(complaint);
+      inputs.push_back(node::RefusalArrived{peer_, sent.acts[i], result.code});
+    }
+  }
+  // Nothing was taken: the same batch at once would fare no better.
+  if (stuck) inputs[0] = node::DeliveryTried{peer_, false};
+}
+
+void Courier::take_witness_answer(const Outgoing& sent, const net::Response& response,
+                                  std::vector<node::Input>& inputs) {
+  if (response.status == 200) {
+    witness_size_ = sent.size;
+    offered_size_ = sent.size;
+    inputs.push_back(node::CosignatureArrived{peer_, sent.checkpoint, response.body});
+    return;
+  }
+  if (response.status != 409) {
+    offered_size_ = sent.size;
+    return;
+  }
+  // C2SP tlog-witness: the body of a 409 is the size that the witness holds, and a line feed.
+  std::uint64_t size = 0;
+  auto [end, error] = std::from_chars(response.body.data(), response.body.data() + response.body.size(), size);
+  if (error != std::errc() || size == *witness_size_) {
+    offered_size_ = sent.size;
+    return;
+  }
+  if (size > sent.size) asked_witnessed_ = false;  // it has seen more of our log than we have
+  else witness_size_ = size;
+  offered_at_.reset();
+}
+
+Result<std::optional<Instant>> Courier::wake(node::View& view, Instant now) {
+  TRY(node::LinkRow link, load_link(view, peer_));
+  if (link.retry && *link.retry > now) return link.retry;
+  TRY(node::Head head, view.head());
+  std::optional<Instant> at;
+  auto sooner = [&](Instant when) {
+    if (!at || when < *at) at = std::max(when, now);
+  };
+  if (offered_at_ && head.size > offered_size_) sooner(*offered_at_ + checkpoint_every);
+  if (gossiped_at_) sooner(*gossiped_at_ + gossip_every);
+  return at;
+}
+
+}  // namespace comity::peer

@@ -1,0 +1,32 @@
+#include "peer/directory.h"
+
+#include "json/value.h"
+#include "member/member.h"
+#include "node/overlay.h"
+#include "node/pairing.h"
+
+namespace comity::peer {
+
+Result<Directory> read_directory(node::View& view) {
+  using node::Overlay;
+  Directory directory;
+  Overlay rows(view);
+  TRY_VOID(rows.scan(node::Space::member, "", [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
+    TRY(auto member, member::member_from_json(row));
+    if (member.state != member::State::paired) return Overlay::Walk::on;
+    TRY(auto card, member::current_card(member));
+    for (const auto& pin : card.tls_pins) directory.member_of[pin] = member.id;
+    directory.address_of[member.id] = {member.nickname, card.endpoints, card.tls_pins};
+    return Overlay::Walk::on;
+  }));
+  TRY_VOID(rows.scan(node::Space::pairing, "", [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
+    TRY(auto pairing, node::pairing_row_from_json(row));
+    auto stage = pairing.ceremony.stage;
+    // Paired stays open: the partner's confirm may have to be answered twice.
+    if (stage != member::Stage::ended) directory.pairing_open = true;
+    return Overlay::Walk::on;
+  }));
+  return directory;
+}
+
+}  // namespace comity::peer
