@@ -35,7 +35,7 @@ enum class Phase {
   asked,  // said and unanswered
   acknowledged,
   forwarded,   // with another authority of the requested State
-  questioned,  // the other side waits for our reply, or we for theirs
+  questioned,  // the requester owes a reply
   countered,   // a counter-offer awaits the requester's decision
   objected,    // order: an objection awaits the issuer's decision
   warned,      // Art. 29(6): the requester decides

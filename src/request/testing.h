@@ -155,4 +155,62 @@ inline Rules rules() {
   return out;
 }
 
+// Two nodes that hear each other at once. `ask` or `order` has been said when it is made.
+class Talk {
+ public:
+  explicit Talk(Track track = Track::request, Rules with = rules(), std::size_t targets = 2)
+      : rules_(std::move(with)) {
+    Body opening = track == Track::order ? Body(order(targets)) : Body(ask(targets));
+    opener_ = must(apply(std::nullopt, said(Speaker::ours, last(), opening), rules_, now_)).next;
+    other_ = must(apply(std::nullopt, said(Speaker::theirs, last(), opening), rules_, now_)).next;
+  }
+
+  // Says it on both nodes; check()s that both take it. Returns the act.
+  ActId say(Side side, const Body& body) {
+    ActId act = act_id(++count_);
+    Said ours = said(Speaker::ours, act, body), theirs = said(Speaker::theirs, act, body);
+    State& speaker = side == Side::opener ? opener_ : other_;
+    State& hearer = side == Side::opener ? other_ : opener_;
+    speaker = must(apply(speaker, ours, rules_, now_)).next;
+    heard_ = must(apply(hearer, theirs, rules_, now_));
+    hearer = heard_.next;
+    return act;
+  }
+  // What would happen if `side` said it; nothing does.
+  [[nodiscard]] Result<Outcome> attempt(Side side, const Body& body,
+                                        std::vector<std::string> approvals = {
+                                            "poc_officer"}) const {
+    Said ours = said(Speaker::ours, act_id(count_ + 1), body);
+    ours.approvals = std::move(approvals);
+    return apply(side == Side::opener ? opener_ : other_, ours, rules_, now_);
+  }
+  void happens(Side side, const LocalEvent& event) {
+    State& state = side == Side::opener ? opener_ : other_;
+    state = must(local(state, event, now_)).next;
+  }
+  [[nodiscard]] ActId last() const { return act_id(count_); }
+  [[nodiscard]] const State& opener() const { return opener_; }
+  [[nodiscard]] const State& other() const { return other_; }
+  [[nodiscard]] const Outcome& heard() const { return heard_; }
+  [[nodiscard]] const Rules& law() const { return rules_; }
+  [[nodiscard]] Instant now() const { return now_; }
+  void wait(Days days) { now_ += days; }
+
+ private:
+  [[nodiscard]] Said said(Speaker by, ActId act, const Body& body) const {
+    ConversationId conversation{act_id(1).bytes};
+    return {by, act, conversation, member(2), body, now_, {"poc_officer"}};
+  }
+  static Outcome must(Result<Outcome> outcome) {
+    check(outcome.has_value(), outcome ? "" : to_text(outcome.error()));
+    return *std::move(outcome);
+  }
+
+  Rules rules_;
+  Instant now_ = start;
+  std::uint64_t count_ = 1;
+  State opener_, other_;
+  Outcome heard_;
+};
+
 }  // namespace comity::request::testing
