@@ -35,9 +35,9 @@ struct Locked {
 Secret stretch(BytesView passphrase, const Argon2id& kdf) {
   sodium_ready();
   Bytes key(key_bytes);
-  int done = crypto_pwhash(key.data(), key.size(), reinterpret_cast<const char*>(passphrase.data()),
-                           passphrase.size(), kdf.salt.data(), kdf.passes, kdf.kib * 1024,
-                           crypto_pwhash_ALG_ARGON2ID13);
+  std::string_view text = passphrase.empty() ? "" : as_text(passphrase);  // libsodium takes no null
+  int done = crypto_pwhash(key.data(), key.size(), text.data(), passphrase.size(), kdf.salt.data(),
+                           kdf.passes, kdf.kib * 1024, crypto_pwhash_ALG_ARGON2ID13);
   if (done != 0) throw std::bad_alloc();
   return Secret(std::move(key));
 }

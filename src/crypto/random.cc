@@ -25,6 +25,7 @@ void chacha20_blocks(const Hash& key, std::uint64_t first_block, std::span<std::
 
 void SystemRandom::fill(std::span<std::uint8_t> out) {
   sodium_ready();
+  if (out.empty()) return;  // libsodium takes no null
   randombytes_buf(out.data(), out.size());
 }
 

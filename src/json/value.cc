@@ -308,6 +308,7 @@ Result<Value> parse(std::string_view text, Limits limits) {
   if (text.size() > limits.bytes_max)
     return fail(Code::too_large,
                 "more than " + std::to_string(limits.bytes_max) + " bytes of JSON");
+  if (text.empty()) return fail(Code::malformed, "there is no JSON text", "byte 0");
   if (text.starts_with("\xef\xbb\xbf"))
     return fail(Code::malformed, "a byte order mark may not stand before JSON", "byte 0");
   std::optional<std::string> marked = with_negative_zeros(text);

@@ -102,6 +102,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Refusal{"control_character", "a = \"\x01\"", Code::malformed, "f.toml:1:6"},
                     Refusal{"not_utf8", "a = \"\xff\"", Code::malformed, "f.toml:1:5"},
                     Refusal{"no_such_day", "a = 2001-02-29", Code::malformed, "f.toml:1:15"},
+                    Refusal{"brackets", "a = 1\n[[[", Code::malformed, "f.toml"},
                     Refusal{"leading_zero", "a = 01", Code::malformed, "f.toml:1:7"},
                     Refusal{"beyond_64_bits", "a = 9223372036854775808", Code::malformed,
                             "f.toml:1:24"}),
@@ -163,6 +164,22 @@ TEST(Toml, dots_in_texts_and_comments_are_not_keys) {
       parse("a = \"\"\"\n" + dots + "\"" + dots + "\"\"\"\nb = '''" + dots + "'\n" + dots + "'''\n",
             "f"));
   EXPECT_TRUE(parse("a = [" + repeated("1.5, ", 100) + "]", "f"));
+}
+
+// toml++ 3.3.0 runs into undefined behaviour at these, unless parse.cc mends it; the sanitizers
+// would say so.
+TEST(Toml, letters_beyond_ascii_stand_in_texts_and_comments_only) {
+  for (std::string letter : {"\u00e7", "\u2010", "\u3042", "\ufe70", "\U0001f600"}) {
+    EXPECT_TRUE(parse("a = '" + letter + "' # " + letter + "\n" + "\"" + letter + "\" = 1", "f"))
+        << letter;
+    EXPECT_EQ(json_of("a = \"\"\"x \\\n  " + letter + "\"\"\""), "{\"a\":\"x " + letter + "\"}");
+    for (std::string text : {letter + " = 1", "a" + letter + " = 1", "a = " + letter,
+                             "a = 1 " + letter, "[" + letter + "]"}) {
+      auto document = parse(text, "f");
+      ASSERT_FALSE(document) << text;
+      EXPECT_EQ(document.error().code, Code::malformed) << text;
+    }
+  }
 }
 
 }  // namespace
