@@ -23,7 +23,7 @@ struct BackupOptions {
   std::string folder;       // gets comity-journal.db; must exist and hold none
   std::string keys_folder;  // gets comity-record-keys.db; may be the same, better is another disk
   Instant now;
-  std::optional<Instant> keys_expire;  // from then on restore() refuses the keys
+  std::optional<Instant> keys_expire = {};  // from then on restore() refuses the keys
   Random& random;  // names the backup, so that halves of two backups are not joined
 };
 

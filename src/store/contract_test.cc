@@ -2,7 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
+#include <atomic>
+#include <thread>
 
 #include "ledger/leaf.h"
 #include "ledger/tile.h"
@@ -602,6 +603,40 @@ TEST_P(Contract, a_rebuild_refuses_entries_and_erasures) {
   EXPECT_EQ(code_of((*group)->apply(erase, noon)), Code::wrong_state);
   EXPECT_TRUE((*group)->commit());
   EXPECT_EQ(snapshot()->entry(0).value().value().record, "journal");
+}
+
+// ---- threads
+
+// Every commit appends one entry and counts it in a row: no snapshot may see one without the other.
+TEST_P(Contract, readers_beside_the_writer_see_whole_commits_only) {
+  constexpr std::uint64_t commits = 40;
+  std::atomic<bool> done = false;
+  std::vector<std::thread> readers;
+  std::atomic<std::uint64_t> reads = 0;
+  for (int i = 0; i < 3; ++i) {
+    readers.emplace_back([&] {
+      std::uint64_t last = 0;
+      while (!done) {
+        const auto view = store_->snapshot();
+        ASSERT_TRUE(view) << to_text(view.error());
+        const std::uint64_t size = (*view)->head().value().size;
+        ASSERT_GE(size, last);
+        last = size;
+        if (size == 0) continue;
+        ASSERT_EQ(value_of(**view, Space::self, "count"), std::to_string(size));
+        ASSERT_EQ((*view)->entry(size - 1).value().value().record, std::to_string(size));
+        ASSERT_FALSE((*view)->entry(size).value());
+        ++reads;
+      }
+    });
+  }
+  for (std::uint64_t i = 1; i <= commits || reads < 20; ++i) {
+    node::Plan plan = append(std::to_string(i));
+    plan.rows.push_back({Space::self, "count", std::to_string(i)});
+    commit(plan);
+  }
+  done = true;
+  for (std::thread& reader : readers) reader.join();
 }
 
 INSTANTIATE_TEST_SUITE_P(, Contract, testing::Values("memory", "sqlite", "sqlite_small"),

@@ -1,5 +1,7 @@
 #include "store/sealing.h"
 
+#include <string.h>
+
 #include <algorithm>
 #include <array>
 
@@ -52,6 +54,25 @@ Bytes make_leaf(const node::Entry& entry, BytesView record_key) {
   std::copy(entry.actor.begin(), entry.actor.end(), leaf.actor.begin());
   leaf.commitment = ledger::commit(ledger::commitment_key(record_key), as_bytes(entry.record));
   return ledger::encode(leaf);
+}
+
+RandomBuffer::~RandomBuffer() {
+  ::explicit_bzero(held_.data(), held_.size());
+}
+
+void RandomBuffer::fill(std::span<std::uint8_t> out) {
+  if (out.size() > held_.size()) {
+    source_.fill(out);
+    return;
+  }
+  if (out.size() > held_.size() - used_) {
+    source_.fill(held_);
+    used_ = 0;
+  }
+  const auto given = std::span(held_).subspan(used_, out.size());
+  std::ranges::copy(given, out.begin());
+  ::explicit_bzero(given.data(), given.size());
+  used_ += out.size();
 }
 
 Sealer::Sealer(const crypto::Secret& kek) {

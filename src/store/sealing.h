@@ -1,7 +1,9 @@
 #pragma once
 // What an entry becomes at rest: its leaf, its record sealed under a key of its own, and that key
 // wrapped under the node's. Of this room alone.
+#include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "base/bytes.h"
@@ -18,6 +20,22 @@ namespace comity::store {
 
 // The 46 bytes that the ledger takes. `record_key` is 32 bytes; the entry passed check_entry().
 [[nodiscard]] Bytes make_leaf(const node::Entry& entry, BytesView record_key);
+
+// Draws from `source` by the kilobyte: an entry needs three small draws, and each is a system call.
+// What was handed out is wiped here.
+class RandomBuffer final : public Random {
+ public:
+  explicit RandomBuffer(Random& source) : source_(source) {}
+  ~RandomBuffer() override;
+  RandomBuffer(const RandomBuffer&) = delete;
+  RandomBuffer& operator=(const RandomBuffer&) = delete;
+  void fill(std::span<std::uint8_t> out) override;
+
+ private:
+  Random& source_;
+  std::array<std::uint8_t, 1024> held_{};
+  std::size_t used_ = 1024;
+};
 
 struct SealedEntry {
   Bytes leaf;

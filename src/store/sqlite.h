@@ -30,7 +30,8 @@ struct ConnectionOptions {
 // One connection, used by one thread at a time.
 class Connection {
  public:
-  //   Errors   io, busy, corrupt; not_found when the file is absent and access is not `create`
+  //   Errors   io (also when the file is absent and access is not `create`), busy, corrupt,
+  //   malformed
   [[nodiscard]] static Result<std::unique_ptr<Connection>> open(const ConnectionOptions& options);
   ~Connection();
   Connection(const Connection&) = delete;
@@ -79,6 +80,7 @@ class Query {
   [[nodiscard]] Result<void>
   run();  // a statement without rows, to its end; may be bound and run again
 
+  [[nodiscard]] int columns() const { return sqlite3_column_count(statement_); }
   [[nodiscard]] std::int64_t integer(int column) const;
   [[nodiscard]] std::uint64_t natural(int column) const;
   [[nodiscard]] std::string_view text(int column) const;  // until the next step

@@ -225,7 +225,7 @@ Result<void> SqliteGroup::admit(const node::Plan& plan, Instant now) {
 }
 
 void SqliteGroup::take_entry(const node::Entry& entry) {
-  SealedEntry sealed = store_.sealer().seal(next_position_, entry, store_.options().random);
+  SealedEntry sealed = store_.sealer().seal(next_position_, entry, store_.random());
   leaves_.push_back(ledger::leaf_hash(sealed.leaf));
   pending_bytes_ +=
       sizeof(EntryRow) + sealed.sealed.size() + sealed.wrapped.size() + sealed.leaf.size();

@@ -44,6 +44,7 @@ class SqliteStore::Impl {
   void end_write(bool erased);                // after COMMIT or ROLLBACK
   [[nodiscard]] Result<void> clear_restored();
 
+  [[nodiscard]] Random& random() { return random_; }  // for whoever holds the group
   [[nodiscard]] const SqliteOptions& options() const { return options_; }
   [[nodiscard]] const Sealer& sealer() const { return sealer_; }
   [[nodiscard]] Connection& writer() { return *writer_; }
@@ -61,6 +62,7 @@ class SqliteStore::Impl {
 
   SqliteOptions options_;
   Sealer sealer_;
+  RandomBuffer random_;
   std::unique_ptr<Connection> writer_;
   ledger::TileBuilder tree_;  // of the committed leaves
   Bytes incarnation_;

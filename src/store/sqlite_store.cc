@@ -121,7 +121,7 @@ SqliteStore::Impl::Reader::~Reader() {
 }
 
 SqliteStore::Impl::Impl(SqliteOptions options)
-    : options_(std::move(options)), sealer_(options_.kek) {}
+    : options_(std::move(options)), sealer_(options_.kek), random_(options_.random) {}
 
 Result<std::unique_ptr<SqliteStore::Impl>> SqliteStore::Impl::open(SqliteOptions options) {
   if (options.kek.view().size() != 32) {
@@ -164,7 +164,7 @@ Result<State> SqliteStore::Impl::open_main() {
 
 Result<void> SqliteStore::Impl::create_main() {
   State state;
-  state.key_check = sealer_.make_check(options_.random);
+  state.key_check = sealer_.make_check(random_);
   const auto write = [&]() -> Result<void> {
     TRY_VOID(writer_->run("BEGIN IMMEDIATE"));
     TRY_VOID(create_store_tables(*writer_));
@@ -190,7 +190,7 @@ Result<void> SqliteStore::Impl::take_incarnation(const State& state) {
   const bool restored = state.restored || !(own || first);
 
   Bytes next(incarnation_bytes);
-  options_.random.fill(next);
+  random_.fill(next);
   TRY_VOID(write_incarnation(*file, {state.incarnation, next}));
   TRY_VOID(put_incarnation(*writer_, next, restored));
   TRY_VOID(write_incarnation(*file, {next, next}));

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/check.h"
+#include "base/limits.h"
 
 namespace comity::store {
 namespace {
@@ -85,6 +86,10 @@ Result<Hash> root_of(BytesView bytes) {
   return fixed32<HashTag>(bytes);
 }
 
+std::int64_t milliseconds(Instant at) {
+  return at.time_since_epoch().count();
+}
+
 std::int64_t number_of(node::Space space) {
   return static_cast<std::int64_t>(space);
 }
@@ -135,6 +140,47 @@ Result<void> create_store_tables(Connection& connection) {
 }
 Result<void> create_keys_tables(Connection& connection) {
   return create(connection, keys_tables, keys_application_id);
+}
+
+Result<KeysState> read_keys_state(Connection& connection) {
+  Query query(connection, "SELECT name, made_at, expires_at FROM backup");
+  TRY(const bool found, query.step());
+  if (!found)
+    return fail(Code::malformed, "the file of record keys is not finished: use another backup");
+  KeysState state{to_bytes(query.blob(0)), Instant(Millis(query.integer(1))), std::nullopt};
+  if (!query.is_null(2)) state.expires_at = Instant(Millis(query.integer(2)));
+  return state;
+}
+
+Result<void> insert_keys_state(Connection& connection, const KeysState& state) {
+  Query query(connection, "INSERT INTO backup VALUES(1, ?1, ?2, ?3)");
+  query.bind(1, BytesView(state.backup)).bind(2, milliseconds(state.made_at));
+  state.expires_at ? query.bind(3, milliseconds(*state.expires_at)) : query.bind_null(3);
+  return query.run();
+}
+
+Result<std::uint64_t> copy_table(Connection& from, Connection& to, Table table,
+                                 const std::function<void(std::uint64_t)>& progress) {
+  struct Texts {
+    std::string_view read, write;
+  };
+  static constexpr std::array<Texts, 5> texts = {
+      {{"SELECT * FROM row ORDER BY space, key", "INSERT INTO row VALUES(?1, ?2, ?3, ?4)"},
+       {"SELECT * FROM entry ORDER BY position", "INSERT INTO entry VALUES(?1, ?2, ?3, ?4, ?5)"},
+       {"SELECT * FROM head ORDER BY size", "INSERT INTO head VALUES(?1, ?2)"},
+       {"SELECT * FROM tile ORDER BY id", "INSERT INTO tile VALUES(?1, ?2)"},
+       {"SELECT * FROM record_key ORDER BY position", "INSERT INTO record_key VALUES(?1, ?2)"}}};
+  const Texts& sql = texts[static_cast<std::size_t>(table)];
+  Query read(from, sql.read);
+  Query write(to, sql.write);
+  for (std::uint64_t copied = 0;; ++copied) {
+    TRY(const bool row, read.step());
+    if (!row) return copied;
+    for (int column = 0; column < read.columns(); ++column)
+      write.bind(column + 1, read.value(column));
+    TRY_VOID(write.run());
+    if (copied % 4096 == 0) progress(copied);
+  }
 }
 
 Result<void> create_incarnation_table(Connection& connection) {
@@ -294,8 +340,7 @@ Result<std::optional<Bytes>> read_wrapped(Connection& connection, std::uint64_t 
 Result<void> insert_entry(Connection& connection, const EntryRow& entry) {
   {
     Query query(connection, "INSERT INTO entry VALUES(?1, ?2, ?3, ?4, ?5)");
-    query.bind(1, entry.position)
-        .bind(2, std::int64_t{entry.recorded_at.time_since_epoch().count()});
+    query.bind(1, entry.position).bind(2, milliseconds(entry.recorded_at));
     query.bind(3, std::string_view(entry.conversation)).bind(4, BytesView(entry.leaf));
     entry.sealed ? query.bind(5, BytesView(*entry.sealed)) : query.bind_null(5);
     TRY_VOID(query.run());
@@ -326,15 +371,12 @@ Result<std::uint64_t> read_tree_size_of(Connection& connection, std::uint64_t po
   return found ? query.natural(0) : 0;
 }
 
-Result<void> scan_heads(Connection& connection,
-                        const std::function<bool(const node::Head&)>& take) {
-  Query query(connection, "SELECT size, root FROM head ORDER BY size");
-  for (;;) {
-    TRY(const bool found, query.step());
-    if (!found) return {};
-    TRY(const Hash root, root_of(query.blob(1)));
-    if (!take(node::Head{query.natural(0), root})) return {};
-  }
+Result<std::optional<node::Head>> read_head_from(Connection& connection, std::uint64_t size) {
+  Query query(connection, "SELECT size, root FROM head WHERE size >= ?1 ORDER BY size LIMIT 1");
+  TRY(const bool found, query.bind(1, size).step());
+  if (!found) return std::nullopt;
+  TRY(const Hash root, root_of(query.blob(1)));
+  return node::Head{query.natural(0), root};
 }
 
 Result<void> insert_head(Connection& connection, const node::Head& head) {
@@ -350,12 +392,13 @@ Result<std::optional<Bytes>> read_tile(Connection& connection, const ledger::Til
   return to_bytes(query.blob(0));
 }
 
-Result<void> scan_tiles(Connection& connection,
-                        const std::function<bool(const ledger::TileId&, BytesView)>& take) {
-  Query query(connection, "SELECT id, hashes FROM tile ORDER BY id");
+Result<void> scan_tile_ids(Connection& connection,
+                           const std::function<void(const ledger::TileId&)>& take) {
+  Query query(connection, "SELECT id FROM tile ORDER BY id");
   for (;;) {
     TRY(const bool found, query.step());
-    if (!found || !take(tile_of(query.integer(0)), query.blob(1))) return {};
+    if (!found) return {};
+    take(tile_of(query.integer(0)));
   }
 }
 
@@ -372,6 +415,37 @@ ledger::TileSource tile_source(Connection& connection) {
     return fail(Code::corrupt, "a tile of the ledger is missing: run comity store check",
                 "tile " + std::to_string(tile.level) + "/" + std::to_string(tile.index));
   };
+}
+
+Result<void> check_pages(Connection& connection,
+                         const std::function<void(std::string_view)>& found) {
+  static_assert(limits::check_problems_max == 100, "the number below is this one");
+  Query pages(connection, "PRAGMA integrity_check(100)");
+  for (;;) {
+    TRY(const bool row, pages.step());
+    if (!row) break;
+    if (pages.text(0) != "ok") found(pages.text(0));
+  }
+  Query keys(connection, "PRAGMA foreign_key_check");
+  for (;;) {
+    TRY(const bool row, keys.step());
+    if (!row) return {};
+    found(std::string(keys.text(0)) + " " + std::string(keys.text(1)) + " names a row of " +
+          std::string(keys.text(2)) + " that is not there");
+  }
+}
+
+Result<Counts> count_all(Connection& connection) {
+  const auto count = [&](std::string_view sql) -> Result<std::uint64_t> {
+    TRY(const std::int64_t counted, connection.integer(sql));
+    return static_cast<std::uint64_t>(counted);
+  };
+  Counts counts;
+  TRY(counts.rows, count("SELECT count(*) FROM row"));
+  TRY(counts.entries, count("SELECT count(*) FROM entry"));
+  TRY(counts.heads, count("SELECT count(*) FROM head"));
+  TRY(counts.last_row_version, count("SELECT coalesce(max(version), 0) FROM row"));
+  return counts;
 }
 
 }  // namespace comity::store

@@ -1,5 +1,5 @@
 #pragma once
-// The tables, and every SQL statement of this room but those that copy them. Of this room alone.
+// The tables, and every SQL statement that reads or writes them. Of this room alone.
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -26,6 +26,18 @@ enum class FileKind : std::uint8_t { fresh, ours };
 [[nodiscard]] Result<FileKind> identify(Connection& connection, std::int64_t application_id);
 [[nodiscard]] Result<void> create_store_tables(Connection& connection);
 [[nodiscard]] Result<void> create_keys_tables(Connection& connection);
+// The one row of a file of record keys.
+struct KeysState {
+  Bytes backup;  // the name it shares with its journal
+  Instant made_at;
+  std::optional<Instant> expires_at;
+};
+[[nodiscard]] Result<KeysState> read_keys_state(Connection& connection);
+[[nodiscard]] Result<void> insert_keys_state(Connection& connection, const KeysState& state);
+// Copies every row of one table into the same table of another file; returns how many.
+enum class Table : std::uint8_t { row, entry, head, tile, record_key };
+[[nodiscard]] Result<std::uint64_t> copy_table(Connection& from, Connection& to, Table table,
+                                               const std::function<void(std::uint64_t)>& progress);
 [[nodiscard]] Result<void> create_incarnation_table(Connection& connection);
 
 // What the file beside a store remembers of it: the incarnation that the store has, or (after a
@@ -96,16 +108,29 @@ struct EntryRow {
 // The smallest committed size that holds `position`; 0 when none does.
 [[nodiscard]] Result<std::uint64_t> read_tree_size_of(Connection& connection,
                                                       std::uint64_t position);
-[[nodiscard]] Result<void> scan_heads(Connection& connection,
-                                      const std::function<bool(const node::Head&)>& take);
+// The head with the least size of at least `size`.
+[[nodiscard]] Result<std::optional<node::Head>> read_head_from(Connection& connection,
+                                                               std::uint64_t size);
 [[nodiscard]] Result<void> insert_head(Connection& connection, const node::Head& head);
 
 [[nodiscard]] Result<std::optional<Bytes>> read_tile(Connection& connection,
                                                      const ledger::TileId& tile);
-[[nodiscard]] Result<void> scan_tiles(
-    Connection& connection, const std::function<bool(const ledger::TileId&, BytesView)>& take);
+// The place of every tile there is.
+[[nodiscard]] Result<void> scan_tile_ids(Connection& connection,
+                                         const std::function<void(const ledger::TileId&)>& take);
 [[nodiscard]] Result<void> put_tile(Connection& connection, const ledger::TileWrite& tile);
 // Reads tiles as ledger/ asks for them; `connection` outlives what it returns.
 [[nodiscard]] ledger::TileSource tile_source(Connection& connection);
+
+// SQLite's integrity_check and foreign_key_check: one line for each thing found wrong.
+[[nodiscard]] Result<void> check_pages(Connection& connection,
+                                       const std::function<void(std::string_view)>& found);
+struct Counts {
+  std::uint64_t rows = 0;
+  std::uint64_t entries = 0;
+  std::uint64_t heads = 0;
+  std::uint64_t last_row_version = 0;
+};
+[[nodiscard]] Result<Counts> count_all(Connection& connection);
 
 }  // namespace comity::store
