@@ -83,8 +83,11 @@ Result<Step> out_of_order(const Ceremony& ceremony, std::string_view what) {
 
 // Inviter, first message: who answers, bound to a nonce before it has seen ours.
 Result<Step> take_accept(Ceremony ceremony, const Accept& accept, const Hash& hash) {
+  // Its own accept thrown back must not make an acceptor show its nonce.
+  if (ceremony.side != Side::inviter)
+    return out_of_order(ceremony, "an accept goes to the inviter");
   if (ceremony.accept_hash == hash) return Step{ceremony, reveal_message(ceremony)};
-  if (ceremony.side != Side::inviter || ceremony.stage != Stage::invited)
+  if (ceremony.stage != Stage::invited)
     return out_of_order(ceremony,
                         "the invitation was answered already, and serves once: if it was not your "
                         "partner who answered, cancel and send a new one");
