@@ -1,6 +1,11 @@
 #include "app/admin.h"
 
+#include <algorithm>
+#include <functional>
+#include <map>
+
 #include "act/envelope.h"
+#include "base/check.h"
 #include "json/reader.h"
 #include "ledger/proof.h"
 #include "member/pairing.h"
@@ -134,13 +139,12 @@ Result<json::Value> show_conversation(const node::Context& context, node::View& 
   json::Object out = show_state(id, *conversation);
   const request::State& state = conversation->state;
   bool opened_by_us = state.role == request::Role::requester;
-  std::vector<std::pair<Instant, json::Value>> acts;
+  std::multimap<Instant, json::Value> acts;  // equal times stay in the order of insertion
   for (bool opener : {true, false})
     for (const auto& event : opener ? state.opener : state.other) {
       TRY(json::Value shown, show_act(context, view, event, opener == opened_by_us, state.counterpart));
-      acts.emplace_back(event.recorded_at, std::move(shown));
+      acts.emplace(event.recorded_at, std::move(shown));
     }
-  std::stable_sort(acts.begin(), acts.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   json::Array said;
   for (auto& [at, act] : acts) said.push_back(std::move(act));
   out["acts"] = std::move(said);

@@ -1,6 +1,7 @@
 #pragma once
 // The way in for the command line: HTTP over admin.sock, which only the node's own user can open. Reading is a matter
 // of reaching the socket; every change is an officer's signed command.
+#include "json/value.h"
 #include "net/http.h"
 #include "node/context.h"
 #include "node/ports.h"

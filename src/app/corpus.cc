@@ -5,6 +5,7 @@
 
 #include "app/folder.h"
 #include "app/law_built_in.h"
+#include "base/limits.h"
 
 namespace comity::app {
 

@@ -60,6 +60,7 @@ void Deliverer::stop() {
     if (route->client) route->client->stop();
   }
   if (pairing_client_) pairing_client_->stop();
+  for (auto& client : retired_) client->stop();
 }
 
 std::shared_ptr<Deliverer::Route> Deliverer::make_route(const MemberId& peer, const peer::Address& address) {
@@ -196,8 +197,8 @@ void Deliverer::send_pairing(const std::string& invitation, const std::string& m
   pairing_busy_ = true;
   std::string with = endpoint + "/" + to_hex(pin);
   if (!pairing_client_ || pairing_with_ != with) {
-    // The last client is idle: one message is under way at a time. It is stopped where it may be: off this thread.
-    if (pairing_client_) std::thread([old = std::move(pairing_client_)] { old->stop(); }).detach();
+    // The last client is idle: one message is under way at a time. It must not be stopped on this thread, and waits.
+    if (pairing_client_) retired_.push_back(std::move(pairing_client_));
     pairing_client_ = std::make_unique<net::Client>(
         runtime_, net::ClientOptions{.peer = *address, .tls = *tls, .repeat = net::Repeat::all});
     pairing_with_ = with;

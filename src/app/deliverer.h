@@ -51,6 +51,7 @@ class Deliverer {
   std::map<MemberId, std::shared_ptr<Route>> routes_;  // shared with calls in flight
   std::unique_ptr<net::Client> pairing_client_;
   std::string pairing_with_;  // endpoint and pin of that client
+  std::vector<std::unique_ptr<net::Client>> retired_;  // one for each ceremony past, until stop()
   bool pairing_busy_ = false;
   net::Timer pairing_retry_;
 };

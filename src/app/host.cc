@@ -8,6 +8,7 @@
 #include "app/admin.h"
 #include "app/deliverer.h"
 #include "app/metrics.h"
+#include "node/rows.h"
 #include "peer/protocol.h"
 #include "peer/service.h"
 
@@ -92,7 +93,7 @@ Result<void> Host::listen() {
                         },
                         .limits = {},
                         .refused = refused}));
-  if (config.metrics)
+  if (config.metrics) {
     TRY(parts.metrics_page, net::Server::open(
                                 parts.runtime,
                                 {.listen = *config.metrics,
@@ -104,6 +105,7 @@ Result<void> Host::listen() {
                                  },
                                  .limits = {},
                                  .refused = refused}));
+  }
   parts.deliverer = std::make_unique<Deliverer>(
       parts.runtime, log_,
       Deliverer::Ports{.submit = [this](std::vector<node::Input> inputs, Done done) { submit(std::move(inputs), std::move(done)); },

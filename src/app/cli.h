@@ -1,0 +1,45 @@
+#pragma once
+// The command line. One file a group of commands (cli_*.cc), each adding its own to the parser.
+// Exit codes: 0 done, 1 the answer is no, 2 bad usage, 3 failed. With --json, standard output is one JSON text and
+// nothing else; messages for people go to standard error.
+#include <functional>
+#include <string>
+
+#include "app/client.h"
+#include "json/value.h"
+
+namespace CLI {
+class App;
+}
+
+namespace comity::app {
+
+enum class Exit : int { done = 0, no = 1, usage = 2, failed = 3 };
+
+// What all commands share.
+struct Session {
+  bool json = false;
+  std::string dir;       // --dir, or COMITY_DIR
+  UnlockSource unlock;   // of the officer's key; of the node's, for init and serve
+  std::string officer;   // --as NAME, or COMITY_OFFICER
+  Exit exit = Exit::done;
+
+  // Prints the error for people or as {"error":{...}}, and sets the exit code.
+  void fail_with(const Error& error);
+  // Prints `value` with --json, else what `tell` writes.
+  void print(const json::Value& value, const std::function<std::string()>& tell);
+};
+
+// Runs `body` and prints its error, if it has one.
+void attempt(Session& session, const std::function<Result<void>()>& body);
+
+void add_node_commands(CLI::App& app, Session& session);     // init, serve, user, status, alarm
+void add_member_commands(CLI::App& app, Session& session);   // member
+void add_request_commands(CLI::App& app, Session& session);  // request
+void add_law_commands(CLI::App& app, Session& session);      // law
+void add_ledger_commands(CLI::App& app, Session& session);   // ledger, store
+void add_demo_command(CLI::App& app, Session& session);      // demo
+
+[[nodiscard]] int run(int argc, char** argv);
+
+}  // namespace comity::app
