@@ -1,0 +1,419 @@
+#include "law/engine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdlib>
+#include <functional>
+#include <map>
+#include <new>
+
+#include "law/provision.h"
+#include "law/report.h"
+#include "law/test_law.h"
+#include "toml/parse.h"
+
+// Counts what decide() must not do. The whole test program allocates through these.
+namespace {
+std::atomic<std::size_t> allocations{0};
+}
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size ? size : 1)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept {
+  std::free(memory);
+}
+void operator delete(void* memory, std::size_t) noexcept {
+  std::free(memory);
+}
+
+namespace comity::law {
+namespace {
+
+using testing::corpus_of;
+using testing::file_of;
+using ::testing::HasSubstr;
+using testing::law_folder;
+using testing::Questions;
+
+const std::vector<SourceFile>& folder() {
+  static const std::vector<SourceFile> files = law_folder(COMITY_SOURCE_DIR);
+  return files;
+}
+
+const Corpus& corpus() {
+  static const Corpus one = corpus_of(folder());
+  return one;
+}
+
+Question asked(QuestionText text) {
+  auto question = ask(corpus(), text);
+  check(question.has_value(), question ? "" : to_text(question.error()));
+  return *question;
+}
+
+QuestionText love_bug(std::string measure, std::string on) {
+  return {.from = "US",
+          .to = "PH",
+          .measure = std::move(measure),
+          .offence = "data_interference",
+          .on = std::move(on),
+          .conduct = "",
+          .data = "",
+          .from_role = "",
+          .to_role = "",
+          .facts = {}};
+}
+
+Decision& decided(const Corpus& law, const Question& question) {
+  static Decision decision;
+  decide(law, question, decision);
+  return decision;
+}
+
+std::string code(const Reason& reason) {
+  return corpus().word(reason.code).code;
+}
+
+// ---------------------------------------------------------------- examples (law/cases/ has the
+// many)
+TEST(Engine, the_love_bug_was_not_extraditable) {
+  const Decision& d = decided(corpus(), asked(love_bug("extradition", "2000-05-04")));
+  EXPECT_EQ(d.outcome, Outcome::blocked);
+  const Route& best = d.routes[0];
+  EXPECT_EQ(provision(corpus(), best.provision).id, "us-ph-extradition-2");
+  ASSERT_EQ(best.closers, 2);
+  EXPECT_EQ(code(best.reasons[0]), "dual_criminality_absent");
+  EXPECT_THAT(std::string(corpus().cite(best.reasons[0].cite)), HasSubstr("RA 8792"));
+  EXPECT_EQ(best.confidence, Confidence::confirmed);
+}
+
+TEST(Engine, an_ordinary_preservation_request_stands_open_both_ways) {
+  for (auto [from, to] : {std::pair{"US", "PH"}, std::pair{"PH", "US"}}) {
+    QuestionText text = love_bug("preservation", "2026-11-21");
+    text.from = from;
+    text.to = to;
+    text.facts = {
+        {"data_location", to}, {"data_already_stored", "yes"}, {"follow_up_intended", "yes"}};
+    const Decision& d = decided(corpus(), asked(text));
+    ASSERT_EQ(d.outcome, Outcome::open);
+    const Provision& best = provision(corpus(), d.routes[0].provision);
+    EXPECT_EQ(best.id, "ets185-29");
+    EXPECT_EQ(d.routes[0].carriage, Carriage::comity);
+    EXPECT_EQ(corpus().word(d.routes[0].channel).code, "poc_24_7");
+    EXPECT_EQ(best.approvals, std::vector<std::string>{"poc_officer"});
+    ASSERT_NE(best.deadline("preserve_minimum"), nullptr);
+    EXPECT_EQ(best.deadline("preserve_minimum")->length(), std::chrono::hours(60 * 24));
+    EXPECT_EQ(best.deadline("preserve_minimum")->bound, Bound::minimum);
+  }
+}
+
+TEST(Engine, a_known_category_of_data_leaves_out_the_provisions_that_do_not_reach_it) {
+  QuestionText text = love_bug("stored_content", "2026-11-21");
+  text.data = "domain_registration";
+  const Decision& d = decided(corpus(), asked(text));
+  EXPECT_EQ(d.find(*corpus().provision("ets185-31")), nullptr);
+  EXPECT_NE(d.find(*corpus().provision("us-ph-mlat-1")), nullptr);
+}
+
+TEST(Engine, what_the_corpus_knows_a_fact_does_not_change) {
+  QuestionText text = love_bug("extradition", "2000-05-04");
+  text.facts = {{"punishable_requested", "yes"}, {"penalty_requested", "120"}};
+  EXPECT_EQ(decided(corpus(), asked(text)).outcome, Outcome::blocked);
+}
+
+TEST(Engine, what_nobody_researched_is_no_data_for_every_measure) {
+  Question q = asked(love_bug("extradition", "2026-11-21"));
+  q.to = *country_from_text("SO");
+  for (std::uint16_t m = 0; m < corpus().measures().size(); ++m) {
+    q.measure = {m};
+    EXPECT_EQ(decided(corpus(), q).outcome, Outcome::no_data);
+    EXPECT_TRUE(decided(corpus(), q).routes.empty());
+  }
+}
+
+TEST(Engine, a_measure_that_no_provision_speaks_of_is_none) {
+  EXPECT_EQ(decided(corpus(), asked(love_bug("confiscation", "2026-11-21"))).outcome,
+            Outcome::none);
+}
+
+// ---------------------------------------------------------------- questions that are refused
+TEST(Ask, refuses_what_it_cannot_read) {
+  struct {
+    const char* what;
+    std::function<void(QuestionText&)> spoil;
+    Code code;
+  } bad[] = {
+      {"lower case", [](QuestionText& q) { q.from = "us"; }, Code::bad_value},
+      {"no such country", [](QuestionText& q) { q.to = "QQ"; }, Code::not_found},
+      {"itself", [](QuestionText& q) { q.to = "US"; }, Code::bad_value},
+      {"measure", [](QuestionText& q) { q.measure = "arrest"; }, Code::not_found},
+      {"offence", [](QuestionText& q) { q.offence = ""; }, Code::not_found},
+      {"day", [](QuestionText& q) { q.on = "2026-02-30"; }, Code::bad_value},
+      {"conduct", [](QuestionText& q) { q.conduct = "yesterday"; }, Code::bad_value},
+      {"data", [](QuestionText& q) { q.data = "all"; }, Code::not_found},
+      {"role", [](QuestionText& q) { q.from_role = "king"; }, Code::not_found},
+      {"fact", [](QuestionText& q) { q.facts = {{"weather", "yes"}}; }, Code::not_found},
+      {"maybe", [](QuestionText& q) { q.facts = {{"urgent", "maybe"}}; }, Code::bad_value},
+      {"nowhere", [](QuestionText& q) { q.facts = {{"data_location", "here"}}; }, Code::bad_value},
+      {"months", [](QuestionText& q) { q.facts = {{"penalty_requested", "12x"}}; },
+       Code::bad_value},
+      {"too many months", [](QuestionText& q) { q.facts = {{"penalty_requested", "99999999999"}}; },
+       Code::bad_value},
+      {"twice", [](QuestionText& q) { q.facts = {{"urgent", "yes"}, {"urgent", "no"}}; },
+       Code::duplicate_key},
+  };
+  for (auto& one : bad) {
+    QuestionText text = love_bug("extradition", "2026-11-21");
+    one.spoil(text);
+    auto question = ask(corpus(), text);
+    ASSERT_FALSE(question) << one.what;
+    EXPECT_EQ(question.error().code, one.code) << one.what << ": " << question.error().what;
+  }
+}
+
+TEST(Ask, refuses_more_facts_than_there_is_room_for) {
+  QuestionText text = love_bug("extradition", "2026-11-21");
+  for (const Word& fact : corpus().facts()) {
+    if (corpus().tables().words.fact_words[corpus().fact(fact.code)->value].kind ==
+        FactKind::yes_no) {
+      text.facts.emplace_back(fact.code, "yes");
+    }
+  }
+  ASSERT_GT(text.facts.size(), facts_max);
+  EXPECT_EQ(ask(corpus(), text).error().code, Code::too_large);
+}
+
+// ---------------------------------------------------------------- properties
+bool definite(State state) {
+  return state != State::needs;
+}
+
+TEST(Properties, a_decision_allocates_nothing) {
+  Questions questions(corpus(), 1);
+  std::vector<Question> many;
+  for (int i = 0; i < 2000; ++i) many.push_back(questions.next());
+  static Decision decision;
+  std::size_t before = allocations;
+  for (const Question& q : many) decide(corpus(), q, decision);
+  EXPECT_EQ(allocations, before);
+}
+
+TEST(Properties, the_same_question_gets_the_same_bytes_whatever_the_order_of_the_files) {
+  std::vector<SourceFile> reversed(folder().rbegin(), folder().rend());
+  Corpus other = corpus_of(reversed);
+  Questions questions(corpus(), 2);
+  for (int i = 0; i < 500; ++i) {
+    Question q = questions.next();
+    std::string first = json::write(to_json(corpus(), q, decided(corpus(), q)));
+    EXPECT_EQ(json::write(to_json(other, q, decided(other, q))), first);
+  }
+}
+
+TEST(Properties, to_learn_a_fact_never_turns_a_definite_answer) {
+  Questions questions(corpus(), 3);
+  static Decision before;
+  int learned = 0;
+  for (int i = 0; i < 20'000; ++i) {
+    Question q = questions.next();
+    decide(corpus(), q, before);
+    if (!questions.add_fact(q)) continue;
+    const Decision& after = decided(corpus(), q);
+    ++learned;
+    ASSERT_EQ(before.routes.size(), after.routes.size());
+    for (const Route& route : before.routes) {
+      if (definite(route.state)) ASSERT_EQ(after.find(route.provision)->state, route.state);
+    }
+    bool settled = before.outcome == Outcome::open || before.outcome == Outcome::blocked ||
+                   before.outcome == Outcome::none;
+    if (settled) ASSERT_EQ(after.outcome, before.outcome);
+  }
+  EXPECT_GT(learned, 15'000);
+}
+
+TEST(Properties, to_add_a_prohibition_never_opens_a_road) {
+  const std::string either =
+      "when = { any = [ { fact = \"emergency\", is = \"no\" }, "
+      "{ not_member = \"ETS185\", side = \"requesting\" } ] }\n";
+  const std::string conditions[] = {"", "when = { fact = \"urgent\", is = \"yes\" }\n", either};
+  for (const char* who : {"PH", "US", "DE", "CN"}) {
+    for (const std::string& when : conditions) {
+      std::vector<SourceFile> files = folder();
+      file_of(files, std::string("jurisdictions/") + who + ".toml").text +=
+          std::string(
+              "\n[[statute]]\nid = \"test-bar\"\ntitle = \"t\"\neffect = \"forbid\"\nside = "
+              "\"requested\"\n"
+              "measures = [\"preservation\", \"mla\", \"stored_content\", \"extradition\"]\n"
+              "cite = \"c\"\nconfidence = \"confirmed\"\n") +
+          when;
+      Corpus stricter = corpus_of(files);
+      Questions questions(corpus(), 4);
+      static Decision before;
+      for (int i = 0; i < 3000; ++i) {
+        Question q = questions.next();
+        decide(corpus(), q, before);
+        const Decision& after = decided(stricter, q);
+        for (const Route& route : after.routes)
+          ASSERT_GE(route.state, before.find(route.provision)->state);
+        if (after.outcome == Outcome::open) ASSERT_EQ(before.outcome, Outcome::open);
+      }
+    }
+  }
+}
+
+// Says from the files alone, with none of the engine's tables, on which days an instrument binds a
+// jurisdiction.
+class FromTheFiles {
+ public:
+  FromTheFiles() {
+    for (const SourceFile& file : folder()) {
+      if (!file.name.starts_with("instruments/") && !file.name.starts_with("agreements/")) continue;
+      auto document = toml::parse(file.text, file.name);
+      check(document.has_value(), "the file parses");
+      const json::Value* head = document->root.find("instrument");
+      instruments_.emplace(*head->find("id")->as_string(), document->root);
+    }
+  }
+
+  bool binds(const std::string& id, Country who, Date on) const {
+    const json::Value& file = instruments_.at(id);
+    const json::Value& head = *file.find("instrument");
+    std::string day = comity::to_text(on);
+    if (*head.find("membership")->as_string() == "everyone") return true;
+    const json::Value* known = head.find("in_force_known");
+    const json::Value* begins = head.find("in_force");
+    if (!begins && !(known && *known->as_bool())) return false;
+    if (begins && day < *begins->as_string()) return false;
+    for (const json::Value& party : *file.find("party")->as_array()) {
+      const std::string& status = *party.find("status")->as_string();
+      const json::Value* since = party.find("since");
+      const json::Value* until = party.find("until");
+      bool bound = status == "in_force" || status == "applies";
+      bool begun = !since || *since->as_string() <= day;
+      bool ended = until && *until->as_string() <= day;
+      if (*party.find("of")->as_string() == who.text() && bound && begun && !ended) return true;
+    }
+    return false;
+  }
+
+ private:
+  std::map<std::string, json::Value> instruments_;
+};
+
+TEST(Properties, no_road_stands_open_unless_its_instrument_binds_both_on_that_day) {
+  FromTheFiles files;
+  Questions questions(corpus(), 5);
+  int open = 0;
+  for (int i = 0; i < 40'000; ++i) {
+    Question q = questions.next();
+    for (const Route& route : decided(corpus(), q).routes) {
+      if (route.state != State::open) continue;
+      ++open;
+      const std::string& id = provision(corpus(), route.provision).instrument;
+      ASSERT_TRUE(files.binds(id, q.from, q.on))
+          << id << " " << q.from.text() << " " << comity::to_text(q.on);
+      ASSERT_TRUE(files.binds(id, q.to, q.on))
+          << id << " " << q.to.text() << " " << comity::to_text(q.on);
+    }
+  }
+  EXPECT_GT(open, 500);
+}
+
+TEST(Properties, every_road_gives_its_reasons_and_says_what_it_needs) {
+  Questions questions(corpus(), 6);
+  for (int i = 0; i < 20'000; ++i) {
+    Question q = questions.next();
+    const Decision& d = decided(corpus(), q);
+    ASSERT_FALSE(d.truncated);
+    for (std::size_t r = 0; r < d.routes.size(); ++r) {
+      const Route& route = d.routes[r];
+      ASSERT_FALSE(route.reasons.empty());
+      ASSERT_EQ(route.closers > 0, route.state == State::blocked);
+      if (route.state == State::open) ASSERT_TRUE(route.requires_.empty());
+      if (r > 0) ASSERT_LE(d.routes[r - 1].state, route.state);
+      for (const Reason& reason : route.reasons) ASSERT_FALSE(corpus().cite(reason.cite).empty());
+    }
+  }
+}
+
+// Every pair of jurisdictions, every measure, on one day: nothing overflows, and open never comes
+// without a road.
+TEST(Properties, the_whole_world_fits) {
+  Question q = asked(love_bug("extradition", "2026-11-21"));
+  std::size_t most = 0;
+  for (const Jurisdiction& from : corpus().tables().jurisdictions) {
+    for (const Jurisdiction& to : corpus().tables().jurisdictions) {
+      if (from.country == to.country) continue;
+      q.from = from.country;
+      q.to = to.country;
+      for (std::uint16_t m = 0; m < corpus().measures().size(); ++m) {
+        q.measure = {m};
+        const Decision& d = decided(corpus(), q);
+        ASSERT_FALSE(d.truncated);
+        most = std::max(most, d.routes.size());
+      }
+    }
+  }
+  EXPECT_GT(most, 3u);
+}
+
+// ---------------------------------------------------------------- memberships in conditions
+TEST(Engine, a_condition_may_test_a_membership_or_its_absence) {
+  std::vector<SourceFile> files = folder();
+  std::string& text = file_of(files, "agreements/us-ph-mlat.toml").text;
+  std::size_t at = text.find("when = {");
+  text.replace(at, text.find('\n', at) - at,
+               "when = { not_member = \"ETS185\", side = \"requested\" }");
+  Corpus changed = corpus_of(files);
+  Question q = asked(love_bug("mla", "2018-06-30"));
+  ProvisionId mlat = *changed.provision("us-ph-mlat-1");
+  EXPECT_EQ(decided(changed, q).find(mlat)->state, State::open);
+  q.on = *date_from_text("2018-07-01");  // the Convention binds the Philippines from here
+  const Route* closed = decided(changed, q).find(mlat);
+  EXPECT_EQ(closed->state, State::blocked);
+  EXPECT_EQ(code(closed->reasons[0]), "condition_unmet");
+}
+
+TEST(Engine, a_requirement_of_a_statute_is_needed_not_a_bar) {
+  std::vector<SourceFile> files = folder();
+  file_of(files, "jurisdictions/PH.toml").text +=
+      "\n[[statute]]\nid = \"test-order\"\ntitle = \"t\"\neffect = \"require\"\nside = "
+      "\"requested\"\n"
+      "measures = [\"mla\"]\nwhen = { fact = \"urgent\", is = \"yes\" }\ncite = "
+      "\"Act\"\nconfidence = \"confirmed\"\n";
+  Corpus changed = corpus_of(files);
+  Question q = asked(love_bug("mla", "2026-11-21"));
+  ProvisionId id = *changed.provision("ets185-25");
+  EXPECT_EQ(decided(changed, q).find(id)->state, State::needs);
+  ASSERT_TRUE(q.facts.push({*changed.fact("urgent"), 0}));
+  EXPECT_EQ(decided(changed, q).find(id)->state, State::needs);
+  q.facts[0].value = 1;
+  EXPECT_EQ(decided(changed, q).find(id)->state, State::open);
+}
+
+TEST(Engine, a_bar_with_a_condition_closes_when_it_is_met) {
+  std::vector<SourceFile> files = folder();
+  std::string& text = file_of(files, "instruments/ets185.toml").text;
+  std::string ground =
+      "{ code = \"political_offence\", weight = \"may\", article = \"ETS185 Art.29(5)(a)\" }";
+  text.replace(text.find(ground), ground.size(),
+               "{ code = \"political_offence\", weight = \"bar\", when = { fact = \"urgent\", is = "
+               "\"yes\" } }");
+  Corpus changed = corpus_of(files);
+  QuestionText ordinary = love_bug("preservation", "2026-11-21");
+  ordinary.facts = {
+      {"data_location", "PH"}, {"data_already_stored", "yes"}, {"follow_up_intended", "yes"}};
+  Question q = asked(ordinary);
+  ProvisionId id = *changed.provision("ets185-29");
+  EXPECT_EQ(decided(changed, q).find(id)->state, State::needs);
+  ASSERT_TRUE(q.facts.push({*changed.fact("urgent"), 1}));
+  EXPECT_EQ(decided(changed, q).find(id)->state, State::blocked);
+  q.facts[3].value = 0;
+  EXPECT_EQ(decided(changed, q).find(id)->state, State::open);
+}
+
+}  // namespace
+}  // namespace comity::law

@@ -1,0 +1,120 @@
+#include "law/report.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+#include <sstream>
+
+#include "law/provision.h"
+#include "law/test_law.h"
+
+namespace comity::law {
+namespace {
+
+using ::testing::HasSubstr;
+
+const Corpus& corpus() {
+  static const Corpus one = testing::corpus_of(testing::law_folder(COMITY_SOURCE_DIR));
+  return one;
+}
+
+struct Answer {
+  Question question;
+  Decision decision;
+};
+
+Answer& answered(std::string from, std::string to, std::string measure, std::string on) {
+  static Answer answer;
+  QuestionText text;
+  text.from = std::move(from);
+  text.to = std::move(to);
+  text.measure = std::move(measure);
+  text.offence = "data_interference";
+  text.on = std::move(on);
+  answer.question = *ask(corpus(), text);
+  decide(corpus(), answer.question, answer.decision);
+  return answer;
+}
+
+std::set<std::string> keys(const json::Value& value) {
+  std::set<std::string> out;
+  for (auto& [name, member] : *value.as_object()) out.insert(name);
+  return out;
+}
+
+TEST(Report, has_the_keys_of_the_blueprint_and_no_other) {
+  Answer& a = answered("US", "PH", "preservation", "2026-11-21");
+  json::Value value = to_json(corpus(), a.question, a.decision);
+  EXPECT_EQ(keys(value), (std::set<std::string>{"on", "conduct", "from", "to", "measure", "offence",
+                                                "corpus", "decision", "routes"}));
+  std::set<std::string> route{"provision", "instrument", "cite",  "confidence", "state",
+                              "channel",   "carriage",   "speed", "deadlines",  "approvals",
+                              "requires",  "conditions", "risks", "reasons"};
+  ASSERT_FALSE(value.find("routes")->as_array()->empty());
+  for (const json::Value& one : *value.find("routes")->as_array()) {
+    EXPECT_EQ(keys(one), route);
+    for (const json::Value& reason : *one.find("reasons")->as_array()) {
+      EXPECT_EQ(keys(reason), (std::set<std::string>{"code", "cite", "confidence"}));
+    }
+  }
+  EXPECT_EQ(*value.find("corpus")->as_string(), to_hex(corpus().hash()));
+  EXPECT_EQ(*value.find("conduct")->as_string(), "2026-11-21");
+}
+
+TEST(Report, a_voluntary_road_says_that_nobody_is_obliged) {
+  Answer& a = answered("US", "CN", "preservation", "2026-11-21");
+  json::Value value = to_json(corpus(), a.question, a.decision);
+  const json::Value& best = (*value.find("routes")->as_array())[0];
+  EXPECT_EQ(*best.find("provision")->as_string(), "police-voluntary");
+  EXPECT_THAT(*(*best.find("conditions")->as_array())[0].as_string(), HasSubstr("not_binding:"));
+}
+
+TEST(Report, the_text_names_the_best_road_first_and_ends_with_what_it_is_not) {
+  Answer& a = answered("US", "PH", "extradition", "2000-05-04");
+  std::string text = to_text(corpus(), a.question, a.decision);
+  EXPECT_THAT(text, HasSubstr("Answer: blocked."));
+  EXPECT_THAT(text, HasSubstr("1. BLOCKED us-ph-extradition-2"));
+  EXPECT_THAT(text, HasSubstr("RA 8792"));
+  EXPECT_GT(text.find("Not legal advice"), text.find("BLOCKED"));
+  EXPECT_TRUE(is_utf8(text));
+}
+
+TEST(Report, no_line_is_wider_than_a_hundred_columns_unless_it_is_one_word) {
+  for (auto [from, to, measure] :
+       {std::tuple{"US", "PH", "preservation"}, std::tuple{"US", "CN", "stored_content"},
+        std::tuple{"FR", "DE", "extradition"}, std::tuple{"BR", "FR", "mla"}}) {
+    Answer& a = answered(from, to, measure, "2026-11-21");
+    std::string text = to_text(corpus(), a.question, a.decision);
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+      auto width =
+          std::count_if(line.begin(), line.end(), [](char c) { return (c & 0xc0) != 0x80; });
+      bool one_word = line.find(' ', line.find_first_not_of(" -")) == std::string::npos;
+      EXPECT_TRUE(width <= 100 || one_word) << line;
+    }
+  }
+}
+
+TEST(Report, the_commitment_binds_question_and_answer) {
+  Answer& a = answered("US", "PH", "extradition", "2000-05-04");
+  Hash first = commitment(corpus(), a.question, a.decision);
+  EXPECT_EQ(commitment(corpus(), a.question, a.decision), first);
+  Answer& b = answered("US", "PH", "extradition", "2000-05-05");
+  EXPECT_NE(commitment(corpus(), b.question, b.decision), first);
+}
+
+TEST(Show, provisions_instruments_statutes_and_jurisdictions) {
+  EXPECT_EQ(*show_json(corpus(), "ets185-29")->find("instrument")->as_string(), "ETS185");
+  EXPECT_EQ(show_json(corpus(), "ETS185")->find("parties")->as_array()->size(), 98u);
+  EXPECT_EQ(*show_json(corpus(), "cn-dsl-36")->find("effect")->as_string(), "forbid");
+  EXPECT_NE(show_json(corpus(), "PH")->find("profile"), nullptr);
+  EXPECT_EQ(show_json(corpus(), "AL")->find("profile"), nullptr);
+  EXPECT_EQ(*show_json(corpus(), "SO")->find("coverage")->as_string(), "unresearched");
+  EXPECT_THAT(*show_text(corpus(), "PH"), HasSubstr("RA 10175"));
+  EXPECT_EQ(show_json(corpus(), "nothing").error().code, Code::not_found);
+}
+
+}  // namespace
+}  // namespace comity::law
