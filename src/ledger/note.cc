@@ -144,10 +144,12 @@ Result<std::optional<Seconds>> verify_line(std::string_view text, const Verifier
 // (U+002B) characters."
 bool is_key_name(std::string_view name) {
   if (name.empty() || name.size() > limits::note_key_name_bytes_max || !is_utf8(name)) return false;
-  if (std::ranges::any_of(name, [](char c) { return is_control(c) || c == ' ' || c == '+'; }))
-    return false;
-  return std::ranges::none_of(unicode_spaces,
-                              [&](std::string_view space) { return name.contains(space); });
+  const auto is_bad = [](char c) { return is_control(c) || c == ' ' || c == '+'; };
+  if (std::ranges::any_of(name, is_bad)) return false;
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (std::ranges::all_of(name, is_ascii)) return true;
+  const auto is_in_name = [&](std::string_view space) { return name.contains(space); };
+  return std::ranges::none_of(unicode_spaces, is_in_name);
 }
 
 // signed-note: "key ID = SHA-256(key name || 0x0A || signature type || public key)[:4]".
