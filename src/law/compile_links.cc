@@ -170,7 +170,7 @@ void Compiler::check_scopes() {
 void Compiler::check_room() {
   std::size_t slots = t_.jurisdictions.size(), w = t_.words_;
   for (std::size_t m = 0; m < t_.words.measures.size(); ++m) {
-    const std::uint64_t* of_measure = &t_.by_measure[m * w];
+    const std::uint64_t* of_measure = t_.by_measure.data() + m * w;
     std::vector<std::uint64_t> open(t_.for_everyone);
     for (std::size_t s = 0; s < slots; ++s) {
       for (std::size_t k = 0; k < w; ++k) open[k] |= t_.open_to[s * w + k];

@@ -413,7 +413,7 @@ void Judged::roles(const Rule& rule) {
 void Judged::other_treaty(const Rule& rule) {
   if (rule.unless_class < 0) return;
   const std::uint64_t* of_class =
-      &t.of_class[static_cast<std::size_t>(rule.unless_class) * t.instrument_words];
+      t.of_class.data() + static_cast<std::size_t>(rule.unless_class) * t.instrument_words;
   for (std::size_t w = 0; w < t.instrument_words; ++w) {
     std::uint64_t both = of_class[w] & t.has_row[a.from * t.instrument_words + w] &
                          t.has_row[a.to * t.instrument_words + w];
@@ -764,8 +764,8 @@ void decide(const Corpus& corpus, const Question& question, Decision& decision) 
   Scratch scratch;
   bool needs = false, unresearched = false;
   for (std::size_t w = 0; w < t.words_; ++w) {
-    const std::uint64_t* open = &t.open_to[0];
-    const std::uint64_t* closed = &t.closed_to[0];
+    const std::uint64_t* open = t.open_to.data();
+    const std::uint64_t* closed = t.closed_to.data();
     std::uint64_t speak = t.by_measure[question.measure.value * t.words_ + w] &
                           t.by_offence[question.offence.value * t.words_ + w];
     std::uint64_t known = t.for_everyone[w] | open[asked.from * t.words_ + w] |
