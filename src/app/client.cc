@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "app/admin.h"
+#include "app/backup.h"
 #include "crypto/random.h"
 #include "json/reader.h"
 #include "net/client.h"
@@ -54,6 +55,7 @@ Result<json::Value> Client::ask_offline(const net::Request& request) {
     TRY(auto view, opened_->store().snapshot());
     return query(opened_->context(), *view, target);
   }
+  if (request.target == "/backup") return run_backup(opened_->store(), request.body);
   node::Turn turn = opened_->turn(std::vector<node::Input>{node::CommandGiven{request.body}});
   if (turn.replies[0].error) return std::unexpected(*turn.replies[0].error);
   return turn.replies[0].body;
@@ -61,6 +63,10 @@ Result<json::Value> Client::ask_offline(const net::Request& request) {
 
 Result<json::Value> Client::command(const std::string& envelope) {
   return ask({.method = "POST", .target = "/command", .headers = {}, .body = envelope});
+}
+
+Result<json::Value> Client::backup(const json::Value& wanted) {
+  return ask({.method = "POST", .target = "/backup", .headers = {}, .body = json::write(wanted)});
 }
 
 Result<json::Value> Client::get(const std::string& target) {

@@ -16,6 +16,7 @@ class Client {
   // A signed command's answer.  Errors: the node's own, as it gave them.
   [[nodiscard]] Result<json::Value> command(const std::string& envelope);
   [[nodiscard]] Result<json::Value> get(const std::string& target);
+  [[nodiscard]] Result<json::Value> backup(const json::Value& wanted);  // app/backup.h
   [[nodiscard]] const Folder& folder() const { return folder_; }
 
  private:

@@ -6,6 +6,7 @@
 #include <map>
 
 #include "app/admin.h"
+#include "app/backup.h"
 #include "app/deliverer.h"
 #include "app/metrics.h"
 #include "node/rows.h"
@@ -43,6 +44,8 @@ struct Host::Parts {
   std::unique_ptr<net::Server> peers, admin, metrics_page;
   std::unique_ptr<Deliverer> deliverer;
   net::Timer tick;
+  std::thread backup;
+  std::atomic<bool> backing_up = false;
 };
 
 Host::Host(std::unique_ptr<Node> node, const Log& log)
@@ -204,6 +207,7 @@ void Host::answer_admin(const net::Request& request, const net::Responder& respo
     });
     return;
   }
+  if (request.method == "POST" && request.target == "/backup") return answer_backup(request, respond);
   auto answer = [&]() -> Result<json::Value> {
     if (request.method != "GET") return fail(Code::not_allowed, "only POST /command changes anything", "method");
     TRY(net::Target target, net::parse_target(request.target));
@@ -211,6 +215,18 @@ void Host::answer_admin(const net::Request& request, const net::Responder& respo
     return query(*parts_->context.load(), *view, target);
   }();
   respond(answer ? json_response(*answer) : net::problem(answer.error()));
+}
+
+// On a thread of its own, since it takes long; one at a time.
+void Host::answer_backup(const net::Request& request, const net::Responder& respond) {
+  if (parts_->backing_up.exchange(true))
+    return respond(net::problem({Code::busy, "a backup is under way; wait for it", ""}));
+  if (parts_->backup.joinable()) parts_->backup.join();
+  parts_->backup = std::thread([this, wanted = request.body, respond] {
+    auto done = run_backup(node_->store(), wanted);
+    respond(done ? json_response(*done) : net::problem(done.error()));
+    parts_->backing_up = false;
+  });
 }
 
 void Host::answer_metrics(const net::Request& request, const net::Responder& respond) {
@@ -241,6 +257,7 @@ void Host::stop() {
   if (parts.admin) parts.admin->stop();
   if (parts.metrics_page) parts.metrics_page->stop();
   if (parts.deliverer) parts.deliverer->stop();
+  if (parts.backup.joinable()) parts.backup.join();
   if (writer_.joinable()) writer_.join();
   parts.runtime.stop();
 }

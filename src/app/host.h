@@ -40,6 +40,7 @@ class Host {
   void note(const node::Input& input, const node::Reply& reply);
   void schedule_tick();
   void answer_admin(const net::Request& request, const net::Responder& respond);
+  void answer_backup(const net::Request& request, const net::Responder& respond);
   void answer_metrics(const net::Request& request, const net::Responder& respond);
 
   struct Waiting {

@@ -96,18 +96,20 @@ Result<MemberId> found_in(const Folder& folder, const Founding& founding, const 
 
 Instant SystemClock::now() const { return std::chrono::floor<Millis>(std::chrono::system_clock::now()); }
 
-Node::Node(Folder folder, Config config, FolderLock lock, Keyring keyring)
+Node::Node(Folder folder, Config config, FolderLock lock, Keyring keyring, Unlocker unlocker)
     : folder_(std::move(folder)),
       config_(std::move(config)),
       lock_(std::move(lock)),
       keyring_(std::move(keyring)),
+      unlocker_(std::move(unlocker)),
       random_(std::make_unique<crypto::SystemRandom>()) {}
 
 Result<std::unique_ptr<Node>> Node::open(const Folder& folder, const Unlocker& unlocker) {
   TRY(Config config, folder.read_config());
   TRY(FolderLock lock, FolderLock::take(folder));
   TRY(Keyring keyring, load_keyring(folder, unlocker));
-  std::unique_ptr<Node> node(new Node(folder, std::move(config), std::move(lock), std::move(keyring)));
+  std::unique_ptr<Node> node(new Node(folder, std::move(config), std::move(lock), std::move(keyring),
+                                      {unlocker.secret.clone(), unlocker.is_key}));
   TRY(node->store_, open_store(folder, node->keyring_, *node->random_));
   TRY_VOID(node->take_context());
   auto epoch = static_cast<std::uint64_t>(node->clock_.now().time_since_epoch().count());
@@ -150,6 +152,7 @@ Result<void> Node::reload_card() {
   node::Context context = driver_->context();
   context.card = card.hash;
   context.card_envelope = card.envelope;
+  TRY(keyring_, load_keyring(folder_, unlocker_));
   auto keys = keyring_.node_keys();
   if (!keys->act.contains(card.hash))
     return fail(Code::wrong_state, "the new card's key is not in keys/node.key; stop the node and restore that file");

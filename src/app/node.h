@@ -33,7 +33,7 @@ class Node {
   [[nodiscard]] node::Turn turn(std::span<const node::Input> inputs);
 
  private:
-  Node(Folder folder, Config config, FolderLock lock, Keyring keyring);
+  Node(Folder folder, Config config, FolderLock lock, Keyring keyring, Unlocker unlocker);
   [[nodiscard]] Result<void> take_context();
   [[nodiscard]] Result<void> reload_card();
 
@@ -41,6 +41,7 @@ class Node {
   Config config_;
   FolderLock lock_;
   Keyring keyring_;
+  Unlocker unlocker_;  // for the key file that a rotation writes
   std::unique_ptr<Random> random_;
   std::unique_ptr<store::SqliteStore> store_;
   std::unique_ptr<node::Driver> driver_;

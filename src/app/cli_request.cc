@@ -1,0 +1,308 @@
+// comity request: from the blank form to the signed answer, one command a verb.
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "app/asking.h"
+#include "app/cli.h"
+#include "app/tell.h"
+#include "crypto/hash.h"
+#include "request/form.h"
+#include "request/machine.h"
+
+namespace comity::app {
+namespace {
+
+struct RequestArgs {
+  std::string partner, conversation, draft, file, provision, lane = "urgent", reason = "", serves, event, authority,
+      decision, instrument;
+  std::vector<std::string> set, facts, targets;
+  bool acknowledge_unconfirmed = false;
+  std::int64_t hours = 24;
+};
+
+struct Working {
+  Folder folder;
+  Client client;
+  Desk desk;
+};
+
+Result<Working> begin(Session& session) {
+  Folder folder(session.dir);
+  TRY(Desk desk, Desk::open(folder, session.officer, session.unlock));
+  return Working{folder, Client(folder, session.unlock), std::move(desk)};
+}
+
+Result<std::string> partner_id(Client& client, const std::string& name) {
+  TRY(json::Value members, client.get("/members"));
+  for (const json::Value& member : *members.as_array())
+    for (const char* field : {"nickname", "id"})
+      if (*member.find(field) == json::Value(name)) return *member.find("id")->as_string();
+  return fail(Code::not_found, "no partner of this name; see: comity member list", name);
+}
+
+Result<json::Array> facts_from(const std::vector<std::string>& texts) {
+  json::Array facts;
+  for (const std::string& text : texts) {
+    std::size_t equals = text.find('=');
+    if (equals == std::string::npos) return fail(Code::bad_value, "write --fact NAME=VALUE", text);
+    facts.push_back(json::Object{{"fact", text.substr(0, equals)}, {"value", text.substr(equals + 1)}});
+  }
+  return facts;
+}
+
+Result<json::Object> body_from(const RequestArgs& args, request::Verb verb) {
+  json::Object body;
+  if (!args.file.empty()) {
+    TRY(body, read_body_file(args.file));
+  }
+  for (const std::string& assignment : args.set) TRY_VOID(set_member(body, assignment));
+  body["verb"] = request::verb_name(verb);
+  bool opens = verb == request::Verb::ask || verb == request::Verb::order;
+  if (opens) body["date"] = to_text(SystemClock().now());
+  if (opens && !body.contains("measure")) body["measure"] = "preservation";
+  if (verb == request::Verb::ask && !body.contains("status")) body["status"] = "new";
+  return body;
+}
+
+// Drafts what needs a second person, says at once what does not, and tells what to do next.
+Result<void> put_forward(Session& session, Working& work, request::Verb verb, json::Object args) {
+  bool procedural = request::permit_kind(verb) == request::PermitKind::procedural;
+  TRY(json::Value answer, work.client.command(work.desk.sign_command(procedural ? "request.say" : "request.draft",
+                                                                     std::move(args))));
+  session.print(answer, [&] {
+    if (procedural)
+      return fmt::format("Said: {}. Conversation {} is now \"{}\".\n", request::verb_name(verb),
+                         *answer.find("conversation")->as_string(), *answer.find("phase")->as_string());
+    std::string draft = *answer.find("draft")->as_string();
+    std::string law = answer.find("law") ? "The law, as this node knows it:\n" + details(*answer.find("law")) : "";
+    return fmt::format("Drafted: {}.\n{}A second officer looks at it and approves:\n"
+                       "  comity request show {}\n  comity request approve {} --reason \"...\"\nThen: comity request send {}\n",
+                       request::verb_name(verb), law, draft, draft, draft);
+  });
+  return {};
+}
+
+Result<void> ask_new(Session& session, const RequestArgs& args) {
+  TRY(Working work, begin(session));
+  TRY(std::string to, partner_id(work.client, args.partner));
+  TRY(json::Object body, body_from(args, request::Verb::ask));
+  TRY(json::Array facts, facts_from(args.facts));
+  return put_forward(session, work, request::Verb::ask,
+                     {{"to", to}, {"lane", args.lane}, {"provision", args.provision}, {"facts", std::move(facts)},
+                      {"body", std::move(body)}});
+}
+
+Result<void> order_new(Session& session, const RequestArgs& args) {
+  TRY(Working work, begin(session));
+  TRY(std::string to, partner_id(work.client, args.partner));
+  TRY(json::Object body, body_from(args, request::Verb::order));
+  return put_forward(session, work, request::Verb::order,
+                     {{"to", to}, {"lane", args.lane}, {"link", args.serves}, {"body", std::move(body)}});
+}
+
+// The opening act's targets, for the categories of an answer.
+json::Value asked_targets(const json::Value& conversation) {
+  const json::Value* acts = conversation.find("acts");
+  if (!acts || !acts->as_array() || acts->as_array()->empty()) return {};
+  const json::Value* body = acts->as_array()->front().find("body");
+  const json::Value* targets = body ? body->find("targets") : nullptr;
+  return targets ? *targets : json::Value();
+}
+
+Result<void> say(Session& session, const RequestArgs& args, request::Verb verb) {
+  TRY(Working work, begin(session));
+  TRY(json::Value conversation, work.client.get("/conversation?id=" + net::percent_encode(args.conversation)));
+  TRY(json::Object body, body_from(args, verb));
+  if (!args.targets.empty()) {
+    json::Array targets;
+    for (const std::string& text : args.targets) {
+      TRY(json::Value target, target_answer(text, asked_targets(conversation), SystemClock().now()));
+      targets.push_back(std::move(target));
+    }
+    body["targets"] = std::move(targets);
+  }
+  TRY(json::Array facts, facts_from(args.facts));
+  json::Array refs{json::Object{{"rel", "conversation"}, {"act", args.conversation}}};
+  return put_forward(session, work, verb,
+                     {{"to", *conversation.find("counterpart")}, {"lane", args.lane}, {"refs", std::move(refs)},
+                      {"facts", std::move(facts)}, {"body", std::move(body)}});
+}
+
+Result<json::Value> find_draft(Client& client, const std::string& id) {
+  TRY(json::Value drafts, client.get("/drafts"));
+  for (const json::Value& draft : *drafts.as_array())
+    if (*draft.find("draft") == json::Value(id)) return draft;
+  return fail(Code::not_found, "no such draft; see: comity request list", id);
+}
+
+Result<void> approve(Session& session, const RequestArgs& args) {
+  TRY(Working work, begin(session));
+  TRY(json::Value draft, find_draft(work.client, args.draft));
+  TRY(Hash subject, hash_from_hex(*draft.find("subject")->as_string()));
+  std::string approval = work.desk.sign_approval(
+      {.subject = subject, .reason = args.reason, .good_for = std::chrono::hours(args.hours)});
+  TRY(json::Value answer,
+      work.client.command(work.desk.sign_command("request.approve", {{"draft", args.draft},
+                                                                     {"approval", approval},
+                                                                     {"acknowledge_unconfirmed",
+                                                                      args.acknowledge_unconfirmed}})));
+  session.print(answer, [&] { return fmt::format("Approved. Send it with: comity request send {}\n", args.draft); });
+  return {};
+}
+
+Result<void> send(Session& session, const RequestArgs& args) {
+  TRY(Working work, begin(session));
+  TRY(json::Value answer, work.client.command(work.desk.sign_command("request.send", {{"draft", args.draft}})));
+  session.print(answer, [&] {
+    return fmt::format("On its way. Follow it with: comity request show {}\n", *answer.find("conversation")->as_string());
+  });
+  return {};
+}
+
+Result<void> cancel(Session& session, const RequestArgs& args) {
+  TRY(Working work, begin(session));
+  TRY(json::Value answer, work.client.command(work.desk.sign_command("request.cancel", {{"draft", args.draft}})));
+  session.print(answer, [] { return std::string("Cancelled; nothing was sent.\n"); });
+  return {};
+}
+
+Result<void> note(Session& session, const RequestArgs& args) {
+  TRY(Working work, begin(session));
+  json::Object body{{"conversation", args.conversation}, {"event", args.event}, {"authority_kind", args.authority}};
+  if (!args.decision.empty()) body["decision"] = args.decision;
+  if (!args.instrument.empty()) {
+    TRY(std::string document, read_file(args.instrument));
+    body["instrument"] = to_hex(crypto::sha256(as_bytes(document)));
+  }
+  TRY(json::Value answer, work.client.command(work.desk.sign_command("request.note", std::move(body))));
+  session.print(answer, [] { return std::string("Recorded.\n"); });
+  return {};
+}
+
+Result<void> list(Session& session) {
+  Client client(Folder(session.dir), session.unlock);
+  TRY(json::Value conversations, client.get("/conversations"));
+  TRY(json::Value drafts, client.get("/drafts"));
+  session.print(json::Object{{"conversations", conversations}, {"drafts", drafts}}, [&] {
+    std::string out = table(conversations, {"conversation", "role", "phase", "from", "to", "offence", "may_say"});
+    return out + "\nDrafts:\n" + table(drafts, {"draft", "drafted_at", "author"});
+  });
+  return {};
+}
+
+Result<void> show(Session& session, const RequestArgs& args) {
+  Client client(Folder(session.dir), session.unlock);
+  auto conversation = client.get("/conversation?id=" + net::percent_encode(args.conversation));
+  if (!conversation && conversation.error().code == Code::not_found) {
+    TRY(json::Value draft, find_draft(client, args.conversation));
+    session.print(draft, [&] { return details(draft); });
+    return {};
+  }
+  if (!conversation) return std::unexpected(conversation.error());
+  session.print(*conversation, [&] { return details(*conversation); });
+  return {};
+}
+
+// The opening request as the printable form, for a partner without a node or for the file.
+Result<void> print_form(Session& session, const RequestArgs& args) {
+  if (args.conversation.empty()) {
+    session.print(json::Object{{"toml", blank_ask()}}, [] { return blank_ask(); });
+    return {};
+  }
+  Client client(Folder(session.dir), session.unlock);
+  TRY(json::Value conversation, client.get("/conversation?id=" + net::percent_encode(args.conversation)));
+  const json::Value* acts = conversation.find("acts");
+  const json::Value* body = acts && !acts->as_array()->empty() ? acts->as_array()->front().find("body") : nullptr;
+  if (!body) return fail(Code::not_found, "this conversation's content has been erased");
+  TRY(request::Body parsed, request::body_from_json(*body));
+  const auto* ask = std::get_if<request::Ask>(&parsed);
+  if (!ask) return fail(Code::wrong_state, "only a request has a form; this is a domestic order");
+  std::string text = request::render(*ask, {.from = ask->requesting_authority.name,
+                                            .to = ask->requested_authority,
+                                            .provision = *conversation.find("provision")->as_string(),
+                                            .cite = ""});
+  session.print(json::Object{{"form", text}}, [&] { return text; });
+  return {};
+}
+
+constexpr struct {
+  request::Verb verb;
+  const char* command;
+  const char* about;
+} verbs[] = {
+    {request::Verb::acknowledge, "acknowledge", "say that it has arrived on a desk"},
+    {request::Verb::query, "query", "ask for more"},
+    {request::Verb::reply, "reply", "answer a query"},
+    {request::Verb::accept, "accept", "say that it will be carried out"},
+    {request::Verb::forward, "forward", "say that it is with another authority of ours"},
+    {request::Verb::refuse, "refuse", "refuse, on the provision's own grounds"},
+    {request::Verb::counter_offer, "counter", "offer something else instead"},
+    {request::Verb::warn, "warn", "warn under Art. 29(6)"},
+    {request::Verb::decide, "decide", "decide on a warning, an offer or an objection"},
+    {request::Verb::answer, "answer", "answer, target by target"},
+    {request::Verb::notice, "notice", "tell that the formal request has been sent"},
+    {request::Verb::extend, "extend", "ask for more time"},
+    {request::Verb::extension_answer, "extension-answer", "grant or refuse more time"},
+    {request::Verb::withdraw, "withdraw", "withdraw it"},
+    {request::Verb::release, "release", "say that the data are no longer needed"},
+    {request::Verb::expire, "expire", "say that the preservation has ended"},
+    {request::Verb::objection, "object", "object to an order"},
+    {request::Verb::comply, "comply", "say what was done under an order, target by target"},
+};
+
+}  // namespace
+
+void add_request_commands(CLI::App& app, Session& session) {
+  auto args = std::make_shared<RequestArgs>();
+  CLI::App* group = app.add_subcommand("request", "requests to partners and from them")->require_subcommand(1);
+  auto command = [&](const char* name, const char* about, Result<void> (*run)(Session&, const RequestArgs&)) {
+    CLI::App* made = group->add_subcommand(name, about);
+    made->callback([&session, args, run] { attempt(session, [&] { return run(session, *args); }); });
+    return made;
+  };
+  auto content = [&](CLI::App* made) {
+    made->add_option("--file", args->file, "the body, as TOML or JSON");
+    made->add_option("--set", args->set, "one member of the body: NAME=VALUE; may be repeated")->expected(1)->take_all();
+    made->add_option("--lane", args->lane, "urgent, normal or bulk");
+  };
+  CLI::App* asking = command("new", "draft a request", ask_new);
+  asking->add_option("partner", args->partner, "nickname")->required();
+  asking->add_option("--provision", args->provision, "the road: ets185-29; see comity law routes")->required();
+  asking->add_option("--fact", args->facts, "what the law needs to know: NAME=VALUE; may be repeated")->expected(1)->take_all();
+  content(asking);
+  CLI::App* ordering = command("order", "draft a domestic order to a provider", order_new);
+  ordering->add_option("partner", args->partner, "nickname")->required();
+  ordering->add_option("--serves", args->serves, "the foreign request that it serves; the provider does not see it");
+  content(ordering);
+  CLI::App* approving = command("approve", "approve a draft of somebody else", approve);
+  approving->add_option("draft", args->draft)->required();
+  approving->add_option("--reason", args->reason, "why it is right to send this")->required();
+  approving->add_option("--hours", args->hours, "how long the approval is good");
+  approving->add_flag("--acknowledge-unconfirmed", args->acknowledge_unconfirmed,
+                      "you have seen that part of the law behind it is unconfirmed");
+  command("send", "send an approved draft", send)->add_option("draft", args->draft)->required();
+  command("cancel", "throw a draft away", cancel)->add_option("draft", args->draft)->required();
+  command("show", "one conversation or draft, whole", show)->add_option("conversation", args->conversation)->required();
+  command("form", "the blank form; with a conversation, the filled one", print_form)
+      ->add_option("conversation", args->conversation);
+  CLI::App* noting = command("note", "record what happened here and is not said to the partner", note);
+  noting->add_option("conversation", args->conversation)->required();
+  noting->add_option("event", args->event, "forwarded or order_recorded")->required();
+  noting->add_option("--authority", args->authority, "its kind: prosecutor, court, police, ...")->required();
+  noting->add_option("--decision", args->decision, "granted, limited or refused");
+  noting->add_option("--instrument", args->instrument, "the signed document: its hash is recorded");
+  group->add_subcommand("list", "every conversation and draft")->callback([&session] {
+    attempt(session, [&] { return list(session); });
+  });
+  for (const auto& each : verbs) {
+    CLI::App* made = group->add_subcommand(each.command, each.about);
+    made->add_option("conversation", args->conversation)->required();
+    made->add_option("--fact", args->facts, "NAME=VALUE; may be repeated")->expected(1)->take_all();
+    if (each.verb == request::Verb::answer || each.verb == request::Verb::comply)
+      made->add_option("--target", args->targets, "ID=STATUS, or ID=preserved:UNTIL; may be repeated")->expected(1)->take_all();
+    content(made);
+    made->callback([&session, args, verb = each.verb] { attempt(session, [&] { return say(session, *args, verb); }); });
+  }
+}
+
+}  // namespace comity::app

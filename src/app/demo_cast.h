@@ -1,0 +1,56 @@
+#pragma once
+// The demo's nodes: real folders, real processes of this very program, real TLS on loopback. All parties are invented.
+#include <sys/types.h>
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "app/client.h"
+
+namespace comity::app {
+
+struct Casting {
+  std::string id;  // folder's and nickname: "us-poc"
+  std::string name, jurisdiction, role, callback;
+};
+
+// One node with two officers: `author` drafts and is admin, `approver` approves.
+class Player {
+ public:
+  // Makes the node's folder below `stage`, starts `comity serve` in it and waits until it answers.
+  [[nodiscard]] static Result<std::unique_ptr<Player>> cast(const std::filesystem::path& stage, const Casting& casting);
+  ~Player();  // ends the process
+  Player(const Player&) = delete;
+  Player& operator=(const Player&) = delete;
+
+  [[nodiscard]] const Casting& casting() const { return casting_; }
+  [[nodiscard]] const Folder& folder() const { return folder_; }
+  [[nodiscard]] std::string key_file() const;
+
+  // Commands by the author, or by the second officer.
+  [[nodiscard]] Result<json::Value> command(std::string_view name, json::Object args);
+  // Drafts, approves with the second officer's signature, and sends: three signed commands. Returns what send answers.
+  [[nodiscard]] Result<json::Value> draft_approve_send(json::Object draft, const std::string& reason);
+  [[nodiscard]] Result<json::Value> get(const std::string& target);
+  // Asks again until `holds`, for at most ten seconds; then Code::unreachable with what was last seen.
+  [[nodiscard]] Result<json::Value> wait(const std::string& target, const std::function<bool(const json::Value&)>& holds);
+  [[nodiscard]] Result<std::string> member_id(const std::string& nickname);
+
+ private:
+  Player(Casting casting, Folder folder) : casting_(std::move(casting)), folder_(std::move(folder)) {}
+  [[nodiscard]] Result<void> found();
+  [[nodiscard]] Result<void> start();
+  [[nodiscard]] Result<void> hire();
+
+  Casting casting_;
+  Folder folder_;
+  pid_t process_ = -1;
+  std::unique_ptr<Client> client_;
+  std::optional<Desk> author_, approver_;
+};
+
+// The whole ceremony, six words compared, and each side's mandates checked. Returns the words.
+[[nodiscard]] Result<std::string> pair(Player& inviter, Player& acceptor);
+
+}  // namespace comity::app

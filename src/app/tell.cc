@@ -1,0 +1,90 @@
+#include "app/tell.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+
+namespace comity::app {
+namespace {
+
+std::string cell(const json::Value* value) {
+  if (!value || value->is_null()) return "-";
+  if (const std::string* text = value->as_string()) {
+    auto at = instant_from_text(*text);
+    return at && text->ends_with('Z') ? both_zones(*at) : *text;
+  }
+  if (const bool* flag = value->as_bool()) return *flag ? "yes" : "no";
+  if (const json::Array* list = value->as_array()) {
+    std::string joined;
+    for (const json::Value& each : *list) joined += (joined.empty() ? "" : ", ") + cell(&each);
+    return joined.empty() ? "-" : joined;
+  }
+  return json::write(*value);
+}
+
+void add_details(std::string& out, const json::Value& value, const std::string& indent) {
+  const json::Object* object = value.as_object();
+  if (!object) {
+    out += indent + cell(&value) + "\n";
+    return;
+  }
+  std::size_t width = 0;
+  for (const auto& [name, each] : *object) width = std::max(width, name.size());
+  for (const auto& [name, each] : *object) {
+    bool nested = each.as_object() || (each.as_array() && !each.as_array()->empty() && each.as_array()->front().as_object());
+    if (!nested) {
+      out += fmt::format("{}{:<{}}  {}\n", indent, name, width, cell(&each));
+      continue;
+    }
+    out += indent + name + "\n";
+    if (each.as_object()) {
+      add_details(out, each, indent + "  ");
+    } else {
+      for (const json::Value& item : *each.as_array()) {
+        add_details(out, item, indent + "  ");
+        out += "\n";
+      }
+    }
+  }
+}
+
+}  // namespace
+
+std::string both_zones(Instant at) {
+  std::time_t seconds = std::chrono::system_clock::to_time_t(at);
+  std::tm local{};
+  localtime_r(&seconds, &local);
+  char clock[64];
+  if (std::strftime(clock, sizeof clock, "%H:%M:%S %Z", &local) == 0) clock[0] = 0;
+  std::string utc = to_text(at);
+  return fmt::format("{} {} UTC ({})", utc.substr(0, 10), utc.substr(11, 8), clock);
+}
+
+std::string table(const json::Value& rows, const std::vector<std::string>& columns) {
+  const json::Array* list = rows.as_array();
+  if (!list || list->empty()) return "nothing\n";
+  std::vector<std::vector<std::string>> cells{columns};
+  for (const json::Value& row : *list) {
+    std::vector<std::string> line;
+    for (const std::string& column : columns) line.push_back(cell(row.find(column)));
+    cells.push_back(std::move(line));
+  }
+  std::vector<std::size_t> widths(columns.size(), 0);
+  for (const auto& line : cells)
+    for (std::size_t i = 0; i < line.size(); ++i) widths[i] = std::max(widths[i], line[i].size());
+  std::string out;
+  for (const auto& line : cells) {
+    for (std::size_t i = 0; i < line.size(); ++i)
+      out += i + 1 == line.size() ? line[i] + "\n" : fmt::format("{:<{}}  ", line[i], widths[i]);
+  }
+  return out;
+}
+
+std::string details(const json::Value& object) {
+  std::string out;
+  add_details(out, object, "  ");
+  return out;
+}
+
+}  // namespace comity::app

@@ -1,0 +1,18 @@
+#pragma once
+// JSON answers as a person reads them.
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "json/value.h"
+
+namespace comity::app {
+
+// Rows under their columns; long lists of words are joined, what is absent is "-". "nothing" when there is no row.
+[[nodiscard]] std::string table(const json::Value& rows, const std::vector<std::string>& columns);
+// "  name   value" lines of one object; nested values indented below their name.
+[[nodiscard]] std::string details(const json::Value& object);
+// "2026-11-21 21:40:05 UTC (22:40:05 CET)": UTC first, then this machine's zone.
+[[nodiscard]] std::string both_zones(Instant at);
+
+}  // namespace comity::app
