@@ -1,5 +1,6 @@
 #pragma once
 // The character classes of RFC 9110 and RFC 3986, for net/ itself.
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -17,21 +18,29 @@ namespace comity::net {
   if (c >= 'A' && c <= 'F') return c - 'A' + 10;
   return -1;
 }
+// A set of characters as a table: parsers ask for every byte.
+struct CharSet {
+  constexpr explicit CharSet(std::string_view also) {
+    for (char c = 'a'; c <= 'z'; ++c) add(c);
+    for (char c = 'A'; c <= 'Z'; ++c) add(c);
+    for (char c = '0'; c <= '9'; ++c) add(c);
+    for (char c : also) add(c);
+  }
+  constexpr void add(char c) { has[static_cast<unsigned char>(c)] = true; }
+  std::array<bool, 256> has{};
+  [[nodiscard]] constexpr bool operator()(char c) const {
+    return has[static_cast<unsigned char>(c)];
+  }
+};
 // RFC 9110, section 5.6.2: tchar.
-[[nodiscard]] constexpr bool is_tchar(char c) {
-  return is_digit(c) || is_alpha(c) || std::string_view("!#$%&'*+-.^_`|~").contains(c);
-}
+inline constexpr CharSet is_tchar("!#$%&'*+-.^_`|~");
+// RFC 3986, sections 2.3 and 2.2: unreserved, and with sub-delims.
+inline constexpr CharSet is_unreserved("-._~");
+inline constexpr CharSet is_name_char("-._~!$&'()*+,;=");
 // RFC 9110, section 5.5: VCHAR, SP and HTAB. DEVIATES: obs-text (0x80 up) is refused; nobody agrees
 // what it means.
 [[nodiscard]] constexpr bool is_field_char(char c) {
   return (c >= 0x20 && c <= 0x7e) || c == '\t';
-}
-// RFC 3986, section 2.3 and 2.2.
-[[nodiscard]] constexpr bool is_unreserved(char c) {
-  return is_digit(c) || is_alpha(c) || std::string_view("-._~").contains(c);
-}
-[[nodiscard]] constexpr bool is_sub_delim(char c) {
-  return std::string_view("!$&'()*+,;=").contains(c);
 }
 [[nodiscard]] constexpr char lower(char c) {
   return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;

@@ -47,7 +47,7 @@ bool valid_target(std::string_view target) {
       // DEVIATES from RFC 3986, section 3.4: TAXII's match[...] parameters are often sent as they
       // are written.
       if (!in_query) return false;
-    } else if (!is_unreserved(c) && !is_sub_delim(c) && c != ':' && c != '@' && c != '/') {
+    } else if (!is_name_char(c) && c != ':' && c != '@' && c != '/') {
       return false;
     }
   }
@@ -73,8 +73,7 @@ bool valid_host(std::string_view host) {
     host = host.substr(0, colon);
   }
   // reg-name without percent-encoding, which no host name needs.
-  return !host.empty() && valid_port(port) &&
-         std::ranges::all_of(host, [](char c) { return is_unreserved(c) || is_sub_delim(c); });
+  return !host.empty() && valid_port(port) && std::ranges::all_of(host, is_name_char);
 }
 
 bool is_singleton(std::string_view name) {
@@ -91,6 +90,21 @@ Result<void> no_doubles(const Headers& headers) {
     }
   }
   return {};
+}
+
+bool valid_option_list(std::string_view name, std::string_view value) {
+  if (name != "connection" && name != "proxy-connection") return true;
+  while (!value.empty()) {
+    const std::size_t comma = std::min(value.find(','), value.size());
+    auto option = value.substr(0, comma);
+    value.remove_prefix(std::min(comma + 1, value.size()));
+    option.remove_prefix(std::min(option.find_first_not_of(" \t"), option.size()));
+    const std::size_t end = option.find_last_not_of(" \t");
+    option = option.substr(0, end == std::string_view::npos ? 0 : end + 1);
+    if (!std::ranges::all_of(option, is_tchar))
+      return false;  // an empty one means nothing and is allowed
+  }
+  return true;
 }
 
 bool bodiless(int status) {

@@ -17,6 +17,9 @@ namespace comity::net {
 [[nodiscard]] bool is_singleton(std::string_view lower_case_name);
 // Code::malformed when a singleton comes twice.
 [[nodiscard]] Result<void> no_doubles(const Headers& headers);
+// The value of a header whose syntax decides how the connection goes on is well formed; any value
+// of other headers is. RFC 9110, section 7.6.1: Connection = #connection-option, each a token.
+[[nodiscard]] bool valid_option_list(std::string_view lower_case_name, std::string_view value);
 // A reply of this status never has a body (RFC 9110, sections 15.2, 15.3.5 and 15.4.5).
 [[nodiscard]] bool bodiless(int status);
 

@@ -47,6 +47,9 @@ Result<std::pair<std::string, std::string>> read_field(std::string_view line) {
   if (!std::ranges::all_of(value, is_field_char)) {
     return fail(Code::malformed, "a header's value may hold visible ASCII, blanks and tabs", name);
   }
+  if (!valid_option_list(name, value)) {
+    return fail(Code::malformed, "the header is not a list of tokens", name);
+  }
   return std::pair{std::move(name), std::string(value)};
 }
 

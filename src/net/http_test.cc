@@ -133,6 +133,7 @@ std::vector<BadRequest> bad_requests() {
       {"a bare LF in a value", get(host + "A: 1\nB: 2\r\n"), 400},
       {"a DEL in a value", get(host + "A: \x7f\r\n"), 400},
       {"a byte above ASCII in a value", get(host + "A: \xff\r\n"), 400},
+      {"a Connection that is no list of tokens", get(host + "Connection: [close\r\n"), 400},
       {"two Content-Types", get(host + "Content-Type: a/b\r\nContent-Type: a/b\r\n"), 400},
       {"two Authorizations", get(host + "Authorization: x\r\nAuthorization: y\r\n"), 400},
       {"65 headers",
@@ -423,6 +424,7 @@ TEST(Writing, what_could_not_be_read_back_is_refused) {
   EXPECT_EQ(request("GET", "/", {{"host", "a"}, {"x", " padded"}}), Code::bad_value);
   EXPECT_EQ(request("GET", "/", {{"host", "a"}, {"X", "upper"}}), Code::bad_value);
   EXPECT_EQ(request("GET", "/", {{"host", "a"}, {"", "nameless"}}), Code::bad_value);
+  EXPECT_EQ(request("GET", "/", {{"host", "a"}, {"connection", "a b"}}), Code::bad_value);
   EXPECT_EQ(request("GET", "/", {{"host", "a"}, {"expect", "tea"}}), Code::bad_value);
   EXPECT_EQ(request("GET", "/", {{"host", "a"}, {"content-length", "3"}}), Code::bad_value);
   EXPECT_EQ(request("GET", "/", {{"host", "a"}, {"transfer-encoding", "chunked"}}),

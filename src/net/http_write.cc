@@ -27,6 +27,9 @@ Result<void> append_fields(std::string& out, const Headers& headers) {
         (!value.empty() && (is_edge(value.front()) || is_edge(value.back())))) {
       return fail(Code::bad_value, "a header's value must be visible ASCII", name);
     }
+    if (!valid_option_list(name, value)) {
+      return fail(Code::bad_value, "the header must be a list of tokens", name);
+    }
     out.append(name).append(": ").append(value).append("\r\n");
   }
   return {};
