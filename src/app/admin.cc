@@ -127,7 +127,7 @@ Result<json::Value> show_act(const node::Context& context, node::View& view, con
   TRY(auto act, act::parse_act(envelope.payload));
   out["body"] = act.body;
   if (act.route) out["route"] = act::to_json(*act.route);
-  if (const json::Value* verdict = json::Value(record->about).find("verdict")) out["verdict"] = *verdict;
+  if (auto verdict = record->about.find("verdict"); verdict != record->about.end()) out["verdict"] = verdict->second;
   if (act_row.receipt) out["receipt_position"] = *act_row.receipt;
   return out;
 }

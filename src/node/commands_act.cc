@@ -82,8 +82,8 @@ Result<void> draft_act(Work& work, const Order& order, json::Reader& args, std::
                    {"subject", to_hex(act::approval_subject(proposal.act))},
                    {"author", order.officer},
                    {"to", to_hex(proposal.act.to)},
-                   {"drafted_at", to_text(work.now)},
-                   {"route", proposal.act.route ? act::to_json(*proposal.act.route) : json::Value()}};
+                   {"drafted_at", to_text(work.now)}};
+  if (proposal.act.route) row["route"] = act::to_json(*proposal.act.route);
   json::Object answer = row;
   answer["draft"] = id;
   answer["procedural"] = proposal.kind == PermitKind::procedural;
@@ -116,7 +116,7 @@ Result<HeldDraft> load_draft(Work& work, const std::string& id) {
   std::ignore = in.text("to");
   std::ignore = in.text("drafted_at");
   held.unconfirmed = in.boolean_or("unconfirmed", false);
-  held.route = in.has("route") ? in.any("route") : json::Value();
+  if (in.has("route")) held.route = in.any("route");
   TRY_VOID(in.finish());
   return held;
 }

@@ -36,6 +36,7 @@ Result<Conversation> conversation_from_json(const json::Value& value) {
 Result<request::Rules> rules_for(const law::Corpus& corpus, const Conversation& about) {
   TRY(law::Country from, law::country_from_text(about.from));
   TRY(law::Country to, law::country_from_text(about.to));
+  if (about.provision.empty()) return request::rules_for_order(corpus, to);
   return request::rules_from(corpus, {.provision = about.provision,
                                       .from = from,
                                       .to = to,
@@ -224,7 +225,9 @@ Result<Proposal> propose_request(Work& work, act::Act act, const OfficerId& auth
     if (!proposal.act.route || known)
       proposal.act.route = act::Route{work.context.corpus.hash(), about.provision, {}};
   } else if (about.from == about.to) {
-    proposal.domestic_basis = rules.domestic.cite;
+    TRY(law::Country own, law::country_from_text(about.to));
+    const law::PreservationLaw* power = law::preservation_law(work.context.corpus, own);
+    if (power && power->in_force) proposal.domestic_basis = power->cite;
     if (role != request::Role::requester) proposal.measure = std::get<request::Order>(body).measure;
   }
   return proposal;
