@@ -1,4 +1,5 @@
-// Whatever bytes come as the body of a request: they are refused, or what is written of them reads back the same.
+// Whatever bytes come as the body of a request: they are refused, or what is written of them reads
+// back the same.
 #include <cstddef>
 #include <cstdint>
 #include <string_view>

@@ -92,13 +92,11 @@ void take_other(Facts& facts, const State& state, const Event& event) {
   }
 }
 
-struct Removed {
-  std::set<std::string> targets;
-};
+using Removed = std::set<std::string>;  // targets that the opener no longer asks for
 
 void keep_only(const Facts& facts, const Event& kept, Removed& removed) {
   for (const TargetMark& mark : facts.by_other)
-    if (!names(kept, mark.target)) removed.targets.insert(mark.target);
+    if (!names(kept, mark.target)) removed.insert(mark.target);
 }
 
 // Art. 29(6) and the answers to offers and objections: what the opener's choice does.
@@ -134,7 +132,7 @@ void take_opener(Facts& facts, const State& state, const Event& event, Removed& 
       break;
     case Verb::release:
       for (const TargetMark& mark : facts.by_other)
-        if (names(event, mark.target)) removed.targets.insert(mark.target);
+        if (names(event, mark.target)) removed.insert(mark.target);
       break;
     default:
       break;
@@ -233,8 +231,8 @@ Facts facts_of(const State& state) {
 
   facts.targets = facts.by_other;
   for (TargetMark& mark : facts.targets)
-    mark.status = combined(mark.status, facts.withdrawn || removed.targets.contains(mark.target),
-                           facts.refused);
+    mark.status =
+        combined(mark.status, facts.withdrawn || removed.contains(mark.target), facts.refused);
   facts.phase = phase_of(facts);
   return facts;
 }

@@ -12,7 +12,6 @@ struct Judged {
   const Facts& facts;
   const Said& said;
   const Rules& rules;
-  Instant now;
 };
 
 // Approvals, fields, grounds, terms: what the law asks of what we are about to say, and what nobody

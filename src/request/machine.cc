@@ -188,7 +188,7 @@ Result<void> admits(const State& state, const Facts& facts, Side side, const Sai
 
 Result<Outcome> take(const State& before, const Facts& facts, const Said& said, const Rules& rules,
                      Instant now) {
-  Judged judged{before, facts, said, rules, now};
+  Judged judged{before, facts, said, rules};
   TRY_VOID(judge(judged));
   Outcome out{before, {}, {}};
   half(out.next, side_of(before.role, said.by)).push_back(event_of(said));
@@ -225,7 +225,7 @@ Result<Outcome> apply(const std::optional<State>& state, const Said& said, const
 
 namespace {
 
-void tell_of_lapse(Outcome& out, std::string_view name, Instant due, Instant now) {
+void tell_of_lapse(Outcome& out, Instant due, Instant now) {
   auto lapse = next_lapse(out.next);
   if (!lapse) return;
   // Late firings, after a jump of the clock or a restart: only the most pressing one speaks.
@@ -236,12 +236,10 @@ void tell_of_lapse(Outcome& out, std::string_view name, Instant due, Instant now
   bool asks = out.next.role == Role::requester;
   std::string remedy = asks ? "extend, give notice of the formal request, or release"
                             : "renew the domestic order, or say when it expires";
-  out.notices.push_back({std::string("lapse_near"),
-                         left <= lapse_warnings[2].count() ? Severity::alarm : Severity::warn,
-                         std::to_string(kept) + " preserved target(s): the first lapses in " +
-                             std::to_string(left) + " day(s), on " + to_text(date_of(*lapse)) +
-                             "; " + remedy});
-  (void)name;
+  out.notices.push_back(
+      {"lapse_near", left <= lapse_warnings[2].count() ? Severity::alarm : Severity::warn,
+       std::to_string(kept) + " preserved target(s): the first lapses in " + std::to_string(left) +
+           " day(s), on " + to_text(date_of(*lapse)) + "; " + remedy});
 }
 
 void lapse(Outcome& out, Instant now) {
@@ -274,7 +272,7 @@ Result<Outcome> on_timer(const State& state, std::string_view name, Instant now)
   else if (name == "lapse")
     lapse(out, now);
   else
-    tell_of_lapse(out, name, due, now);
+    tell_of_lapse(out, due, now);
   out.timers = settle_timers(state.timers, out.next, now);
   return out;
 }
