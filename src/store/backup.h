@@ -34,8 +34,8 @@ struct BackupReport {
 };
 
 // Returns when both files and their folders are on disk.
-//   Errors  exists (a file of that name is there), io, corrupt, expired (keys_expire is not after
-//   now)
+//   Errors  exists (a file of that name is there), io, corrupt,
+//           expired (keys_expire is not after now)
 [[nodiscard]] Result<BackupReport> backup(SqliteStore& store, const BackupOptions& options,
                                           const Progress& progress = {});
 
@@ -47,8 +47,8 @@ struct RestoreOptions {
 };
 
 // Joins both halves into a store at `path`, whose restored_from_backup() is true until cleared.
-//   Errors  exists, not_found, io; malformed (not such a file, or halves of two backups), expired
-//   (the keys)
+//   Errors  exists, not_found, io, malformed (not such a file, or halves of two backups),
+//           expired (the keys)
 [[nodiscard]] Result<BackupReport> restore(const RestoreOptions& options,
                                            const Progress& progress = {});
 

@@ -30,8 +30,8 @@ struct ConnectionOptions {
 // One connection, used by one thread at a time.
 class Connection {
  public:
-  //   Errors   io (also when the file is absent and access is not `create`), busy, corrupt,
-  //   malformed
+  //   Errors  io (also when the file is absent and access is not `create`), busy, corrupt,
+  //           malformed
   [[nodiscard]] static Result<std::unique_ptr<Connection>> open(const ConnectionOptions& options);
   ~Connection();
   Connection(const Connection&) = delete;

@@ -1,7 +1,7 @@
 // The open group of the SQLite store. Changes are held in memory, where the next step finds them,
-// and written into the open transaction in key order when the group commits or holds too many:
-// measured against writing each at once (README.md), rows that many plans touch are then written
-// once.
+// and written into the open transaction in key order when the group commits or holds too many. So a
+// plan that fails needs no savepoint, and a row that many plans touch is written once; it costs no
+// more than writing each plan at once (README.md).
 #include <array>
 #include <map>
 #include <set>

@@ -9,7 +9,7 @@
 namespace comity::store {
 namespace {
 
-constexpr std::size_t idle_readers_max = 8;
+constexpr std::size_t idle_readers_max = 4;
 constexpr std::size_t incarnation_bytes = 16;
 
 // The log is written into the file every so many pages (16 MiB): seldom enough not to slow writing,

@@ -14,9 +14,8 @@
 
 namespace comity::store {
 
-inline constexpr std::int64_t store_application_id = 0x436f6d74;  // "Comt"
-inline constexpr std::int64_t keys_application_id =
-    0x436f6d6b;  // "Comk": record keys, backed up apart
+inline constexpr std::int64_t store_application_id = 0x436f6d74;        // "Comt"
+inline constexpr std::int64_t keys_application_id = 0x436f6d6b;         // "Comk"
 inline constexpr std::int64_t incarnation_application_id = 0x436f6d69;  // "Comi"
 inline constexpr std::int64_t schema_version = 1;
 
