@@ -21,20 +21,6 @@ namespace {
 constexpr Millis patience{10'000};
 constexpr Millis look_every{2};
 
-// A loopback port that nobody uses now. Somebody may take it before the node does; then the node says so.
-Result<std::uint16_t> free_port() {
-  int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  bool bound = fd >= 0 && ::bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
-               ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
-  if (fd >= 0) ::close(fd);
-  if (!bound) return fail(Code::io, "no free port on loopback");
-  return ntohs(address.sin_port);
-}
-
 const json::Value& at(const json::Value& value, std::string_view name) {
   static const json::Value none;
   const json::Value* found = value.find(name);
@@ -49,6 +35,19 @@ Result<json::Value> named(const json::Value& list, const char* field, const std:
 }
 
 }  // namespace
+
+Result<std::uint16_t> free_port() {
+  int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  bool bound = fd >= 0 && ::bind(fd, reinterpret_cast<sockaddr*>(&address), size) == 0 &&
+               ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size) == 0;
+  if (fd >= 0) ::close(fd);
+  if (!bound) return fail(Code::io, "no free port on loopback");
+  return ntohs(address.sin_port);
+}
 
 std::string Player::key_file() const { return (folder_.root().parent_path() / (casting_.id + ".secret")).string(); }
 
@@ -74,6 +73,9 @@ Result<void> Player::found() {
                      .endpoint = "127.0.0.1:" + std::to_string(port),
                      .metrics = {},
                      .law = ""};
+  if (!casting_.metrics.empty()) {
+    TRY(founding.config.metrics, net::endpoint_from_text(casting_.metrics));
+  }
   founding.callback = casting_.callback;
   founding.office_hours = "24/7";
   founding.languages = {"en"};
@@ -86,6 +88,9 @@ Result<void> Player::found() {
 Result<void> Player::start() {
   std::string log = (folder_.root() / "serve.log").string();
   std::string dir = folder_.root().string(), key = key_file();
+  // One left by a process that was killed would look like an answer, and the client would open the folder itself.
+  ::unlink(folder_.admin_socket().c_str());
+  client_.reset();  // it holds the folder's lock when it was asked while the process was down
   process_ = ::fork();
   if (process_ < 0) return fail(Code::io, std::string("fork: ") + std::strerror(errno));
   if (process_ == 0) {
@@ -93,7 +98,7 @@ Result<void> Player::start() {
     int fd = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     ::dup2(fd, STDOUT_FILENO);
     ::dup2(fd, STDERR_FILENO);
-    ::execl("/proc/self/exe", "comity", "--dir", dir.c_str(), "--key-file", key.c_str(), "serve", nullptr);
+    ::execl(casting_.program.c_str(), "comity", "--dir", dir.c_str(), "--key-file", key.c_str(), "serve", nullptr);
     ::_exit(127);
   }
   client_ = std::make_unique<Client>(folder_, UnlockSource{.key_file = key, .passphrase_file = ""});
@@ -124,9 +129,16 @@ Result<void> Player::hire() {
 }
 
 Player::~Player() {
-  if (process_ <= 0) return;
-  ::kill(process_, SIGTERM);
-  ::waitpid(process_, nullptr, 0);
+  stop(SIGTERM);
+}
+
+int Player::stop(int signal) {
+  if (process_ <= 0) return 0;
+  int status = 0;
+  ::kill(process_, signal);
+  ::waitpid(process_, &status, 0);
+  process_ = -1;
+  return status;
 }
 
 Result<json::Value> Player::command(std::string_view name, json::Object args) {

@@ -13,7 +13,12 @@ namespace comity::app {
 struct Casting {
   std::string id;  // folder's and nickname: "us-poc"
   std::string name, jurisdiction, role, callback;
+  std::string program = "/proc/self/exe";  // the node's; tests cast another program than their own
+  std::string metrics{};                   // where it serves /metrics; empty: nowhere
 };
+
+// A loopback port that nobody uses now. Somebody may take it before the node does; then the node says so.
+[[nodiscard]] Result<std::uint16_t> free_port();
 
 // One node with two officers: `author` drafts and is admin, `approver` approves.
 class Player {
@@ -28,6 +33,15 @@ class Player {
   [[nodiscard]] const Folder& folder() const { return folder_; }
   [[nodiscard]] std::string key_file() const;
 
+  [[nodiscard]] pid_t process() const { return process_; }  // -1 while it does not run
+  [[nodiscard]] const Desk& author() const { return *author_; }
+  [[nodiscard]] const Desk& approver() const { return *approver_; }
+
+  // Runs `comity serve` and waits until it answers.
+  [[nodiscard]] Result<void> start();
+  // Sends the signal and waits for the process's end; returns its wait status.
+  int stop(int signal);
+
   // Commands by the author, or by the second officer.
   [[nodiscard]] Result<json::Value> command(std::string_view name, json::Object args);
   // Drafts, approves with the second officer's signature, and sends: three signed commands. Returns what send answers.
@@ -40,7 +54,6 @@ class Player {
  private:
   Player(Casting casting, Folder folder) : casting_(std::move(casting)), folder_(std::move(folder)) {}
   [[nodiscard]] Result<void> found();
-  [[nodiscard]] Result<void> start();
   [[nodiscard]] Result<void> hire();
 
   Casting casting_;
