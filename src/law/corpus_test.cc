@@ -23,9 +23,8 @@ const std::vector<SourceFile>& folder() {
   return files;
 }
 
-std::vector<SourceFile> with(std::string_view name, std::string_view find,
-                             std::string_view replace) {
-  std::vector<SourceFile> files = folder();
+std::vector<SourceFile> with(std::string_view name, std::string_view find, std::string_view replace,
+                             std::vector<SourceFile> files = folder()) {
   std::string& text = file_of(files, name).text;
   std::size_t at = text.find(find);
   check(at != std::string::npos, "the text to replace is there");
