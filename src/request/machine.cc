@@ -334,7 +334,16 @@ Result<void> happen(State& state, const TakenBack& event, Instant) {
   return {};
 }
 
-void tell_of(Outcome& out, const LocalEvent& event) {
+// Whether the custodian has said something of a target that we had not heard; an acknowledgement
+// says nothing of any.
+bool answers_anew(const State& before, const LinkAnswered& event) {
+  auto link = std::ranges::find(before.links, event.conversation, &Link::conversation);
+  return std::ranges::any_of(event.marks, [&](const TargetMark& mark) {
+    return mark.status != awaiting && std::ranges::find(link->marks, mark) == link->marks.end();
+  });
+}
+
+void tell_of(const State& before, Outcome& out, const LocalEvent& event) {
   if (const auto* back = std::get_if<TakenBack>(&event))
     out.notices.push_back({"taken_back", Severity::alarm,
                            "an act of ours took no effect over there (" + back->why +
@@ -344,7 +353,7 @@ void tell_of(Outcome& out, const LocalEvent& event) {
     out.notices.push_back(
         {"order_refused", Severity::warn, "the domestic authority refused: tell the requester"});
   const auto* link = std::get_if<LinkAnswered>(&event);
-  if (link)
+  if (link && answers_anew(before, *link))
     out.notices.push_back({"order_answered", Severity::warn,
                            "the custodian has answered the domestic order: answer the requester"});
 }
@@ -359,7 +368,7 @@ Result<Outcome> local(const State& state, const LocalEvent& event, Instant now) 
   Outcome out{state, {}, {}};
   TRY_VOID(std::visit([&](const auto& what) { return happen(out.next, what, now); }, event));
   settle(out.next, nullptr, now);
-  tell_of(out, event);
+  tell_of(state, out, event);
   out.timers = settle_timers(state.timers, out.next, now);
   return out;
 }

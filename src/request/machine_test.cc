@@ -537,6 +537,23 @@ TEST(DomesticOrder, its_custodian_s_answer_is_the_most_we_may_say) {
   EXPECT_EQ(said(Days{91}).error().code, Code::not_allowed);
 }
 
+TEST(DomesticOrder, its_custodian_s_answer_is_told_once_and_an_acknowledgement_not_at_all) {
+  Talk talk(Track::request, with_order());
+  ConversationId order{testing::act_id(77).bytes};
+  talk.happens(Side::other, LinkOpened{order, "served_by"});
+  auto told = [&](TargetMark mark) {
+    auto out = local(talk.other(), LinkAnswered{order, {std::move(mark)}}, talk.now());
+    return out && std::ranges::any_of(out->notices,
+                                      [](const auto& n) { return n.code == "order_answered"; });
+  };
+  TargetMark mark{"t1", TargetStatus::awaiting, {}, {}};
+  EXPECT_FALSE(told(mark));
+  mark = {"t1", TargetStatus::preserved, testing::start, testing::start + Days{90}};
+  EXPECT_TRUE(told(mark));
+  talk.happens(Side::other, LinkAnswered{order, {mark}});
+  EXPECT_FALSE(told(mark));
+}
+
 TEST(DomesticOrder, links_stay_on_the_contact_point_s_side) {
   ConversationId other{testing::act_id(77).bytes};
   Talk talk;
