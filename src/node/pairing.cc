@@ -83,7 +83,8 @@ Result<void> receive_pairing(Work& work, const PairingArrived& in) {
   if (unchanged) return {};
   row.ceremony = std::move(step.ceremony);
   // The acceptor speaks first in every exchange: its answer goes out by itself; the inviter's is the reply.
-  if (row.ceremony.side == member::Side::acceptor) {
+  // A confirm calls for no answer, and must not push out our own that still waits.
+  if (row.ceremony.side == member::Side::acceptor && !step.message.empty()) {
     row.pending = step.message;
     work.reply.text.clear();
   }

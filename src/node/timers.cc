@@ -1,10 +1,9 @@
 // What time alone does: deadlines of conversations, acts that could not be delivered, ceremonies that ran out.
-#include "base/check.h"
 #include "json/reader.h"
-#include "member/pairing.h"
 #include "node/conversations.h"
 #include "node/doors.h"
 #include "node/outgoing.h"
+#include "node/pairing.h"
 #include "node/rows.h"
 
 namespace comity::node {
@@ -36,16 +35,19 @@ Result<void> expire_act(Work& work, const json::Value& row) {
   return post_void(work, to, act);
 }
 
-Result<void> expire_ceremony(Work& work, const std::string& id) {
-  TRY(auto row, work.rows.get(Space::pairing, id));
-  if (!row) return {};
-  const json::Value* held = row->find("ceremony");
-  check(held != nullptr, "a pairing row has its ceremony");
-  TRY(auto ceremony, member::ceremony_from_json(*held));
-  json::Object next = *row->as_object();
-  next["ceremony"] = member::to_json(member::expire(ceremony, work.now));
-  next["pending"] = "";
-  work.rows.put(Space::pairing, id, next);
+// A verdict of ours that is on its way must not be undone by a slow line: it has limits::pairing_confirm_grace more.
+Result<void> expire_ceremony(Work& work, const std::string& id, Instant due) {
+  TRY(auto held, work.rows.get(Space::pairing, id));
+  if (!held) return {};
+  TRY(PairingRow row, pairing_row_from_json(*held));
+  row.ceremony = member::expire(row.ceremony, work.now);
+  Instant last = row.ceremony.invitation.expires + limits::pairing_confirm_grace;
+  if (row.ceremony.stage != member::Stage::ended && due < last) {
+    work.rows.put(Space::timer, timer_key(last, id, "pairing"), json::Object{});
+    return {};
+  }
+  row.pending.clear();
+  work.rows.put(Space::pairing, id, to_json(row));
   return {};
 }
 
@@ -61,7 +63,7 @@ Result<void> tick(Work& work) {
     if (timer.name.starts_with("undelivered:")) {
       TRY_VOID(expire_act(work, timer.row));
     } else if (timer.name == "pairing") {
-      TRY_VOID(expire_ceremony(work, timer.subject));
+      TRY_VOID(expire_ceremony(work, timer.subject, timer_due(timer.key)));
     } else {
       TRY_VOID(fire_timer(work, timer.subject, timer.name));
     }
