@@ -53,6 +53,10 @@ Result<std::string> jurisdiction_of(Work& work, const MemberId& partner) {
 // The parts of a conversation that its opening act settles.
 Result<Conversation> open_conversation(Work& work, const act::Act& act, const Spoken& spoken,
                                        const request::Body& body) {
+  request::Verb verb = request::verb_of(body);
+  if (verb != request::Verb::ask && verb != request::Verb::order)
+    return fail(Code::wrong_state, "no conversation is opened by " + std::string(request::verb_name(verb)) +
+                                       ", and the one that it belongs to is not known here");
   TRY(std::string theirs, jurisdiction_of(work, spoken.partner));
   bool ours = spoken.by == request::Speaker::ours;
   Conversation opened{.state = {},

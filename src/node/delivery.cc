@@ -24,7 +24,7 @@ Result<act::Receipt> read_receipt(Work& work, const ReceiptArrived& in) {
 }
 
 // The receipt must speak of the act that we sent, and of a tree in which it stands.
-Result<void> check_receipt(const act::Receipt& receipt, const ActRow& row) {
+Result<void> check_receipt(Work& work, const act::Receipt& receipt, const ActRow& row) {
   if (receipt.act_hash != row.hash)
     return fail(Code::bad_value, "the receipt is for other bytes than those sent", "/act_hash");
   if (receipt.lane != row.lane || receipt.epoch != row.epoch || receipt.seq != row.seq)
@@ -34,12 +34,15 @@ Result<void> check_receipt(const act::Receipt& receipt, const ActRow& row) {
     return fail(Code::wrong_sender, "the receipt's checkpoint is of another log", "/checkpoint");
   if (receipt.position >= note.checkpoint.head.size)
     return fail(Code::bad_value, "the receipt's checkpoint does not reach its position", "/position");
+  TRY(member::Member peer, load_member(work.rows, receipt.from));
+  TRY(member::Card card, member::current_card(peer));
+  TRY(auto key, ledger::VerifierKey::parse(card.checkpoint_key));
+  TRY_VOID(ledger::verify_checkpoint(receipt.checkpoint, std::vector{key}));
   return {};
 }
 
 // A contact in good standing is noted once a minute, so that it costs no write of its own.
 constexpr std::chrono::minutes contact_noted_every{1};
-
 
 }  // namespace
 
@@ -49,7 +52,7 @@ Result<void> receive_receipt(Work& work, const ReceiptArrived& in) {
   TRY(auto held, work.rows.get(Space::act, key));
   if (!held) return fail(Code::not_found, "no act of ours has this id", "/act");
   TRY(ActRow row, act_row_from_json(*held));
-  TRY_VOID(check_receipt(receipt, row));
+  TRY_VOID(check_receipt(work, receipt, row));
   if (row.receipt) return {};
 
   bool was_expired = row.standing == "expired";

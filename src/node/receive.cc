@@ -111,13 +111,15 @@ Result<void> receive_act(Work& work, const ActArrived& in) {
   TRY(auto known, work.rows.get(Space::act, key));
   if (known) {
     TRY(ActRow row, act_row_from_json(*known));
-    if (row.hash != hash) return keep_reused_id(work, in, act);
-    work.receipt = ReceiptDue{act.from, act.id};
-    return {};
+    if (row.hash == hash) {
+      work.receipt = ReceiptDue{act.from, act.id};
+      return {};
+    }
   }
   TRY(member::Member sender, load_member(work.rows, act.from));
   TRY_VOID(member::key_for(sender, act.card, envelope.key, work.now));
   TRY_VOID(act::verify(envelope));
+  if (known) return keep_reused_id(work, in, act);  // only what the member signed is evidence against it
   if (act.kind != act::Kind::request && act.kind != act::Kind::card && act.kind != act::Kind::void_)
     return fail(Code::unknown_kind, "this node does not take acts of kind " + std::string(act::kind_name(act.kind)),
                 "/kind");
