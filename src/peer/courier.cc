@@ -58,7 +58,7 @@ Result<std::optional<Outgoing>> Courier::next(const node::Context& context, node
                     .checkpoint = {}, .size = 0, .shown_by = {}};
   if (!node::refuse_while_halted(view)) return std::nullopt;
   TRY(auto batch, next_batch(view));
-  if (batch) return batch;
+  if (batch && !(batch->acts.front() == unsettled_ && now < again_at_ && again_at_ <= now + limits::retry_max)) return batch;
   TRY(auto checkpoint, next_checkpoint(context, view, now));
   if (checkpoint) return checkpoint;
   TRY(auto consistency, next_consistency(view));
@@ -116,8 +116,8 @@ Result<std::optional<Outgoing>> Courier::next_gossip(node::View& view, Instant n
                        return shown.size() < shown_max ? node::Overlay::Walk::on : node::Overlay::Walk::stop;
                      }));
   std::string body = write_checkpoints(shown);
-  if (shown.empty() || body == gossiped_) return std::nullopt;
   gossiped_at_ = now;
+  if (shown.empty() || body == gossiped_) return std::nullopt;
   gossiped_ = body;
   return Outgoing{.errand = Errand::checkpoints, .request = post(checkpoints_path, "application/json", std::move(body)),
                   .acts = {}, .checkpoint = {}, .size = 0, .shown_by = {}};
@@ -141,7 +141,7 @@ Result<std::optional<Outgoing>> Courier::next_consistency(node::View& view) {
                   .shown_by = shown.by};
 }
 
-std::vector<node::Input> Courier::answered(const Outgoing& sent, const Result<net::Response>& response, Instant) {
+std::vector<node::Input> Courier::answered(const Outgoing& sent, const Result<net::Response>& response, Instant now) {
   std::vector<node::Input> inputs;
   if (!response || response->status >= 500) {
     inputs.push_back(node::DeliveryTried{peer_, false});
@@ -149,7 +149,7 @@ std::vector<node::Input> Courier::answered(const Outgoing& sent, const Result<ne
   }
   inputs.push_back(node::DeliveryTried{peer_, true});
   switch (sent.errand) {
-    case Errand::acts: take_results(sent, *response, inputs); break;
+    case Errand::acts: take_results(sent, *response, inputs, now); break;
     case Errand::witnessed:
       asked_witnessed_ = response->status == 200 || response->status == 404;
       if (response->status == 200) inputs.push_back(node::CheckpointShown{peer_, self_, response->body, {}});
@@ -171,7 +171,8 @@ std::vector<node::Input> Courier::answered(const Outgoing& sent, const Result<ne
   return inputs;
 }
 
-void Courier::take_results(const Outgoing& sent, const net::Response& response, std::vector<node::Input>& inputs) {
+void Courier::take_results(const Outgoing& sent, const net::Response& response, std::vector<node::Input>& inputs,
+                           Instant now) {
   auto results = read_results(response.body, sent.acts.size());
   if (response.status != 200 || !results) {
     // It answers, but not to this: wait as if it had not.
@@ -196,6 +197,11 @@ void Courier::take_results(const Outgoing& sent, const net::Response& response, 
   }
   // Nothing was taken: the same batch at once would fare no better.
   if (stuck) inputs[0] = node::DeliveryTried{peer_, false};
+  // A receipt that does not count yet, since the card it names is still on its way here, leaves its act in the outbox.
+  bool same = unsettled_ == sent.acts.front();
+  again_wait_ = same ? std::min<Millis>(again_wait_ * 2, limits::retry_max) : limits::retry_min;
+  unsettled_ = sent.acts.front();
+  again_at_ = now + again_wait_;
 }
 
 void Courier::take_witness_answer(const Outgoing& sent, const net::Response& response,
@@ -232,6 +238,7 @@ Result<std::optional<Instant>> Courier::wake(node::View& view, Instant now) {
   };
   if (offered_at_ && head.size > offered_size_) sooner(*offered_at_ + checkpoint_every);
   if (gossiped_at_) sooner(*gossiped_at_ + gossip_every);
+  if (again_at_ > now) sooner(again_at_);
   return at;
 }
 

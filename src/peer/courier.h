@@ -47,7 +47,7 @@ class Courier {
                                                                 Instant now);
   [[nodiscard]] Result<std::optional<Outgoing>> next_gossip(node::View& view, Instant now);
   [[nodiscard]] Result<std::optional<Outgoing>> next_consistency(node::View& view);
-  void take_results(const Outgoing& sent, const net::Response& response, std::vector<node::Input>& inputs);
+  void take_results(const Outgoing& sent, const net::Response& response, std::vector<node::Input>& inputs, Instant now);
   void take_witness_answer(const Outgoing& sent, const net::Response& response, std::vector<node::Input>& inputs);
 
   MemberId self_, peer_;
@@ -55,6 +55,9 @@ class Courier {
   std::optional<std::uint64_t> witness_size_;  // what the partner has of our log, as far as we know
   std::uint64_t offered_size_ = 0;             // offered and answered, well or not
   std::optional<Instant> offered_at_, gossiped_at_;
+  std::optional<ActId> unsettled_;             // first of the last batch that was answered: offered again at again_at_
+  Instant again_at_{};
+  Millis again_wait_{};
   std::string gossiped_;
   std::vector<std::string> complained_;  // "act id/code" told to a human already
 };
