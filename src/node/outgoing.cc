@@ -46,6 +46,20 @@ Result<std::uint64_t> record_out(Work& work, const act::Act& act, json::Object a
   return row.position;
 }
 
+// A conversation keeps to the lane in which it was opened: in two lanes its acts could overtake each other, and the two
+// sides would remember different conversations.
+Result<act::Lane> lane_for(Work& work, const act::Act& act) {
+  if (act.refs.empty()) return act.lane;
+  ActId opening{act::conversation_of(act).bytes};
+  for (const MemberId& opener : {act.from, act.to}) {
+    TRY(auto row, work.rows.get(Space::act, act_key(opener, opening)));
+    if (!row) continue;
+    TRY(ActRow opened, act_row_from_json(*row));
+    return opened.lane;
+  }
+  return act.lane;
+}
+
 }  // namespace
 
 Result<act::Act> post(Work& work, const Permit& permit, Posting posting) {
@@ -53,6 +67,7 @@ Result<act::Act> post(Work& work, const Permit& permit, Posting posting) {
   check(act::approval_subject(act) == permit.subject() && act.to == permit.recipient(),
         "a permit is used for the act it was given for");
   TRY_VOID(refuse_while_halted(work.rows.below()));
+  TRY(act.lane, lane_for(work, act));
   std::string lane = lane_key(act.to, act.lane);
   TRY(LaneRow place, load_lane_out(work, lane));
   act.id = make_id<ActId>(work.now, work.random);
