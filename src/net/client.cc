@@ -139,8 +139,12 @@ Task<void> Link::run() {
     } else {
       client_.finish(job, std::unexpected(for_caller(std::move(reply).error())));
     }
-    if (!keep) co_return;
+    if (!keep) break;
   }
+  // Here and not in the destructor, which may run after stop() has returned; and in the same turn,
+  // so that no job is given to a link that has ended.
+  std::erase(client_.idle, this);
+  stream_.reset();
 }
 
 // False when there is none and the link should end.
@@ -151,7 +155,9 @@ Task<bool> Link::next_job() {
   }
   if (stream_ && !job_) stream_->expire_after(client_.options.idle);
   while (!job_ && !cancelled_) {
-    if (!co_await stream_->sleep()) co_return false;
+    // A job may have come in the moment that the idle time was over: then it is carried all the
+    // same.
+    if (!co_await stream_->sleep() && !job_) co_return false;
   }
   co_return job_ && !cancelled_;
 }
@@ -281,7 +287,6 @@ void Client::Impl::add_link(JobPtr job) {
 }
 
 void Client::Impl::link_ended(const std::shared_ptr<Link>& link) {
-  std::erase(idle, link.get());
   links.erase(link);
   pump();
   join_if_done();

@@ -171,6 +171,8 @@ Task<void> Connection::run() {
       server_.leave_seat(pin_, paired);
     }
   }
+  // Here and not in the destructor, which may run after stop() has returned.
+  stream_->close();
   const std::lock_guard lock(pending_->mutex);
   pending_->connection = nullptr;
 }

@@ -182,6 +182,11 @@ Task<void> Stream::close_gently() {
   }
 }
 
+void Stream::close() {
+  boost::system::error_code ignored;
+  descriptor_.close(ignored);
+}
+
 void Stream::expire_after(Millis wait) {
   expired_ = false;
   watch_->deadline = std::chrono::steady_clock::now() + wait;

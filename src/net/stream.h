@@ -49,6 +49,8 @@ class Stream {
   // limits::tls_shutdown_wait_max.
   Task<void> close_gently();
 
+  void close();
+
   // One deadline at a time; it ends any wait under way or to come.
   void expire_after(Millis wait);
   // Ends every wait, for good.
