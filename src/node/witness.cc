@@ -132,14 +132,15 @@ Result<void> compare_checkpoint(Work& work, const CheckpointShown& in) {
   TRY(auto comparison, ledger::compare_checkpoints(log.checkpoint, in.checkpoint, keys));
   if (comparison.views == ledger::Views::split) return freeze(work, owner, comparison.evidence, to_hex(in.peer));
   if (comparison.views == ledger::Views::same) return {};
+  TRY(auto shown, ledger::parse_checkpoint(in.checkpoint));
+  const ledger::TreeHead& theirs = shown.checkpoint.head;
+  if (theirs.size == 0) return {};  // every ledger begins so
   if (in.consistency.empty()) {
     work.rows.put(Space::partner_log, shown_key(in.log), to_json(ShownLog{in.peer, in.checkpoint}));
     work.effects.deliver.insert(in.log);
     return {};
   }
   work.rows.erase(Space::partner_log, shown_key(in.log));
-  TRY(auto shown, ledger::parse_checkpoint(in.checkpoint));
-  const ledger::TreeHead& theirs = shown.checkpoint.head;
   bool ours_first = log.head.size < theirs.size;
   auto proven = ledger::verify_consistency(ours_first ? log.head : theirs, ours_first ? theirs : log.head,
                                            in.consistency);

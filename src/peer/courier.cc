@@ -58,7 +58,9 @@ Result<std::optional<Outgoing>> Courier::next(const node::Context& context, node
                     .checkpoint = {}, .size = 0, .shown_by = {}};
   if (!node::refuse_while_halted(view)) return std::nullopt;
   TRY(auto batch, next_batch(view));
-  if (batch && !(batch->acts.front() == unsettled_ && now < again_at_ && again_at_ <= now + limits::retry_max)) return batch;
+  bool too_soon = batch && batch->acts.front() == unsettled_ && now < again_at_ &&
+                  again_at_ <= now + limits::retry_max;  // a clock set back does not hold acts up
+  if (batch && !too_soon) return batch;
   TRY(auto checkpoint, next_checkpoint(context, view, now));
   if (checkpoint) return checkpoint;
   TRY(auto consistency, next_consistency(view));
@@ -152,6 +154,8 @@ std::vector<node::Input> Courier::answered(const Outgoing& sent, const Result<ne
     case Errand::acts: take_results(sent, *response, inputs, now); break;
     case Errand::witnessed:
       asked_witnessed_ = response->status == 200 || response->status == 404;
+      // It does not know us, say: asking again at once would be no better.
+      if (!asked_witnessed_) inputs[0] = node::DeliveryTried{peer_, false};
       if (response->status == 200) inputs.push_back(node::CheckpointShown{peer_, self_, response->body, {}});
       if (response->status == 404) inputs.push_back(node::CheckpointShown{peer_, self_, "", {}});
       break;
@@ -163,7 +167,8 @@ std::vector<node::Input> Courier::answered(const Outgoing& sent, const Result<ne
     case Errand::consistency: {
       // No proof, or one that cannot be read, is as good as a wrong one: one hash that proves nothing.
       auto proof = read_proof(response->body);
-      std::vector<Hash> hashes = proof && response->status == 200 ? *proof : std::vector<Hash>(1);
+      std::vector<Hash> hashes = proof && response->status == 200 ? *proof : std::vector<Hash>();
+      if (hashes.empty()) hashes.resize(1);
       inputs.push_back(node::CheckpointShown{sent.shown_by, peer_, sent.checkpoint, std::move(hashes)});
       break;
     }
@@ -225,20 +230,21 @@ void Courier::take_witness_answer(const Outgoing& sent, const net::Response& res
   }
   if (size > sent.size) asked_witnessed_ = false;  // it has seen more of our log than we have
   else witness_size_ = size;
-  offered_at_.reset();
 }
 
 Result<std::optional<Instant>> Courier::wake(node::View& view, Instant now) {
   TRY(node::LinkRow link, load_link(view, peer_));
   if (link.retry && *link.retry > now) return link.retry;
+  if (!node::refuse_while_halted(view)) return std::nullopt;
   TRY(node::Head head, view.head());
   std::optional<Instant> at;
+  // What was due before now has had its chance in next().
   auto sooner = [&](Instant when) {
-    if (!at || when < *at) at = std::max(when, now);
+    if (when > now && (!at || when < *at)) at = when;
   };
   if (offered_at_ && head.size > offered_size_) sooner(*offered_at_ + checkpoint_every);
   if (gossiped_at_) sooner(*gossiped_at_ + gossip_every);
-  if (again_at_ > now) sooner(again_at_);
+  sooner(again_at_);
   return at;
 }
 
