@@ -1,0 +1,268 @@
+#include "audit.h"
+
+#include <algorithm>
+
+#include "act/receipt.h"
+#include "base/check.h"
+#include "crypto/hash.h"
+#include "journal.h"
+#include "ledger/checkpoint.h"
+#include "node/conversations.h"
+#include "node/rebuild.h"
+#include "node/rows.h"
+#include "node/tree.h"
+#include "store/check.h"
+
+namespace comity::sim {
+namespace {
+
+Result<act::Receipt> read_receipt(const std::string& bytes) {
+  TRY(act::Envelope envelope, act::parse_envelope(bytes));
+  return act::parse_receipt(envelope.payload);
+}
+
+Result<bool> is_halted(Party& party) {
+  TRY(auto view, party.view());
+  TRY(auto row, view->get(node::Space::self, node::self_halt));
+  return row.has_value();
+}
+
+bool healthy(const Party& party) { return party.honest && !party.rolled_back; }
+
+// Rows of every rebuilt space, as text.
+Result<std::map<std::string, std::string>> rebuilt_rows(Party& party) {
+  std::map<std::string, std::string> rows;
+  TRY(auto view, party.view());
+  for (std::uint8_t i = 0; i < node::space_count; ++i) {
+    auto space = static_cast<node::Space>(i);
+    if (!node::is_rebuilt(space)) continue;
+    for (std::string after;;) {
+      TRY(auto some, view->scan(space, "", after, 256));
+      if (some.empty()) break;
+      for (auto& row : some) rows[std::string(node::space_name(space)) + "/" + row.key] = row.row.value;
+      after = some.back().key;
+    }
+  }
+  return rows;
+}
+
+}  // namespace
+
+void Audit::keep_checkpoint(Party& party, const std::string& note) {
+  auto parsed = ledger::parse_checkpoint(note);
+  if (!parsed) return stage_.fault(party.profile().name + " signed a checkpoint that cannot be read");
+  auto [at, fresh] = signed_heads_[party.id()].emplace(parsed->checkpoint.head.size, parsed->checkpoint.head.root);
+  if (!fresh && at->second != parsed->checkpoint.head.root && healthy(party))
+    stage_.fault(party.profile().name + " signed two roots of size " + std::to_string(at->first));
+}
+
+void Audit::receipt_given(Party& by, const std::string& act, const std::string& receipt) {
+  auto read = read_receipt(receipt);
+  if (!read) return stage_.fault(by.profile().name + " gave a receipt that cannot be read");
+  if (by.rolled_back && halted_[by.id()])
+    stage_.fault(by.profile().name + " was rolled back, knew it, and signed a receipt");
+  Promise promise{read->position, read->act_hash, read->to, read->act};
+  auto opened = act::parse_envelope(act, limits::alert_act_bytes_max);
+  auto arrived = opened ? act::parse_act(opened->payload) : std::unexpected(opened.error());
+  // A void is answered with the receipt of the act that it meant to replace, where that had arrived.
+  if (arrived && arrived->kind != act::Kind::void_ && read->act_hash != crypto::sha256(as_bytes(act)))
+    stage_.fault(by.profile().name + " gave a receipt for other bytes than came");
+  given_[by.id()].push_back(promise);
+  keep_checkpoint(by, read->checkpoint);
+  ++stage_.counts["receipt given"];
+}
+
+void Audit::receipt_held(Party& by, const std::string& receipt) {
+  auto read = read_receipt(receipt);
+  if (read) held_[by.id()].insert(read->act);
+}
+
+void Audit::sends(Party& from, const peer::Outgoing& sent) {
+  if (from.rolled_back && sent.errand != peer::Errand::witnessed) {
+    auto halted = is_halted(from);
+    if (halted && *halted) stage_.fault(from.profile().name + " was rolled back, knows it, and sends");
+  }
+  if (sent.errand == peer::Errand::add_checkpoint) keep_checkpoint(from, sent.checkpoint);
+}
+
+void Audit::before_turn(Party& party) {
+  if (!party.rolled_back) return;
+  auto halted = is_halted(party);
+  halted_[party.id()] = halted && *halted;
+}
+
+void Audit::check_promises(Party& party, const std::vector<Promise>& promises) {
+  auto view = party.view();
+  if (!view) return;
+  for (const Promise& promise : promises) {
+    auto entry = (*view)->entry(promise.position);
+    if (!entry && party.disk().ailment() != Ailment::none) return;
+    if (!entry && party.disk().crashed()) return;
+    auto record = entry && *entry && (*entry)->record ? node::read_record(*(*entry)->record)
+                                                      : fail(Code::not_found, "nothing there");
+    if (!record || crypto::sha256(as_bytes(record->bytes)) != promise.act_hash)
+      stage_.fault(party.profile().name + " lost the acknowledged act " + to_text(promise.act) + " at " +
+                   std::to_string(promise.position));
+  }
+}
+
+void Audit::started(Party& party) {
+  if (!healthy(party)) return;
+  auto& promises = given_[party.id()];
+  std::size_t recent = std::min<std::size_t>(promises.size(), 40);
+  check_promises(party, {promises.end() - static_cast<std::ptrdiff_t>(recent), promises.end()});
+}
+
+namespace {
+
+// One run's last judgement.
+class Judgement {
+ public:
+  Judgement(Stage& stage, const std::vector<Party*>& parties) : stage_(stage), parties_(parties) {
+    for (Party* party : parties) journals_.emplace(party->id(), Journal{});
+  }
+
+  void read_all() {
+    for (Party* party : parties_) {
+      auto view = party->view();
+      auto journal = view ? read_journal(**view) : std::unexpected(view.error());
+      if (!journal) {
+        fault(*party, "its journal cannot be read: " + to_text(journal.error()));
+        continue;
+      }
+      journals_[party->id()] = *std::move(journal);
+      for (const std::string& each : journals_[party->id()].faults) fault(*party, each);
+    }
+  }
+
+  void check_store(Party& party) {
+    auto report = store::check_store(*party.store());
+    if (!report) return fault(party, "the store cannot be checked: " + to_text(report.error()));
+    for (const std::string& problem : report->problems) fault(party, "store check: " + problem);
+  }
+
+  void check_heads(Party& party, const std::map<std::uint64_t, Hash>& heads) {
+    auto view = party.view();
+    auto head = view ? (*view)->head() : std::unexpected(view.error());
+    if (!head) return fault(party, "no head");
+    for (const auto& [size, root] : heads) {
+      if (size > head->size) {
+        fault(party, "it signed a checkpoint of size " + std::to_string(size) + " and holds " +
+                         std::to_string(head->size));
+        continue;
+      }
+      if (size == 0) continue;
+      auto proof = node::consistency_between(**view, size, head->size);
+      if (!proof || !ledger::verify_consistency({size, root}, *head, *proof))
+        fault(party, "the checkpoint it signed at size " + std::to_string(size) + " is not of its ledger");
+      ++stage_.counts["consistency proven"];
+    }
+  }
+
+  void check_rebuild(Party& party) {
+    auto before = rebuilt_rows(party);
+    auto done = node::rebuild(*party.store(), party.clock());
+    auto after = rebuilt_rows(party);
+    if (!before || !done || !after) return fault(party, "rebuild failed");
+    if (*before == *after) return;
+    for (const auto& [key, value] : *before) {
+      auto at = after->find(key);
+      if (at == after->end()) fault(party, "rebuild loses the row " + key + " = " + value);
+      else if (at->second != value) fault(party, "rebuild changes the row " + key + ": " + value + " to " + at->second);
+    }
+    for (const auto& [key, value] : *after)
+      if (!before->contains(key)) fault(party, "rebuild makes a row " + key + " = " + value);
+  }
+
+  // Every act of `from` to `to` has its one fate, and both know it.
+  void check_pair(Party& from, Party& to, const std::set<ActId>& held) {
+    const Journal& ours = journals_[from.id()];
+    const Journal& theirs = journals_[to.id()];
+    for (const auto& [id, sent] : ours.sent) {
+      if (sent.to != to.id()) continue;
+      auto arrived = theirs.received.find({from.id(), id});
+      bool there = arrived != theirs.received.end();
+      std::string act = "act " + to_text(id) + " to " + to.profile().name + " (" + sent.standing + ")";
+      if (held.contains(id) && !there) fault(from, act + ": it holds a receipt, and the act is not there");
+      if (sent.standing == "delivered" && (!there || !arrived->second.rejected.empty()))
+        fault(from, act + " was not applied over there");
+      if (sent.standing == "rejected" && (!there || arrived->second.rejected.empty()))
+        fault(from, act + " was applied over there");
+      if (sent.standing == "expired" && there && arrived->second.rejected.empty())
+        fault(from, act + " was applied over there");
+      if (sent.standing == "queued") fault(from, act + " is still on its way after healing");
+      ++stage_.counts["fate " + sent.standing];
+      if (there && arrived->second.rejected.size()) ++stage_.counts["rejected " + arrived->second.rejected];
+    }
+    for (const auto& [key, received] : theirs.received)
+      if (key.first == from.id() && !ours.sent.contains(key.second))
+        fault(to, "it holds an act that " + from.profile().name + " never sent");
+  }
+
+  void check_agreement(Party& a, Party& b) {
+    auto ours = conversations(a), theirs = conversations(b);
+    for (const auto& [id, conversation] : ours) {
+      if (conversation.state.counterpart != b.id()) continue;
+      auto there = theirs.find(id);
+      ++stage_.counts["conversation " + std::string(request::phase_name(conversation.state.phase))];
+      if (there == theirs.end()) {
+        if (conversation.state.phase != request::Phase::undelivered)
+          fault(a, "conversation " + id + " is " + std::string(request::phase_name(conversation.state.phase)) +
+                       " and " + b.profile().name + " has none");
+        continue;
+      }
+      json::Value here = request::agreed_part(conversation.state), far = request::agreed_part(there->second.state);
+      if (here != far)
+        fault(a, "conversation " + id + " differs from " + b.profile().name + "'s:\n    " + json::write(here) +
+                     "\n    " + json::write(far));
+    }
+  }
+
+ private:
+  std::map<std::string, node::Conversation> conversations(Party& party) {
+    std::map<std::string, node::Conversation> out;
+    auto view = party.view();
+    if (!view) return out;
+    node::Overlay rows(**view);
+    std::vector<std::string> ids;
+    auto done = rows.scan(node::Space::conversation, "",
+                          [&](const std::string& key, const json::Value&) -> Result<node::Overlay::Walk> {
+                            ids.push_back(key);
+                            return node::Overlay::Walk::on;
+                          });
+    check(done.has_value(), "conversations can be read");
+    for (const std::string& id : ids) {
+      auto conversation = node::load_conversation(rows, id);
+      if (conversation && *conversation) out.emplace(id, **conversation);
+      else fault(party, "conversation " + id + " cannot be read");
+    }
+    return out;
+  }
+  void fault(const Party& party, const std::string& what) { stage_.fault(party.profile().name + ": " + what); }
+
+  Stage& stage_;
+  const std::vector<Party*>& parties_;
+  std::map<MemberId, Journal> journals_;
+};
+
+}  // namespace
+
+void Audit::conclude(const std::vector<Party*>& parties) {
+  Judgement judgement(stage_, parties);
+  judgement.read_all();
+  for (Party* party : parties) {
+    if (party->honest) judgement.check_store(*party);
+    if (!healthy(*party)) continue;
+    judgement.check_heads(*party, signed_heads_[party->id()]);
+    check_promises(*party, given_[party->id()]);
+    for (Party* other : parties) {
+      if (other == party || !healthy(*other)) continue;
+      judgement.check_pair(*party, *other, held_[party->id()]);
+      judgement.check_agreement(*party, *other);
+    }
+  }
+  for (Party* party : parties)
+    if (party->honest) judgement.check_rebuild(*party);
+}
+
+}  // namespace comity::sim

@@ -1,0 +1,46 @@
+#pragma once
+// What must hold, watched from outside while nodes run, and proven from their journals afterwards.
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "ledger/merkle.h"
+#include "party.h"
+
+namespace comity::sim {
+
+class Audit {
+ public:
+  explicit Audit(Stage& stage) : stage_(stage) {}
+
+  // A receipt left a node: from now on the act must stand in its journal, where the receipt says.
+  void receipt_given(Party& by, const std::string& act, const std::string& receipt);
+  // A sender holds the receipt of its act.
+  void receipt_held(Party& by, const std::string& receipt);
+  void sends(Party& from, const peer::Outgoing& sent);
+  void before_turn(Party& party);
+  // A node has come up: nothing acknowledged may be missing.
+  void started(Party& party);
+
+  // After healing, over all of them.
+  void conclude(const std::vector<Party*>& parties);
+
+ private:
+  struct Promise {
+    std::uint64_t position = 0;
+    Hash act_hash;
+    MemberId sender;
+    ActId act;
+  };
+  void keep_checkpoint(Party& party, const std::string& note);
+  void check_promises(Party& party, const std::vector<Promise>& promises);
+
+  Stage& stage_;
+  std::map<MemberId, std::vector<Promise>> given_;                  // by receiver
+  std::map<MemberId, std::map<std::uint64_t, Hash>> signed_heads_;  // by log: size to root
+  std::map<MemberId, std::set<ActId>> held_;                        // by sender
+  std::map<MemberId, bool> halted_;                                 // before the turn that runs
+};
+
+}  // namespace comity::sim

@@ -1,0 +1,160 @@
+#include "journal.h"
+
+#include <algorithm>
+
+#include "act/act.h"
+#include "json/value.h"
+#include "member/officer.h"
+#include "node/rows.h"
+#include "request/machine.h"
+
+namespace comity::sim {
+namespace {
+
+struct Approval {
+  Hash subject;
+  OfficerId officer;
+  Instant expires;
+};
+
+class Reading {
+ public:
+  explicit Reading(node::View& view) : view_(view) {}
+
+  Result<Journal> run() {
+    TRY(node::Head head, view_.head());
+    for (position_ = 0; position_ < head.size; ++position_) {
+      TRY(auto entry, view_.entry(position_));
+      if (!entry || !entry->record) return fail(Code::corrupt, "entry " + std::to_string(position_) + " is missing");
+      TRY(node::Record record, node::read_record(*entry->record));
+      TRY_VOID(take(record));
+    }
+    return std::move(journal_);
+  }
+
+ private:
+  void fault(const std::string& what) {
+    journal_.faults.push_back("journal entry " + std::to_string(position_) + ": " + what);
+  }
+
+  Result<void> take(const node::Record& record) {
+    switch (record.type) {
+      case node::EntryType::command: return take_command(record);
+      case node::EntryType::act_in: return take_in(record);
+      case node::EntryType::act_out: return take_out(record);
+      default: return {};
+    }
+  }
+
+  Result<void> take_command(const node::Record& record) {
+    TRY(auto signed_command, member::read_command(record.bytes));
+    const member::Command& command = signed_command.command;
+    if (!commands_.insert({command.officer, command.id}).second) fault("a command carried out twice");
+    if (command.name == "request.approve") {
+      const json::Value* envelope = command.args.find("approval");
+      if (!envelope || !envelope->as_string()) return fail(Code::corrupt, "an approval without its envelope");
+      TRY(auto approval, member::read_approval(*envelope->as_string()));
+      approvals_.push_back({approval.approval.subject, approval.approval.officer, approval.approval.expires});
+    }
+    for (const node::RowChange& row : record.rows) {
+      if (row.space != node::Space::draft || !row.value) continue;
+      TRY(json::Value draft, json::parse(*row.value));
+      const json::Value* subject = draft.find("subject");
+      if (subject && subject->as_string()) drafted_by_[*subject->as_string()].insert(command.officer);
+    }
+    return {};
+  }
+
+  Result<void> take_in(const node::Record& record) {
+    TRY(auto envelope, act::parse_envelope(record.bytes, limits::alert_act_bytes_max));
+    TRY(act::Act act, act::parse_act(envelope.payload));
+    if (!act::verify(envelope)) fault("an act whose signature is bad was recorded");
+    auto rejected = record.about.find("rejected");
+    std::string why = rejected == record.about.end() || !rejected->second.as_string() ? "" : *rejected->second.as_string();
+    if (!journal_.received.emplace(std::pair{act.from, act.id}, Received{why}).second)
+      fault("act " + to_text(act.id) + " was taken twice");
+    // Epochs only grow, and in each the lane counts from one.
+    auto& lane = lanes_in_[{act.from, act.lane}];
+    if (act.epoch > lane.first) lane = {act.epoch, 0};
+    if (act.epoch != lane.first || act.seq != lane.second + 1)
+      fault("a gap in a lane: sequence " + std::to_string(act.seq) + " after " + std::to_string(lane.second));
+    lane.second = act.seq;
+    return {};
+  }
+
+  Result<void> take_out(const node::Record& record) {
+    TRY(auto envelope, act::parse_envelope(record.bytes, limits::alert_act_bytes_max));
+    TRY(act::Act act, act::parse_act(envelope.payload));
+    TRY(auto row, view_.get(node::Space::act, node::act_key(act.from, act.id)));
+    if (!row) return fail(Code::corrupt, "an act of ours has no row");
+    TRY(auto held, node::act_row_from_text(row->value));
+    journal_.sent.emplace(act.id, Sent{act.to, held.standing});
+    auto& lane = lanes_out_[{act.to, act.lane}];
+    if (act.kind == act::Kind::void_) {
+      if (act.epoch == lane.first && act.seq > lane.second) fault("a void of a place that was never given");
+      return {};
+    }
+    if (act.epoch > lane.first) lane = {act.epoch, 0};
+    if (act.epoch != lane.first || act.seq != lane.second + 1) fault("a gap in an outgoing lane");
+    lane.second = act.seq;
+    return check_permit(record, act);
+  }
+
+  Result<void> check_permit(const node::Record& record, const act::Act& act) {
+    auto permit = record.about.find("permit");
+    if (permit == record.about.end()) {
+      fault("an act was released without a permit");
+      return {};
+    }
+    auto text = [&](const char* name) -> std::string {
+      const json::Value* value = permit->second.find(name);
+      return value && value->as_string() ? *value->as_string() : "";
+    };
+    Hash subject = act::approval_subject(act);
+    if (text("subject") != to_hex(subject)) fault("the permit is of other content than what was sent");
+    if (act.kind != act::Kind::request) return {};
+    TRY(auto body, request::body_from_json(act.body));
+    constexpr std::string_view kinds[] = {"procedural", "coercive", "disclosure"};
+    auto kind = request::permit_kind(request::verb_of(body));
+    if (text("kind") != kinds[static_cast<std::size_t>(kind)]) fault("the permit is of another kind");
+    if (kind == request::PermitKind::procedural) return {};
+    return check_approvals(record, permit->second, subject, kind);
+  }
+
+  Result<void> check_approvals(const node::Record& record, const json::Value& permit, const Hash& subject,
+                               request::PermitKind kind) {
+    const json::Value* by = permit.find("approved_by");
+    std::size_t needed = kind == request::PermitKind::disclosure ? 2 : 1;
+    if (!by || !by->as_array() || by->as_array()->size() < needed) {
+      fault("an act was released without its approvals");
+      return {};
+    }
+    std::set<std::string> people;
+    for (const json::Value& each : *by->as_array()) {
+      TRY(auto officer, id_from_text<OfficerId>(each.as_string() ? *each.as_string() : ""));
+      people.insert(to_text(officer));
+      auto given = std::ranges::any_of(approvals_, [&](const Approval& approval) {
+        return approval.subject == subject && approval.officer == officer && approval.expires > record.recorded_at;
+      });
+      if (!given) fault("the permit names an approval that nobody gave in time");
+      if (drafted_by_[to_hex(subject)].contains(officer)) fault("who drafted it approved it");
+    }
+    if (people.size() < needed) fault("one person counted twice");
+    return {};
+  }
+
+  node::View& view_;
+  std::uint64_t position_ = 0;
+  Journal journal_;
+  std::set<std::pair<OfficerId, member::CommandId>> commands_;
+  std::vector<Approval> approvals_;
+  std::map<std::string, std::set<OfficerId>> drafted_by_;  // subject as hex
+  using Lanes = std::map<std::pair<MemberId, act::Lane>, std::pair<std::uint64_t, std::uint64_t>>;
+  Lanes lanes_in_, lanes_out_;
+};
+
+}  // namespace
+
+Result<Journal> read_journal(node::View& view) { return Reading(view).run(); }
+
+}  // namespace comity::sim

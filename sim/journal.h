@@ -1,0 +1,30 @@
+#pragma once
+// A journal as an outsider reads it, and what it proves by itself: lanes without gaps, nothing twice, nothing released
+// without its permit and the approvals of other people.
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "node/entry.h"
+#include "node/ports.h"
+
+namespace comity::sim {
+
+struct Sent {
+  MemberId to;
+  std::string standing;  // of its row: "delivered", "rejected", "expired", "queued"
+};
+struct Received {
+  std::string rejected;  // why; empty: applied
+};
+
+struct Journal {
+  std::map<ActId, Sent> sent;
+  std::map<std::pair<MemberId, ActId>, Received> received;
+  std::vector<std::string> faults;
+};
+
+[[nodiscard]] Result<Journal> read_journal(node::View& view);
+
+}  // namespace comity::sim

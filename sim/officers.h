@@ -1,0 +1,41 @@
+#pragma once
+// What the people at the desks do: ask, approve, answer, order, withdraw; in their own time, and not always rightly.
+#include "party.h"
+#include "request/machine.h"
+
+namespace comity::sim {
+
+class Officers {
+ public:
+  Officers(Stage& stage, std::vector<Party*> parties) : stage_(stage), parties_(std::move(parties)) {}
+
+  // Pairs a and b as their officers would, over a network that works, and has the mandates checked.
+  void pair(Party& a, Party& b);
+  // One thing that somebody at this desk does now.
+  void act(Party& party);
+
+  std::size_t requests_max = 12;  // opened in all
+
+ private:
+  struct Saying {
+    MemberId to;
+    request::Body body;
+    json::Array refs;
+    std::string provision, link, lane = "normal";
+    bool second_person = false;  // coercive or disclosure
+  };
+  void open_request(Party& party);
+  void go_on(Party& party);
+  void say(Party& party, const Saying& saying);
+  void approve_and_send(Party& party, const json::Value& draft);
+  void order(Party& party, const request::State& served);
+  [[nodiscard]] std::optional<request::Body> words(const Party& party, const request::State& state, request::Verb verb);
+  [[nodiscard]] request::Body answer_of(const request::State& state, Instant now, bool comply);
+  [[nodiscard]] Millis thinks() { return stage_.dice.between(Millis{500}, Millis{20'000}); }
+
+  Stage& stage_;
+  std::vector<Party*> parties_;
+  std::size_t requests_ = 0;
+};
+
+}  // namespace comity::sim

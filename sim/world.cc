@@ -1,0 +1,195 @@
+#include "world.h"
+
+#include <memory>
+
+#include "audit.h"
+#include "node/rows.h"
+#include "officers.h"
+
+namespace comity::sim {
+namespace {
+
+constexpr Millis calm_step{10'000};
+constexpr unsigned calm_steps_max = 240;  // forty minutes: eight times the longest back-off
+
+class World {
+ public:
+  explicit World(const RunOptions& options)
+      : stage_(options.seed, options.corpus, options.show_trace),
+        files_(options.seed),
+        network_(stage_),
+        audit_(stage_) {}
+
+  Verdict run() {
+    settle_parties();
+    storm();
+    calm();
+    if (stage_.faults.empty()) audit_.conclude(parties_);
+    for (Party* party : parties_) {
+      auto view = party->view();
+      auto head = view ? (*view)->head() : std::unexpected(view.error());
+      stage_.trace(party->profile().name + " ends at " + (head ? to_hex(head->root) : "nothing"));
+      stage_.counts["journal entries"] += head ? head->size : 0;
+    }
+    return {stage_.faults, stage_.trace_hash(), stage_.counts};
+  }
+
+ private:
+  void settle_parties() {
+    std::vector<Profile> profiles = {{"us", "US", member::Role::poc},
+                                     {"ph", "PH", member::Role::poc},
+                                     {"isp", "PH", member::Role::provider}};
+    if (stage_.dice.percent(50)) profiles.push_back({"jp", "JP", member::Role::poc});
+    for (std::size_t i = 0; i < profiles.size(); ++i) {
+      owned_.push_back(std::make_unique<Party>(Party::World{stage_, network_, audit_}, i, profiles[i]));
+      Party& party = *owned_.back();
+      parties_.push_back(&party);
+      files_.mount("/" + profiles[i].name, party.disk());
+      network_.attach([this, &party](std::size_t from, const std::string& bytes,
+                                     Network::Answer answer) { party.serve(parties_[from]->pin(), bytes, std::move(answer)); },
+                      [&party] { return party.up(); });
+      party.found();
+    }
+    officers_ = std::make_unique<Officers>(stage_, parties_);
+    for (std::size_t i = 0; i < parties_.size(); ++i)
+      for (std::size_t j = i + 1; j < parties_.size(); ++j) officers_->pair(*parties_[i], *parties_[j]);
+    for (Party* party : parties_) addresses_[party->id()] = party->index();
+    for (Party* party : parties_) {
+      party->addresses = &addresses_;
+      party->look_at_all();
+    }
+  }
+
+  // Everybody works while everything breaks.
+  void storm() {
+    network_.weather = {.lost = static_cast<unsigned>(stage_.dice.below(25)),
+                        .twice = static_cast<unsigned>(stage_.dice.below(15)),
+                        .torn = static_cast<unsigned>(stage_.dice.below(6)),
+                        .latency_max = stage_.dice.between(Millis{5}, Millis{3'000})};
+    for (Party* party : parties_)
+      if (stage_.dice.percent(70)) party->shift_clock(stage_.dice.between(-std::chrono::hours{72}, std::chrono::hours{72}));
+    storm_ends_ = stage_.now() + stage_.dice.between(Millis{300'000}, Millis{900'000});
+    for (Party* party : parties_) work(*party);
+    mischief();
+    stage_.run_until(storm_ends_);
+    working_ = false;
+  }
+
+  void work(Party& party) {
+    stage_.after(stage_.dice.between(Millis{500}, Millis{25'000}), [this, &party] {
+      if (!working_) return;
+      officers_->act(party);
+      work(party);
+    });
+  }
+
+  void mischief() {
+    stage_.after(stage_.dice.between(Millis{1'000}, Millis{40'000}), [this] {
+      if (!working_) return;
+      one_mischief();
+      mischief();
+    });
+  }
+
+  void one_mischief() {
+    Dice& dice = stage_.dice;
+    Party& party = *dice.pick(parties_);
+    Party& other = *dice.pick(parties_);
+    std::size_t what = dice.below(100);
+    if (what < 30) {
+      party.disk().crash_after(dice.below(300));
+    } else if (what < 40) {
+      party.crash();
+    } else if (what < 50) {
+      party.power_off();
+    } else if (what < 65) {
+      ail(party);
+    } else if (what < 80 && party.index() != other.index()) {
+      ++stage_.counts["partition"];
+      network_.cut(party.index(), other.index());
+      stage_.after(dice.between(Millis{1'000}, Millis{200'000}),
+                   [this, a = party.index(), b = other.index()] { network_.mend(a, b); });
+    } else if (what < 88) {
+      ++stage_.counts["clock jump"];
+      Millis by = dice.between(-std::chrono::hours{24}, std::chrono::hours{24});
+      if (party.skew() + by < std::chrono::hours{72} && party.skew() + by > -std::chrono::hours{72}) party.shift_clock(by);
+    } else if (what < 91 && leaps_ < 2) {
+      // Everybody is away for days: terms end, and what waits in an outbox becomes void.
+      ++leaps_;
+      ++stage_.counts["leap"];
+      stage_.leap(dice.between(std::chrono::hours{1}, std::chrono::hours{24 * 9}));
+      storm_ends_ = stage_.now() + Millis{200'000};
+    } else if (what < 95) {
+      party.stay_down(true);
+      party.power_off();
+      stage_.after(dice.between(Millis{10'000}, Millis{150'000}), [&party] { party.stay_down(false); });
+    }
+  }
+
+  void ail(Party& party) {
+    constexpr Ailment kinds[] = {Ailment::full, Ailment::write_error, Ailment::sync_error, Ailment::read_error};
+    ++stage_.counts["disk ails"];
+    party.disk().ail(kinds[stage_.dice.below(4)]);
+    stage_.after(stage_.dice.between(Millis{200}, Millis{20'000}), [&party] { party.disk().ail(Ailment::none); });
+  }
+
+  void calm() {
+    stage_.trace("calm");
+    network_.calm();
+    for (Party* party : parties_) {
+      party->disk().ail(Ailment::none);
+      party->stay_down(false);
+    }
+    for (unsigned step = 0; step < calm_steps_max && stage_.faults.empty(); ++step) {
+      stage_.run_until(stage_.now() + calm_step);
+      // A crash that was wound up in the storm may still come.
+      if (step < 6) continue;
+      if (quiet()) {
+        stage_.counts["calm steps"] += step;
+        return;
+      }
+    }
+    if (stage_.faults.empty()) tell_what_waits();
+  }
+
+  [[nodiscard]] bool waits(Party& from, Party& to) const {
+    if (!from.honest || !to.honest || from.rolled_back || to.rolled_back) return false;
+    auto view = from.view();
+    auto rows = view ? (*view)->scan(node::Space::outbox, node::outbox_prefix(to.id()), "", 1) : std::unexpected(view.error());
+    return !rows || !rows->empty();
+  }
+  [[nodiscard]] bool quiet() const {
+    for (Party* from : parties_) {
+      if (!from->up()) return false;
+      for (Party* to : parties_)
+        if (from != to && waits(*from, *to)) return false;
+    }
+    return true;
+  }
+  void tell_what_waits() {
+    for (Party* from : parties_) {
+      if (!from->up()) stage_.fault(from->profile().name + " does not come up after healing");
+      for (Party* to : parties_)
+        if (from != to && waits(*from, *to))
+          stage_.fault(from->profile().name + " still has acts for " + to->profile().name + " after healing");
+    }
+  }
+
+  Stage stage_;
+  FileSystem files_;
+  Network network_;
+  Audit audit_;
+  std::vector<std::unique_ptr<Party>> owned_;
+  std::vector<Party*> parties_;
+  std::map<MemberId, std::size_t> addresses_;
+  std::unique_ptr<Officers> officers_;
+  Instant storm_ends_;
+  bool working_ = true;
+  unsigned leaps_ = 0;
+};
+
+}  // namespace
+
+Verdict run(const RunOptions& options) { return World(options).run(); }
+
+}  // namespace comity::sim
