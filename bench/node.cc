@@ -37,7 +37,8 @@ void fill(const app::Folder& folder, const app::Unlocker& unlocker) {
       ActId id = make_id<ActId>(now, node->random());
       std::uint64_t position = value_of(group->next_position());
       node::ActRow row{.position = position, .hash = {}, .card = {}, .lane = act::Lane::normal, .epoch = 1,
-                       .seq = position + 1, .conversation = to_text(id), .code = "", .standing = "received", .receipt = {}};
+                       .seq = position + 1, .conversation = to_text(id), .code = "", .standing = "received",
+                       .receipt = {}, .replaces = {}};
       node::Plan plan;
       plan.rows.push_back({node::Space::act, node::act_key(sender, id), json::write(node::to_json(row))});
       node::Record record{.type = node::EntryType::act_in, .recorded_at = now, .about = {},

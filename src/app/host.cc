@@ -48,11 +48,11 @@ struct Host::Parts {
   std::atomic<bool> backing_up = false;
 };
 
-Host::Host(std::unique_ptr<Node> node, const Log& log)
-    : node_(std::move(node)), log_(log), parts_(std::make_unique<Parts>(*this)) {}
+Host::Host(std::unique_ptr<Node> node, const Log& log, Observer observer)
+    : node_(std::move(node)), log_(log), observer_(std::move(observer)), parts_(std::make_unique<Parts>(*this)) {}
 
-Result<std::unique_ptr<Host>> Host::start(std::unique_ptr<Node> node, const Log& log) {
-  std::unique_ptr<Host> host(new Host(std::move(node), log));
+Result<std::unique_ptr<Host>> Host::start(std::unique_ptr<Node> node, const Log& log, Observer observer) {
+  std::unique_ptr<Host> host(new Host(std::move(node), log, std::move(observer)));
   TRY_VOID(host->listen());
   return host;
 }
@@ -174,6 +174,7 @@ void Host::write_loop() {
 
 void Host::note(const node::Input& input, const node::Reply& reply) {
   parts_->metrics.count(input, reply);
+  if (observer_) observer_(input, reply);
   if (reply.error && reply.error->code != Code::not_found)
     log_.write(Level::warn, "input_refused",
                {{"input", static_cast<std::int64_t>(input.index())}, {"code", std::string(code_name(reply.error->code))}});

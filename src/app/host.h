@@ -21,8 +21,11 @@ class Host {
  public:
   using Done = std::function<void(std::vector<node::Reply>)>;
 
+  // Told of every input and its reply, on the writer thread, once durable; for measuring. May be empty.
+  using Observer = std::function<void(const node::Input&, const node::Reply&)>;
   // Listens for partners and on admin.sock, and starts the couriers.  Errors: io, when an address is taken.
-  [[nodiscard]] static Result<std::unique_ptr<Host>> start(std::unique_ptr<Node> node, const Log& log);
+  [[nodiscard]] static Result<std::unique_ptr<Host>> start(std::unique_ptr<Node> node, const Log& log,
+                                                           Observer observer = {});
   ~Host();  // stop()
 
   void submit(std::vector<node::Input> inputs, Done done);
@@ -33,7 +36,7 @@ class Host {
 
  private:
   struct Parts;  // servers, couriers, counters
-  Host(std::unique_ptr<Node> node, const Log& log);
+  Host(std::unique_ptr<Node> node, const Log& log, Observer observer);
   [[nodiscard]] Result<void> listen();
   void write_loop();
   void after_turn(const node::Effects& effects);
@@ -50,6 +53,7 @@ class Host {
 
   std::unique_ptr<Node> node_;
   const Log& log_;
+  Observer observer_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Waiting> queue_;

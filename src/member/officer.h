@@ -53,13 +53,18 @@ struct Command {
 [[nodiscard]] json::Value to_json(const Command& command);
 [[nodiscard]] std::string seal(const Command& command, const crypto::SigningKey& key);
 
+// Whose word the bytes are. What our own journal gives back was verified when it was recorded, and the store has just
+// authenticated it again.
+enum class From { outside, journal };
+
 struct SignedCommand {
   Command command;
   crypto::PublicKey key;
 };
 // Envelope, signature and payload.  Errors: those of act::parse_envelope and json::Reader,
 // bad_signature.
-[[nodiscard]] Result<SignedCommand> read_command(std::string_view envelope);
+[[nodiscard]] Result<SignedCommand> read_command(std::string_view envelope,
+                                                 From from = From::outside);
 
 // The roles of which an officer must have one to give this command: the exact name's, else its
 // group's ("request.*"). Code::not_found for a command nobody defined.
@@ -93,7 +98,8 @@ struct SignedApproval {
 };
 // Envelope, signature and payload.  Errors: those of act::parse_envelope and json::Reader,
 // bad_signature, bad_value.
-[[nodiscard]] Result<SignedApproval> read_approval(std::string_view envelope);
+[[nodiscard]] Result<SignedApproval> read_approval(std::string_view envelope,
+                                                   From from = From::outside);
 
 // What must be there: so many different officers approving in this role.
 struct Need {

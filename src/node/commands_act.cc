@@ -43,8 +43,9 @@ Draft read_draft(const Work& work, json::Reader& args) {
 Result<Proposal> propose(Work& work, Draft draft, const OfficerId& author) {
   TRY(Proposal proposal, propose_request(work, std::move(draft.act), author, draft.facts));
   if (proposal.question && proposal.act.route) {
-    TRY(Verdict verdict, verdict_on(work.context.corpus, *proposal.question, proposal.act.route->provision));
-    proposal.act.route->decision = verdict.commitment;
+    TRY(Verdict verdict, verdict_on(work.context.corpus, *proposal.question, proposal.act.route->provision,
+                                    Commit::yes));
+    proposal.act.route->decision = *verdict.commitment;
   }
   return proposal;
 }
@@ -148,7 +149,7 @@ Result<void> send_draft(Work& work, const Order& order, json::Reader& args, std:
   TRY_VOID(args.finish());
   TRY(HeldDraft held, load_draft(work, id));
   TRY(Record record, load_record(work.rows.below(), held.position));
-  TRY(auto drafted, member::read_command(record.bytes));
+  TRY(auto drafted, member::read_command(record.bytes, member::From::journal));
   json::Reader inner(drafted.command.args);
   Draft draft = read_draft(work, inner);
   TRY_VOID(inner.finish());

@@ -45,8 +45,7 @@ Result<request::Rules> rules_for(const law::Corpus& corpus, const Conversation& 
 }
 
 Result<std::string> jurisdiction_of(Work& work, const MemberId& partner) {
-  TRY(member::Member known, load_member(work.rows, partner));
-  TRY(member::Card card, member::current_card(known));
+  TRY(member::Card card, load_card(work.rows, partner));
   return card.jurisdiction;
 }
 
@@ -106,8 +105,7 @@ struct Parties {
 };
 
 Result<Parties> parties_of(Work& work, const MemberId& partner, request::Role ours) {
-  TRY(member::Member known, load_member(work.rows, partner));
-  TRY(member::Card card, member::current_card(known));
+  TRY(member::Card card, load_card(work.rows, partner));
   TRY(member::Role own, member::role_from_name(work.context.role));
   if (ours == request::Role::requester) return Parties{own, card.role};
   return Parties{card.role, own};

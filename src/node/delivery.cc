@@ -34,8 +34,7 @@ Result<void> check_receipt(Work& work, const act::Receipt& receipt, const ActRow
     return fail(Code::wrong_sender, "the receipt's checkpoint is of another log", "/checkpoint");
   if (receipt.position >= note.checkpoint.head.size)
     return fail(Code::bad_value, "the receipt's checkpoint does not reach its position", "/position");
-  TRY(member::Member peer, load_member(work.rows, receipt.from));
-  TRY(member::Card card, member::current_card(peer));
+  TRY(member::Card card, load_card(work.rows, receipt.from));
   TRY(auto key, ledger::VerifierKey::parse(card.checkpoint_key));
   TRY_VOID(ledger::verify_checkpoint(receipt.checkpoint, std::vector{key}));
   return {};
@@ -43,6 +42,26 @@ Result<void> check_receipt(Work& work, const act::Receipt& receipt, const ActRow
 
 // A contact in good standing is noted once a minute, so that it costs no write of its own.
 constexpr std::chrono::minutes contact_noted_every{1};
+
+// The act was received before the void that was to take its place: the void has nothing to do any more.
+Result<void> drop_void(Work& work, const ActId& act) {
+  std::string key = act_key(work.context.self, act);
+  TRY(auto held, work.rows.get(Space::act, key));
+  if (!held) return {};
+  TRY(ActRow row, act_row_from_json(*held));
+  row.standing = "expired";
+  work.rows.put(Space::act, key, to_json(row));
+  return {};
+}
+
+// The partner holds the void, so the act never took effect over there.
+Result<void> take_back_replaced(Work& work, const ActId& replaced) {
+  TRY(auto held, work.rows.get(Space::act, act_key(work.context.self, replaced)));
+  if (!held) return {};
+  TRY(ActRow row, act_row_from_json(*held));
+  if (row.standing != "expired") return {};
+  return take_back(work, row.conversation, replaced, "void");
+}
 
 }  // namespace
 
@@ -68,7 +87,9 @@ Result<void> receive_receipt(Work& work, const ReceiptArrived& in) {
     TRY(OutboxRow outbox, outbox_row_from_json(*waiting));
     work.rows.erase(Space::outbox, queued);
     work.rows.erase(Space::timer, timer_key(outbox.expires, outbox.conversation, "undelivered:" + to_text(outbox.act)));
+    if (outbox.act != receipt.act) TRY_VOID(drop_void(work, outbox.act));
   }
+  if (row.replaces) return take_back_replaced(work, *row.replaces);
   if (row.standing == "rejected") {
     TRY_VOID(work.raise({"rejected", "alarm", row.conversation,
                          "the partner's node rejected act " + to_text(receipt.act) + ": " + receipt.code}));

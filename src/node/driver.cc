@@ -43,7 +43,7 @@ Turn Driver::turn(std::span<const Input> inputs, Instant now) {
   std::vector<Pending> pending;
   bool changed = false;
   for (std::size_t i = 0; i < inputs.size(); ++i) {
-    auto made = step(context_, **group, inputs[i], now, random_);
+    auto made = step(context_, **group, inputs[i], now, random_, &memo_);
     if (made) {
       if (changes_something(made->plan)) {
         auto applied = (*group)->apply(made->plan, now);

@@ -10,6 +10,7 @@
 
 #include "node/context.h"
 #include "node/input.h"
+#include "node/memo.h"
 #include "node/ports.h"
 
 namespace comity::node {
@@ -40,6 +41,7 @@ class Driver {
   Store& store_;
   Context context_;
   Random& random_;
+  Memo memo_;
 };
 
 }  // namespace comity::node

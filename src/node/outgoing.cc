@@ -34,7 +34,11 @@ Result<std::uint64_t> record_out(Work& work, const act::Act& act, json::Object a
              .conversation = conversation,
              .code = "",
              .standing = "queued",
-             .receipt = {}};
+             .receipt = {},
+             .replaces = {}};
+  if (about.contains("replaces")) {
+    TRY(row.replaces, id_from_text<ActId>(*about["replaces"].as_string()));
+  }
   about["act"] = to_text(act.id);
   about["to"] = to_hex(act.to);
   TRY(row.position, work.record({EntryType::act_out, std::move(actor), conversation, std::move(about), envelope}));
@@ -118,9 +122,9 @@ Result<void> post_void(Work& work, const MemberId& member, const ActId& expired)
   constexpr std::chrono::days for_ever{36'500};
   json::Object about{{"replaces", to_text(expired)}};
   TRY_VOID(record_out(work, place, std::move(about), "", work.now + for_ever));
-  TRY_VOID(work.raise({"non_delivery", "alarm", row.conversation,
-                       "act " + to_text(expired) + " could not be delivered in time and was made void"}));
-  return take_back(work, row.conversation, expired, "void");
+  // Whether it arrived, its receipt lost, nobody here knows: it is taken back when the receipt of the void says so.
+  return work.raise({"non_delivery", "alarm", row.conversation,
+                     "act " + to_text(expired) + " could not be delivered in time and was made void"});
 }
 
 }  // namespace comity::node

@@ -15,15 +15,19 @@ Result<json::Value> parse_row(Space space, std::string_view key, std::string_vie
 
 }  // namespace
 
-Result<std::optional<json::Value>> Overlay::get(Space space, std::string_view key) {
+Result<std::optional<Row>> Overlay::text(Space space, std::string_view key) {
   Key at{space, std::string(key)};
   if (auto own = changed_.find(at); own != changed_.end()) {
     if (!own->second) return std::nullopt;
-    TRY(json::Value value, parse_row(space, key, *own->second));
-    return value;
+    return Row{*own->second, 0};
   }
   TRY(std::optional<Row> row, below_.get(space, key));
-  read_.emplace(at, row ? row->version : 0);
+  read_.emplace(std::move(at), row ? row->version : 0);
+  return row;
+}
+
+Result<std::optional<json::Value>> Overlay::get(Space space, std::string_view key) {
+  TRY(std::optional<Row> row, text(space, key));
   if (!row) return std::nullopt;
   TRY(json::Value value, parse_row(space, key, row->value));
   return value;

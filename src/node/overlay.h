@@ -13,12 +13,18 @@
 
 namespace comity::node {
 
+struct Memo;  // node/memo.h
+
 class Overlay {
  public:
-  explicit Overlay(View& below) : below_(below) {}
+  // `memo` outlives the overlay; without one, nothing is remembered.
+  explicit Overlay(View& below, Memo* memo = nullptr) : below_(below), memo_(memo) {}
 
   // Absent rows are nullopt. Code::corrupt when a row is not JSON.
   [[nodiscard]] Result<std::optional<json::Value>> get(Space space, std::string_view key);
+  // The row's text; version 0 when the overlay itself has changed it.
+  [[nodiscard]] Result<std::optional<Row>> text(Space space, std::string_view key);
+  [[nodiscard]] Memo* memo() const { return memo_; }
   void put(Space space, std::string key, const json::Value& value);
   void erase(Space space, std::string key);
   // In key order, with the overlay's own changes; stops when `each` says so.
@@ -39,6 +45,7 @@ class Overlay {
 
  private:
   View& below_;
+  Memo* memo_;
   std::map<Key, std::uint64_t> read_;
   Changes changed_;
 };

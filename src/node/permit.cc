@@ -63,10 +63,10 @@ Result<std::vector<member::SignedApproval>> load_approvals(Work& work, const Has
   std::vector<member::SignedApproval> approvals;
   for (std::uint64_t position : positions) {
     TRY(Record record, load_record(work.rows.below(), position));
-    TRY(auto command, member::read_command(record.bytes));
+    TRY(auto command, member::read_command(record.bytes, member::From::journal));
     const json::Value* envelope = command.command.args.find("approval");
     check(envelope && envelope->as_string(), "an approving command has its approval");
-    TRY(auto approval, member::read_approval(*envelope->as_string()));
+    TRY(auto approval, member::read_approval(*envelope->as_string(), member::From::journal));
     approvals.push_back(std::move(approval));
   }
   return approvals;
@@ -93,12 +93,13 @@ std::vector<member::Need> needs_of(PermitKind kind) {
 
 }  // namespace
 
-Result<Verdict> verdict_on(const law::Corpus& corpus, const law::Question& question, std::string_view provision) {
+Result<Verdict> verdict_on(const law::Corpus& corpus, const law::Question& question, std::string_view provision,
+                           Commit commit) {
   auto decision = std::make_unique<law::Decision>();
   law::decide(corpus, question, *decision);
   Verdict verdict;
   verdict.outcome = decision->outcome;
-  verdict.commitment = law::commitment(corpus, question, *decision);
+  if (commit == Commit::yes) verdict.commitment = law::commitment(corpus, question, *decision);
   TRY(law::ProvisionId id, corpus.provision(provision));
   const law::Route* route = decision->find(id);
   if (!route) return verdict;
@@ -111,12 +112,13 @@ Result<Verdict> verdict_on(const law::Corpus& corpus, const law::Question& quest
 }
 
 json::Object to_json(const Verdict& verdict, const law::Corpus& corpus) {
-  return {{"corpus", to_hex(corpus.hash())},
-          {"decision", law::name_of(verdict.outcome)},
-          {"state", verdict.state ? json::Value(law::name_of(*verdict.state)) : json::Value()},
-          {"confidence", law::name_of(verdict.confidence)},
-          {"reasons", verdict.reasons},
-          {"commitment", to_hex(verdict.commitment)}};
+  json::Object out{{"corpus", to_hex(corpus.hash())},
+                   {"decision", law::name_of(verdict.outcome)},
+                   {"state", verdict.state ? json::Value(law::name_of(*verdict.state)) : json::Value()},
+                   {"confidence", law::name_of(verdict.confidence)},
+                   {"reasons", verdict.reasons}};
+  if (verdict.commitment) out["commitment"] = to_hex(*verdict.commitment);
+  return out;
 }
 
 Result<Permit> law_door(Work& work, const Proposal& proposal) {

@@ -61,10 +61,11 @@ struct Verdict {
   law::Carriage carriage = law::Carriage::comity;
   std::string reasons;              // "dual_criminality_absent (RA 8792 …); …", for people
   std::vector<std::string> needs;   // facts still to be given
-  Hash commitment;
+  std::optional<Hash> commitment;   // when asked for: it costs the whole decision as JSON
 };
+enum class Commit { no, yes };
 [[nodiscard]] Result<Verdict> verdict_on(const law::Corpus& corpus, const law::Question& question,
-                                         std::string_view provision);
+                                         std::string_view provision, Commit commit = Commit::no);
 [[nodiscard]] json::Object to_json(const Verdict& verdict, const law::Corpus& corpus);
 
 }  // namespace comity::node

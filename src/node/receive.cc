@@ -149,7 +149,8 @@ Result<void> receive_act(Work& work, const ActArrived& in) {
              .conversation = conversation,
              .code = applied ? "" : std::string(code_name(applied.error().code)),
              .standing = "received",
-             .receipt = {}};
+             .receipt = {},
+             .replaces = {}};
   if (applied && act.kind == act::Kind::card) store_member(work.rows, sender);
   work.rows.put(Space::act, key, to_json(row));
   work.rows.put(Space::lane_in, lane_key(act.from, act.lane), to_json(place.lane));

@@ -43,6 +43,7 @@ json::Value to_json(const ActRow& row) {
                    {"conversation", row.conversation}, {"code", row.code},
                    {"standing", row.standing}};
   if (row.receipt) out["receipt"] = *row.receipt;
+  if (row.replaces) out["replaces"] = to_text(*row.replaces);
   return out;
 }
 
@@ -59,6 +60,7 @@ Result<ActRow> act_row_from_json(const json::Value& value) {
   row.code = in.text("code");
   row.standing = in.text("standing");
   if (in.has("receipt")) row.receipt = number(in, "receipt");
+  if (in.has("replaces")) row.replaces = in.id<ActId>("replaces");
   TRY_VOID(in.finish());
   return row;
 }

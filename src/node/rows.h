@@ -35,6 +35,7 @@ struct ActRow {
   std::string code;            // of the rejection; empty when applied
   std::string standing;        // ours: "queued", "delivered", "rejected", "expired"; theirs: "received"
   std::optional<std::uint64_t> receipt;  // position of the entry that holds their receipt
+  std::optional<ActId> replaces;         // of a void of ours: the act whose place it takes
 };
 [[nodiscard]] json::Value to_json(const ActRow& row);
 [[nodiscard]] Result<ActRow> act_row_from_json(const json::Value& value);

@@ -12,8 +12,9 @@ struct Cases : Fs... {
 
 }  // namespace
 
-Result<Step> step(const Context& context, View& view, const Input& input, Instant now, Random& random) {
-  Work work(context, view, now, random);
+Result<Step> step(const Context& context, View& view, const Input& input, Instant now,
+                  Random& random, Memo* memo) {
+  Work work(context, view, now, random, memo);
   TRY_VOID(std::visit(
       Cases{[&](const ActArrived& in) { return receive_act(work, in); },
             [&](const ReceiptArrived& in) { return receive_receipt(work, in); },

@@ -4,6 +4,7 @@
 
 #include "node/context.h"
 #include "node/input.h"
+#include "node/memo.h"
 #include "node/ports.h"
 
 namespace comity::node {
@@ -23,6 +24,6 @@ struct Step {
 
 // An error means that nothing is to be recorded: the input was refused at the door.
 [[nodiscard]] Result<Step> step(const Context& context, View& view, const Input& input, Instant now,
-                                Random& random);
+                                Random& random, Memo* memo = nullptr);
 
 }  // namespace comity::node

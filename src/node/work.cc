@@ -1,6 +1,7 @@
 #include "node/work.h"
 
 #include "base/check.h"
+#include "node/memo.h"
 
 namespace comity::node {
 
@@ -55,10 +56,36 @@ Step Work::finish() {
   return step;
 }
 
-Result<member::Member> load_member(Overlay& rows, const MemberId& id) {
-  TRY(auto row, rows.get(Space::member, to_hex(id)));
+namespace {
+
+// Fills `fresh` and returns it, or what the memo holds of this very version of the row.
+Result<const Memo::Known*> know(Overlay& rows, const MemberId& id, Memo::Known& fresh) {
+  TRY(auto row, rows.text(Space::member, to_hex(id)));
   if (!row) return fail(Code::not_paired, "no member of this id is known here; pair first: comity member invite");
-  return member::member_from_json(*row);
+  Memo* memo = rows.memo();
+  if (memo && row->version != 0)
+    if (auto held = memo->members.find(id); held != memo->members.end() && held->second.version == row->version)
+      return &held->second;
+  TRY(json::Value value, json::parse(row->value, {.bytes_max = limits::alert_act_bytes_max}));
+  fresh.version = row->version;
+  TRY(fresh.member, member::member_from_json(value));
+  TRY(fresh.card, member::current_card(fresh.member));
+  if (!memo || row->version == 0) return &fresh;
+  return &(memo->members[id] = std::move(fresh));
+}
+
+}  // namespace
+
+Result<member::Member> load_member(Overlay& rows, const MemberId& id) {
+  Memo::Known fresh;
+  TRY(const Memo::Known* known, know(rows, id, fresh));
+  return known->member;
+}
+
+Result<member::Card> load_card(Overlay& rows, const MemberId& id) {
+  Memo::Known fresh;
+  TRY(const Memo::Known* known, know(rows, id, fresh));
+  return known->card;
 }
 
 void store_member(Overlay& rows, const member::Member& member) {

@@ -13,8 +13,8 @@ namespace comity::node {
 
 class Work {
  public:
-  Work(const Context& given, View& view, Instant at, Random& source)
-      : context(given), rows(view), now(at), random(source) {}
+  Work(const Context& given, View& view, Instant at, Random& source, Memo* memo = nullptr)
+      : context(given), rows(view, memo), now(at), random(source) {}
 
   const Context& context;
   Overlay rows;
@@ -69,6 +69,8 @@ class Work {
 
 // Members, by id. Code::not_paired when unknown; the state is the caller's to judge.
 [[nodiscard]] Result<member::Member> load_member(Overlay& rows, const MemberId& id);
+// The member's current card.
+[[nodiscard]] Result<member::Card> load_card(Overlay& rows, const MemberId& id);
 void store_member(Overlay& rows, const member::Member& member);
 // The record at `position`. Code::not_found when it was erased.
 [[nodiscard]] Result<Record> load_record(View& view, std::uint64_t position);
