@@ -22,8 +22,9 @@ Result<Directory> read_directory(node::View& view) {
   TRY_VOID(rows.scan(node::Space::pairing, "", [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
     TRY(auto pairing, node::pairing_row_from_json(row));
     auto stage = pairing.ceremony.stage;
-    // Paired stays open: the partner's confirm may have to be answered twice.
-    if (stage != member::Stage::ended) directory.pairing_open = true;
+    // Once paired, the partner's confirm may come again, but under a pin that is known by then.
+    bool over = stage == member::Stage::ended || stage == member::Stage::paired;
+    if (!over) directory.pairing_open = true;
     return Overlay::Walk::on;
   }));
   return directory;

@@ -46,7 +46,7 @@ void Service::handle(const std::optional<crypto::TlsPin>& pin, const net::Reques
   auto directory = ports_.directory();
   if (!pin) return answer(net::problem({Code::not_paired, "show the certificate of a paired member", ""}));
   if (path == pairing_path) {
-    if (!directory->pairing_open)
+    if (!directory->pairing_open && !directory->member_of.contains(*pin))
       return answer(net::problem({Code::not_paired, "no invitation is open here", ""}));
     return take_pairing(*pin, request, std::move(answer));
   }
