@@ -12,6 +12,15 @@ member::Presented presented(const Work& work) {
   return {.card = work.context.card_envelope, .lineage = work.context.card_lineage};
 }
 
+// Asked before the ceremony begins: two humans should not compare words in vain.
+Result<void> nickname_may_be(Work& work, const std::string& nickname, const MemberId& partner) {
+  TRY_VOID(member::check_nickname(nickname));
+  TRY(auto members, all_members(work.rows));
+  // A member that was ended or frozen may pair anew under its old name.
+  std::erase_if(members, [](const member::Member& each) { return each.state != member::State::paired; });
+  return member::nickname_is_free(nickname, partner, members);
+}
+
 json::Value pairing_answer(const PairingRow& row) {
   json::Object out{{"invitation", to_text(row.ceremony.invitation.id)},
                    {"stage", member::stage_name(row.ceremony.stage)},
@@ -25,7 +34,7 @@ Result<void> invite(Work& work, const Order&, json::Reader& args, std::uint64_t)
   std::string endpoint = args.text("endpoint");
   std::int64_t minutes = args.integer_or("minutes", 60, 1, 7 * 24 * 60);
   TRY_VOID(args.finish());
-  TRY_VOID(member::check_nickname(nickname));
+  TRY_VOID(nickname_may_be(work, nickname, MemberId{}));
   TRY(auto own, member::read_card(work.context.card_envelope));
   if (own.card.tls_pins.empty()) return fail(Code::wrong_state, "our card has no TLS pin");
   TRY(auto ceremony, member::make_invitation(presented(work),
@@ -45,8 +54,8 @@ Result<void> accept(Work& work, const Order&, json::Reader& args, std::uint64_t)
   std::string nickname = args.text("nickname");
   std::string text = args.text("invitation");
   TRY_VOID(args.finish());
-  TRY_VOID(member::check_nickname(nickname));
   TRY(auto invitation, member::invitation_from_text(text));
+  TRY_VOID(nickname_may_be(work, nickname, invitation.inviter));
   TRY(auto held, work.rows.get(Space::pairing, to_text(invitation.id)));
   if (held) return fail(Code::exists, "this invitation is being answered already");
   TRY(auto step, member::answer_invitation(presented(work), invitation, work.now, work.random));

@@ -18,16 +18,6 @@ Result<std::string> invitation_of(std::string_view message) {
   return to_text(parsed);
 }
 
-Result<std::vector<member::Member>> all_members(Overlay& rows) {
-  std::vector<member::Member> members;
-  TRY_VOID(rows.scan(Space::member, "", [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
-    TRY(auto member, member::member_from_json(row));
-    members.push_back(std::move(member));
-    return Overlay::Walk::on;
-  }));
-  return members;
-}
-
 // Once both officers have said that the words match, the partner is a member.
 Result<void> conclude(Work& work, const PairingRow& row) {
   if (row.ceremony.stage != member::Stage::paired) return {};
@@ -49,6 +39,16 @@ Result<void> conclude(Work& work, const PairingRow& row) {
 }
 
 }  // namespace
+
+Result<std::vector<member::Member>> all_members(Overlay& rows) {
+  std::vector<member::Member> members;
+  TRY_VOID(rows.scan(Space::member, "", [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
+    TRY(auto member, member::member_from_json(row));
+    members.push_back(std::move(member));
+    return Overlay::Walk::on;
+  }));
+  return members;
+}
 
 json::Value to_json(const PairingRow& row) {
   return json::Object{{"ceremony", member::to_json(row.ceremony)}, {"nickname", row.nickname}, {"pending", row.pending}};

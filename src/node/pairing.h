@@ -13,6 +13,8 @@ struct PairingRow {
 [[nodiscard]] json::Value to_json(const PairingRow& row);
 [[nodiscard]] Result<PairingRow> pairing_row_from_json(const json::Value& value);
 
+[[nodiscard]] Result<std::vector<member::Member>> all_members(Overlay& rows);
+
 // Stores the ceremony, with its timer, and the member once both sides have confirmed.
 [[nodiscard]] Result<void> save_ceremony(Work& work, const PairingRow& row);
 
