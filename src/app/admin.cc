@@ -190,6 +190,7 @@ Result<std::string> best_checkpoint(const node::Context& context, node::View& vi
     return Overlay::Walk::on;
   }));
   if (best.head.size < least || best.head.size == 0) {
+    TRY_VOID(node::refuse_while_halted(view));
     TRY(node::Head head, view.head());
     return node::derive_checkpoint(context, head);
   }

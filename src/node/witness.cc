@@ -4,6 +4,7 @@
 #include "json/reader.h"
 #include "node/doors.h"
 #include "node/outgoing.h"
+#include "node/receipts.h"
 #include "node/rows.h"
 #include "node/witness.h"
 
@@ -83,6 +84,8 @@ Result<void> confirm_start(Work& work, const MemberId& partner) {
 }
 
 Result<void> witness(Work& work, const CheckpointOffered& in) {
+  // A store that was put back may have forgotten what it witnessed since.
+  TRY_VOID(refuse_while_halted(work.rows.below()));
   TRY(member::Member partner, load_member(work.rows, in.peer));
   TRY(auto held, work.rows.get(Space::partner_log, to_hex(in.peer)));
   PartnerLog log;
