@@ -370,6 +370,13 @@ std::string rows_of(const app::Player& player) {
   return all;
 }
 
+net::Response get(const std::string& endpoint, const std::string& target) {
+  auto where = net::endpoint_from_text(endpoint);
+  auto answer = net::call(*where, {.method = "GET", .target = target, .headers = {}, .body = {}}, patience);
+  EXPECT_TRUE(answer) << to_text(answer.error());
+  return answer ? *answer : net::Response{.status = 599, .headers = {}, .body = {}};
+}
+
 class Pair : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -481,6 +488,27 @@ TEST_F(Pair, an_old_copy_of_the_folder_is_noticed_and_stops_signing) {
   ASSERT_FALSE(blocked) << "a node that was rolled back has signed";
   EXPECT_EQ(blocked.error().code, Code::not_signing) << to_text(blocked.error());
   EXPECT_EQ(shell_of(*us)({"ledger", "checkpoint"}).exit, 3);
+  EXPECT_EQ(get(metrics, "/healthz").status, 503);
+  // Nor does it sign a receipt; the partner keeps its act until the node is mended.
+  MUST_VOID(ph->draft_approve_send(ask_draft(*ph, *us, "a@provider.example", "A worm."), "needed"));
+  MUST(json::Value before, us->get("/status"));
+  ASSERT_TRUE(eventually([&] { return read(us->folder().root() / "serve.log").contains("not_signing"); }));
+  MUST(json::Value after, us->get("/status"));
+  EXPECT_EQ(at(after, "ledger_size"), at(before, "ledger_size"));
+  EXPECT_FALSE(drained(*ph));
+}
+
+// The partner is away: what is said to it waits, and goes out when it is back.
+TEST_F(Pair, an_act_waits_for_a_partner_that_is_away) {
+  ph->stop(SIGTERM);
+  MUST(json::Value sent, us->draft_approve_send(ask_draft(*us, *ph, "a@provider.example", "A worm."), "needed"));
+  ASSERT_TRUE(eventually([&] { return read(us->folder().root() / "serve.log").contains("delivery_failed"); }));
+  EXPECT_FALSE(drained(*us));
+  us->stop(SIGTERM);
+  MUST_VOID(us->start());
+  MUST_VOID(ph->start());
+  MUST_VOID(ph->wait("/conversation?id=" + text(at(sent, "conversation")), in_phase("asked")));
+  EXPECT_TRUE(eventually([&] { return drained(*us); }));
 }
 
 // --- keys that change, partners that go ----------------------------------------------------------------------------
@@ -536,13 +564,6 @@ TEST_F(Pair, an_ended_partner_is_refused_from_the_next_act_on) {
 }
 
 // --- what shows outside --------------------------------------------------------------------------------------------
-
-net::Response get(const std::string& endpoint, const std::string& target) {
-  auto where = net::endpoint_from_text(endpoint);
-  auto answer = net::call(*where, {.method = "GET", .target = target, .headers = {}, .body = {}}, patience);
-  EXPECT_TRUE(answer) << to_text(answer.error());
-  return answer ? *answer : net::Response{.status = 599, .headers = {}, .body = {}};
-}
 
 TEST_F(Pair, metrics_logs_and_the_raw_store_tell_nothing_about_anybody) {
   const std::string identifier = "very.private.person@provider.example", facts = "Zanzibar-blue-heron facts of the case";
