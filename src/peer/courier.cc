@@ -39,6 +39,14 @@ Result<node::LinkRow> load_link(node::View& view, const MemberId& peer) {
   return node::link_row_from_json(value);
 }
 
+// The system's clock may be set back: what then lies further ahead than any wait can reach holds up nothing.
+bool holds_back(const node::LinkRow& link, Instant now) {
+  return link.retry && *link.retry > now && *link.retry <= now + limits::retry_max;
+}
+bool just_done(const std::optional<Instant>& at, Millis every, Instant now) {
+  return at && *at <= now && now < *at + every;
+}
+
 Result<std::uint64_t> cosigned_size(node::View& view, const MemberId& peer) {
   TRY(auto row, view.get(node::Space::cosignature, to_hex(peer)));
   if (!row) return std::uint64_t{0};
@@ -51,7 +59,7 @@ Result<std::uint64_t> cosigned_size(node::View& view, const MemberId& peer) {
 
 Result<std::optional<Outgoing>> Courier::next(const node::Context& context, node::View& view, Instant now) {
   TRY(node::LinkRow link, load_link(view, peer_));
-  if (link.retry && *link.retry > now) return std::nullopt;
+  if (holds_back(link, now)) return std::nullopt;
   // After a start, first of all: what does the partner remember of us? Nothing is sent by a node that was rolled back.
   if (!asked_witnessed_)
     return Outgoing{.errand = Errand::witnessed, .request = get(std::string(witnessed_path)), .acts = {},
@@ -90,7 +98,7 @@ Result<std::optional<Outgoing>> Courier::next_batch(node::View& view) {
 Result<std::optional<Outgoing>> Courier::next_checkpoint(const node::Context& context, node::View& view, Instant now) {
   TRY(node::Head head, view.head());
   if (head.size == 0 || head.size <= offered_size_) return std::nullopt;
-  if (offered_at_ && now < *offered_at_ + checkpoint_every) return std::nullopt;
+  if (just_done(offered_at_, checkpoint_every, now)) return std::nullopt;
   if (!witness_size_) {
     TRY(witness_size_, cosigned_size(view, peer_));
   }
@@ -106,7 +114,7 @@ Result<std::optional<Outgoing>> Courier::next_checkpoint(const node::Context& co
 
 // What we hold of the partner's partners, as far as we share them: the partner answers with what it holds of the same.
 Result<std::optional<Outgoing>> Courier::next_gossip(node::View& view, Instant now) {
-  if (gossiped_at_ && now < *gossiped_at_ + gossip_every) return std::nullopt;
+  if (just_done(gossiped_at_, gossip_every, now)) return std::nullopt;
   std::vector<Shown> shown;
   node::Overlay rows(view);
   TRY_VOID(rows.scan(node::Space::partner_log, "",
@@ -234,7 +242,7 @@ void Courier::take_witness_answer(const Outgoing& sent, const net::Response& res
 
 Result<std::optional<Instant>> Courier::wake(node::View& view, Instant now) {
   TRY(node::LinkRow link, load_link(view, peer_));
-  if (link.retry && *link.retry > now) return link.retry;
+  if (holds_back(link, now)) return link.retry;
   if (!node::refuse_while_halted(view)) return std::nullopt;
   TRY(node::Head head, view.head());
   std::optional<Instant> at;
