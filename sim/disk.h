@@ -26,6 +26,11 @@ class Disk {
   // The power fails at the operation after `count` more: it and all that follow fail, until settle().
   void crash_after(std::uint64_t count) { crash_at_ = operations_ + count; }
   void crash_now() { crashed_ = true; }
+  // A crash still to come will not.
+  void heal() {
+    crash_at_ = ~std::uint64_t{0};
+    ailment_ = Ailment::none;
+  }
   [[nodiscard]] bool crashed() const { return crashed_; }
   // The power is back, and nothing is open any more. Of what was not synced, a part the randomness chooses survives:
   // all, nothing, a beginning, or any of its sectors. Names made or removed survive up to some moment, in order.

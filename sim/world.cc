@@ -137,12 +137,11 @@ class World {
     stage_.trace("calm");
     network_.calm();
     for (Party* party : parties_) {
-      party->disk().ail(Ailment::none);
+      party->disk().heal();
       party->stay_down(false);
     }
     for (unsigned step = 0; step < calm_steps_max && stage_.faults.empty(); ++step) {
       stage_.run_until(stage_.now() + calm_step);
-      // A crash that was wound up in the storm may still come.
       if (step < 6) continue;
       if (quiet()) {
         stage_.counts["calm steps"] += step;
@@ -166,12 +165,18 @@ class World {
     }
     return true;
   }
+  [[nodiscard]] static std::string link_of(Party& from, Party& to) {
+    auto view = from.view();
+    auto row = view ? (*view)->get(node::Space::link, to_hex(to.id())) : std::unexpected(view.error());
+    return row && *row ? (*row)->value : "unknown";
+  }
   void tell_what_waits() {
     for (Party* from : parties_) {
       if (!from->up()) stage_.fault(from->profile().name + " does not come up after healing");
       for (Party* to : parties_)
         if (from != to && waits(*from, *to))
-          stage_.fault(from->profile().name + " still has acts for " + to->profile().name + " after healing");
+          stage_.fault(from->profile().name + " still has acts for " + to->profile().name + " after healing; clock " +
+                       to_text(from->clock()) + ", link " + link_of(*from, *to));
     }
   }
 
