@@ -145,7 +145,7 @@ Result<void> take_own_card(Work& work, const Order&, json::Reader& args, std::ui
     act.body = json::Object{{"card", envelope}};
     TRY(Permit permit, law_door(work, {.act = act, .kind = PermitKind::procedural, .author = {}, .question = {},
                                        .measure = "", .roles = {}, .domestic_basis = ""}));
-    TRY_VOID(post(work, permit, {.act = act, .expires = work.now + act_life, .actor = ""}));
+    TRY_VOID(post(work, permit, {.act = act, .expires = work.now + never_expires, .actor = ""}));
   }
   work.effects.cards = true;
   work.reply.body = json::Object{{"card", to_hex(next.hash)}, {"number", next.card.number},

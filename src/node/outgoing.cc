@@ -1,5 +1,7 @@
 #include "node/outgoing.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "node/conversations.h"
 #include "node/receipts.h"
@@ -23,11 +25,11 @@ Result<LaneRow> load_lane_out(Work& work, const std::string& key) {
 Result<std::uint64_t> record_out(Work& work, const act::Act& act, json::Object about, std::string actor,
                                  Instant expires) {
   std::string conversation = to_text(act::conversation_of(act));
-  std::string envelope = act::seal(act, work.context.act_key());
+  std::string envelope = act::seal(act, work.context.keys->act.at(act.card));
   if (envelope.size() > limits::act_bytes_max)
     return fail(Code::too_large, "the act would exceed " + std::to_string(limits::act_bytes_max) + " bytes");
   ActRow row{.hash = crypto::sha256(as_bytes(envelope)),
-             .card = work.context.card,
+             .card = act.card,
              .lane = act.lane,
              .epoch = act.epoch,
              .seq = act.seq,
@@ -62,6 +64,19 @@ Result<act::Lane> lane_for(Work& work, const act::Act& act) {
     return opened.lane;
   }
   return act.lane;
+}
+
+// A void may be taken before the partner has our next card, which travels behind it in the urgent lane: so it names the
+// card of the act that it replaces. In another lane a key that is revoked by now may be known over there to be so.
+CardHash card_for_void(const Work& work, const ActRow& replaced) {
+  auto key = work.context.keys->act.find(replaced.card);
+  if (key == work.context.keys->act.end()) return work.context.card;
+  if (replaced.lane == act::Lane::urgent) return replaced.card;
+  auto own = member::read_card(work.context.card_envelope);
+  bool revoked = own && std::ranges::any_of(own->card.act_keys, [&](const member::ActKey& each) {
+    return each.key == key->second.public_key() && each.revoked_at;
+  });
+  return revoked ? work.context.card : replaced.card;
 }
 
 }  // namespace
@@ -109,7 +124,7 @@ Result<void> post_void(Work& work, const MemberId& member, const ActId& expired)
                  .kind = act::Kind::void_,
                  .from = work.context.self,
                  .to = member,
-                 .card = work.context.card,
+                 .card = card_for_void(work, row),
                  .at = work.now,
                  .lane = row.lane,
                  .epoch = row.epoch,
@@ -118,10 +133,8 @@ Result<void> post_void(Work& work, const MemberId& member, const ActId& expired)
                  .route = {},
                  .handling = {},
                  .body = json::Object{{"replaces", to_text(expired)}}};
-  // A void is kept until it is taken: without it the lane could not go on.
-  constexpr std::chrono::days for_ever{36'500};
   json::Object about{{"replaces", to_text(expired)}};
-  TRY_VOID(record_out(work, place, std::move(about), "", work.now + for_ever));
+  TRY_VOID(record_out(work, place, std::move(about), "", work.now + never_expires));
   // Whether it arrived, its receipt lost, nobody here knows: it is taken back when the receipt of the void says so.
   return work.raise({"non_delivery", "alarm", row.conversation,
                      "act " + to_text(expired) + " could not be delivered in time and was made void"});

@@ -5,6 +5,7 @@
 namespace comity::node {
 
 inline constexpr std::chrono::hours act_life{24 * 7};  // undelivered for so long: expired, with a signed void
+inline constexpr std::chrono::days never_expires{36'500};  // voids and cards: without them the lane could not go on
 
 struct Posting {
   act::Act act;                 // as proposed
