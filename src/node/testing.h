@@ -74,9 +74,11 @@ inline const Casting us_casting{1, "us-poc", "US", "192.0.2.1:7443"};
 inline const Casting ph_casting{2, "ph-poc", "PH", "192.0.2.2:7443"};
 inline const Casting fr_casting{3, "fr-poc", "FR", "192.0.2.3:7443"};
 
+enum class Staff { hired, none };
+
 class TestNode {
  public:
-  TestNode(Casting casting, const law::Corpus& corpus, const OpenStore& open)
+  TestNode(Casting casting, const law::Corpus& corpus, const OpenStore& open, Staff staff = Staff::hired)
       : casting_(std::move(casting)),
         random_(casting_.seed),
         root_(crypto::SigningKey::generate(random_)),
@@ -85,7 +87,7 @@ class TestNode {
     found_node(corpus);
     Reply started = give(Started{.epoch = 1, .restored = false});
     check(!started.error, "a fresh node starts");
-    hire();
+    if (staff == Staff::hired) hire();
   }
 
   // --- inputs ---
