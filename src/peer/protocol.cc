@@ -44,6 +44,7 @@ Result<ActResult> read_result(std::string_view line) {
   json::Reader in(value);
   if (in.has("receipt")) {
     result.receipt = in.text("receipt");
+    if (in.ok() && result.receipt.empty()) in.refuse("receipt", Code::bad_value, "a receipt is an envelope");
   } else {
     in.object("error", [&](json::Reader& error) {
       result.code = error.text("code", 64);
