@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/check.h"
 #include "member/pairing.h"
 #include "node/overlay.h"
 #include "node/pairing.h"
@@ -61,6 +62,8 @@ void Deliverer::stop() {
   }
   if (pairing_client_) pairing_client_->stop();
   for (auto& client : retired_) client->stop();
+  std::lock_guard lock(mutex_);
+  for (auto& [peer, route] : routes) gone_.push_back(std::move(route));
 }
 
 std::shared_ptr<Deliverer::Route> Deliverer::make_route(const MemberId& peer, const peer::Address& address) {
@@ -103,9 +106,14 @@ void Deliverer::refresh() {
     }
   }
   for (auto& route : fresh) runtime_.post([this, route] { look(route); });
-  // A client is stopped from outside the network thread; the old route lives until its call has ended.
+  check(!runtime_.on_own_thread(), "clients are stopped and destroyed from outside the network thread");
   for (auto& route : gone)
-    if (route->client && !runtime_.on_own_thread()) route->client->stop();
+    if (route->client) route->client->stop();
+  {
+    std::lock_guard lock(mutex_);
+    std::erase_if(gone_, [](const auto& route) { return route.use_count() == 1; });
+    gone_.insert(gone_.end(), gone.begin(), gone.end());
+  }
   runtime_.post([this] { look_at_pairings(); });
 }
 

@@ -49,6 +49,9 @@ class Deliverer {
   std::mutex mutex_;
   bool stopping_ = false;
   std::map<MemberId, std::shared_ptr<Route>> routes_;  // shared with calls in flight
+  // Routes that ended. A call in flight may hold one, and must not be the last to let it go: a client cannot be
+  // destroyed on the network thread.
+  std::vector<std::shared_ptr<Route>> gone_;
   std::unique_ptr<net::Client> pairing_client_;
   std::string pairing_with_;  // endpoint and pin of that client
   std::vector<std::unique_ptr<net::Client>> retired_;  // one for each ceremony past, until stop()

@@ -18,7 +18,7 @@
 namespace comity::app {
 namespace {
 
-constexpr Millis patience{10'000};
+constexpr Millis patience{30'000};  // a busy machine may be slow, and is not wrong
 constexpr Millis look_every{2};
 
 const json::Value& at(const json::Value& value, std::string_view name) {
@@ -104,8 +104,10 @@ Result<void> Player::start() {
   client_ = std::make_unique<Client>(folder_, UnlockSource{.key_file = key, .passphrase_file = ""});
   auto until = std::chrono::steady_clock::now() + patience;
   while (!std::filesystem::exists(folder_.admin_socket())) {
-    if (::waitpid(process_, nullptr, WNOHANG) == process_ || std::chrono::steady_clock::now() > until) {
-      process_ = -1;
+    bool gone = ::waitpid(process_, nullptr, WNOHANG) == process_;
+    if (gone) process_ = -1;
+    if (gone || std::chrono::steady_clock::now() > until) {
+      stop(SIGKILL);
       auto said = read_file(log);
       return fail(Code::unreachable, casting_.id + " did not start: " + (said ? *said : ""), log);
     }

@@ -47,7 +47,7 @@ class Player {
   // Drafts, approves with the second officer's signature, and sends: three signed commands. Returns what send answers.
   [[nodiscard]] Result<json::Value> draft_approve_send(json::Object draft, const std::string& reason);
   [[nodiscard]] Result<json::Value> get(const std::string& target);
-  // Asks again until `holds`, for at most ten seconds; then Code::unreachable with what was last seen.
+  // Asks again until `holds`, for at most thirty seconds; then Code::unreachable with what was last seen.
   [[nodiscard]] Result<json::Value> wait(const std::string& target, const std::function<bool(const json::Value&)>& holds);
   [[nodiscard]] Result<std::string> member_id(const std::string& nickname);
 
