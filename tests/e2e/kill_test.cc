@@ -178,9 +178,9 @@ class Books {
  public:
   explicit Books(const app::Player& player) {
     auto unlocker = app::find_unlocker({.key_file = player.key_file(), .passphrase_file = ""}, app::Ask::once, "");
-    EXPECT_TRUE(unlocker);
+    if (!unlocker) throw std::runtime_error(to_text(unlocker.error()));
     auto opened = app::Node::open(player.folder(), *unlocker);
-    EXPECT_TRUE(opened) << to_text(opened.error());
+    if (!opened) throw std::runtime_error(to_text(opened.error()));
     node_ = *std::move(opened);
     view_ = std::move(*node_->store().snapshot());
     count_entries();
