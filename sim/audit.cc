@@ -59,7 +59,7 @@ void Audit::keep_checkpoint(Party& party, const std::string& note) {
 void Audit::receipt_given(Party& by, const std::string& act, const std::string& receipt) {
   auto read = read_receipt(receipt);
   if (!read) return stage_.fault(by.profile().name + " gave a receipt that cannot be read");
-  if (by.rolled_back && halted_[by.id()])
+  if (by.rolled_back && halted_[by.id()] && is_halted(by).value_or(false))
     stage_.fault(by.profile().name + " was rolled back, knew it, and signed a receipt");
   Promise promise{read->position, read->act_hash, read->to, read->act};
   auto opened = act::parse_envelope(act, limits::alert_act_bytes_max);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "act/act.h"
+#include "act/receipt.h"
 #include "json/value.h"
 #include "member/officer.h"
 #include "node/rows.h"
@@ -42,6 +43,7 @@ class Reading {
       case node::EntryType::command: return take_command(record);
       case node::EntryType::act_in: return take_in(record);
       case node::EntryType::act_out: return take_out(record);
+      case node::EntryType::receipt_in: return take_receipt(record);
       default: return {};
     }
   }
@@ -82,13 +84,23 @@ class Reading {
     return {};
   }
 
+  Result<void> take_receipt(const node::Record& record) {
+    TRY(auto envelope, act::parse_envelope(record.bytes));
+    TRY(act::Receipt receipt, act::parse_receipt(envelope.payload));
+    auto sent = journal_.sent.find(receipt.act);
+    if (!act::verify(envelope) || sent == journal_.sent.end() || sent->second.to != receipt.from ||
+        sent->second.hash != receipt.act_hash)
+      fault("a receipt that does not fit the act it names");
+    return {};
+  }
+
   Result<void> take_out(const node::Record& record) {
     TRY(auto envelope, act::parse_envelope(record.bytes, limits::alert_act_bytes_max));
     TRY(act::Act act, act::parse_act(envelope.payload));
     TRY(auto row, view_.get(node::Space::act, node::act_key(act.from, act.id)));
     if (!row) return fail(Code::corrupt, "an act of ours has no row");
     TRY(auto held, node::act_row_from_text(row->value));
-    journal_.sent.emplace(act.id, Sent{act.to, held.standing});
+    journal_.sent.emplace(act.id, Sent{act.to, held.hash, held.standing});
     auto& lane = lanes_out_[{act.to, act.lane}];
     if (act.kind == act::Kind::void_) {
       if (act.epoch == lane.first && act.seq > lane.second) fault("a void of a place that was never given");

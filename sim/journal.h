@@ -13,6 +13,7 @@ namespace comity::sim {
 
 struct Sent {
   MemberId to;
+  Hash hash;  // of the envelope
   std::string standing;  // of its row: "delivered", "rejected", "expired", "queued"
 };
 struct Received {

@@ -2,7 +2,11 @@
 
 #include <memory>
 
+#include <algorithm>
+
 #include "audit.h"
+#include "liar.h"
+#include "node/witness.h"
 #include "node/rows.h"
 #include "officers.h"
 
@@ -25,6 +29,8 @@ class World {
     storm();
     calm();
     if (stage_.faults.empty()) audit_.conclude(parties_);
+    if (liar_ && stage_.faults.empty()) liar_->check_noticed();
+    if (stage_.faults.empty()) check_rollback();
     for (Party* party : parties_) {
       auto view = party->view();
       auto head = view ? (*view)->head() : std::unexpected(view.error());
@@ -71,6 +77,9 @@ class World {
     storm_ends_ = stage_.now() + stage_.dice.between(Millis{300'000}, Millis{900'000});
     for (Party* party : parties_) work(*party);
     mischief();
+    std::size_t fate = stage_.dice.below(100);
+    if (fate < 40) begin_lies();
+    else if (fate < 60) plan_rollback();
     stage_.run_until(storm_ends_);
     working_ = false;
   }
@@ -89,6 +98,77 @@ class World {
       one_mischief();
       mischief();
     });
+  }
+
+  void begin_lies() {
+    Party& self = *stage_.dice.pick(parties_);
+    std::vector<Party*> victims;
+    for (Party* party : parties_)
+      if (party != &self) victims.push_back(party);
+    liar_ = std::make_unique<Liar>(stage_, network_, self, victims);
+    stage_.trace(self.profile().name + " lies");
+    lie();
+  }
+  void lie() {
+    stage_.after(stage_.dice.between(Millis{1'000}, Millis{30'000}), [this] {
+      if (!working_) return;
+      liar_->act();
+      lie();
+    });
+  }
+
+  // Old files are put back: a backup beside the file that tells, or a copy of the whole folder, which only partners can
+  // tell.
+  void plan_rollback() {
+    stage_.after(stage_.dice.between(Millis{20'000}, Millis{150'000}), [this] {
+      if (!working_) return;
+      rolled_ = stage_.dice.pick(parties_);
+      if (!rolled_->up() || rolled_->disk().crashed()) return;
+      auto view = rolled_->view();
+      auto head = view ? (*view)->head() : std::unexpected(view.error());
+      if (!head) return;
+      view->reset();
+      stage_.after(stage_.dice.between(Millis{10'000}, Millis{150'000}),
+                   [this, copy = rolled_->copy_of_disk(), size = head->size, starts = rolled_->restarts] {
+                     roll_back(copy, size, starts);
+                   });
+    });
+  }
+  void roll_back(const Disk::Copy& copy, std::uint64_t size, std::uint64_t starts) {
+    if (!working_ || !rolled_->up()) return;
+    whole_ = stage_.dice.percent(50);
+    // The file beside the store changes with every start: one that is put back before the next start is not told by it.
+    must_tell_ = !whole_ && rolled_->restarts > starts;
+    stage_.trace(rolled_->profile().name + " is rolled back to size " + std::to_string(size));
+    ++stage_.counts[whole_ ? "rollback of the whole folder" : "rollback of the store"];
+    rolled_->power_off();
+    rolled_->put_back(copy, whole_);
+    for (Party* party : parties_) seen_later_ |= party != rolled_ && witnessed_size(*party) > size;
+  }
+  [[nodiscard]] std::uint64_t witnessed_size(Party& by) const {
+    auto view = by.view();
+    auto row = view ? (*view)->get(node::Space::partner_log, to_hex(rolled_->id())) : std::unexpected(view.error());
+    if (!row || !*row) return 0;
+    auto value = json::parse((*row)->value);
+    auto log = value ? node::partner_log_from_json(*value) : std::unexpected(value.error());
+    return log ? log->head.size : 0;
+  }
+  [[nodiscard]] static bool has_alarm(Party& party, const std::string& key) {
+    auto view = party.view();
+    auto row = view ? (*view)->get(node::Space::alarm, key) : std::unexpected(view.error());
+    return row && *row;
+  }
+  void check_rollback() {
+    if (!rolled_ || !rolled_->rolled_back) return;
+    std::string about = to_hex(rolled_->id());
+    bool told = has_alarm(*rolled_, "self/restored");
+    bool noticed = has_alarm(*rolled_, "self/rollback") || has_alarm(*rolled_, "self/fork");
+    for (Party* party : parties_)
+      noticed |= has_alarm(*party, about + "/split_view") || has_alarm(*party, about + "/unproven_ledger");
+    if (must_tell_ && !told) stage_.fault(rolled_->profile().name + " did not see that its store was put back");
+    if (seen_later_ && !noticed)
+      stage_.fault(rolled_->profile().name + " was rolled back behind what partners saw, and nobody noticed");
+    ++stage_.counts[noticed ? "rollback noticed" : "rollback lost nothing that a partner had seen"];
   }
 
   void one_mischief() {
@@ -142,7 +222,7 @@ class World {
     }
     for (unsigned step = 0; step < calm_steps_max && stage_.faults.empty(); ++step) {
       stage_.run_until(stage_.now() + calm_step);
-      if (step < 6) continue;
+      if (step < (liar_ || rolled_ ? 16 : 6)) continue;  // time for partners to compare what they saw
       if (quiet()) {
         stage_.counts["calm steps"] += step;
         return;
@@ -189,6 +269,9 @@ class World {
   std::map<MemberId, std::size_t> addresses_;
   std::unique_ptr<Officers> officers_;
   Instant storm_ends_;
+  std::unique_ptr<Liar> liar_;
+  Party* rolled_ = nullptr;
+  bool whole_ = false, must_tell_ = false, seen_later_ = false;
   bool working_ = true;
   unsigned leaps_ = 0;
 };
