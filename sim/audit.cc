@@ -27,7 +27,9 @@ Result<bool> is_halted(Party& party) {
   return row.has_value();
 }
 
-bool healthy(const Party& party) { return party.honest && !party.rolled_back; }
+bool healthy(const Party& party) {
+  return party.honest && !party.rolled_back;
+}
 
 // Rows of every rebuilt space, as text.
 Result<std::map<std::string, std::string>> rebuilt_rows(Party& party) {
@@ -39,7 +41,8 @@ Result<std::map<std::string, std::string>> rebuilt_rows(Party& party) {
     for (std::string after;;) {
       TRY(auto some, view->scan(space, "", after, 256));
       if (some.empty()) break;
-      for (auto& row : some) rows[std::string(node::space_name(space)) + "/" + row.key] = row.row.value;
+      for (auto& row : some)
+        rows[std::string(node::space_name(space)) + "/" + row.key] = row.row.value;
       after = some.back().key;
     }
   }
@@ -50,8 +53,10 @@ Result<std::map<std::string, std::string>> rebuilt_rows(Party& party) {
 
 void Audit::keep_checkpoint(Party& party, const std::string& note) {
   auto parsed = ledger::parse_checkpoint(note);
-  if (!parsed) return stage_.fault(party.profile().name + " signed a checkpoint that cannot be read");
-  auto [at, fresh] = signed_heads_[party.id()].emplace(parsed->checkpoint.head.size, parsed->checkpoint.head.root);
+  if (!parsed)
+    return stage_.fault(party.profile().name + " signed a checkpoint that cannot be read");
+  auto [at, fresh] =
+      signed_heads_[party.id()].emplace(parsed->checkpoint.head.size, parsed->checkpoint.head.root);
   if (!fresh && at->second != parsed->checkpoint.head.root && healthy(party))
     stage_.fault(party.profile().name + " signed two roots of size " + std::to_string(at->first));
 }
@@ -64,8 +69,10 @@ void Audit::receipt_given(Party& by, const std::string& act, const std::string& 
   Promise promise{read->position, read->act_hash, read->to, read->act};
   auto opened = act::parse_envelope(act, limits::alert_act_bytes_max);
   auto arrived = opened ? act::parse_act(opened->payload) : std::unexpected(opened.error());
-  // A void is answered with the receipt of the act that it meant to replace, where that had arrived.
-  if (arrived && arrived->kind != act::Kind::void_ && read->act_hash != crypto::sha256(as_bytes(act)))
+  // A void is answered with the receipt of the act that it meant to replace, where that had
+  // arrived.
+  if (arrived && arrived->kind != act::Kind::void_ &&
+      read->act_hash != crypto::sha256(as_bytes(act)))
     stage_.fault(by.profile().name + " gave a receipt for other bytes than came");
   given_[by.id()].push_back(promise);
   keep_checkpoint(by, read->checkpoint);
@@ -80,7 +87,8 @@ void Audit::receipt_held(Party& by, const std::string& receipt) {
 void Audit::sends(Party& from, const peer::Outgoing& sent) {
   if (from.rolled_back && sent.errand != peer::Errand::witnessed) {
     auto halted = is_halted(from);
-    if (halted && *halted) stage_.fault(from.profile().name + " was rolled back, knows it, and sends");
+    if (halted && *halted)
+      stage_.fault(from.profile().name + " was rolled back, knows it, and sends");
   }
   if (sent.errand == peer::Errand::add_checkpoint) keep_checkpoint(from, sent.checkpoint);
 }
@@ -101,8 +109,8 @@ void Audit::check_promises(Party& party, const std::vector<Promise>& promises) {
     auto record = entry && *entry && (*entry)->record ? node::read_record(*(*entry)->record)
                                                       : fail(Code::not_found, "nothing there");
     if (!record || crypto::sha256(as_bytes(record->bytes)) != promise.act_hash)
-      stage_.fault(party.profile().name + " lost the acknowledged act " + to_text(promise.act) + " at " +
-                   std::to_string(promise.position));
+      stage_.fault(party.profile().name + " lost the acknowledged act " + to_text(promise.act) +
+                   " at " + std::to_string(promise.position));
   }
 }
 
@@ -154,7 +162,8 @@ class Judgement {
       if (size == 0) continue;
       auto proof = node::consistency_between(**view, size, head->size);
       if (!proof || !ledger::verify_consistency({size, root}, *head, *proof))
-        fault(party, "the checkpoint it signed at size " + std::to_string(size) + " is not of its ledger");
+        fault(party,
+              "the checkpoint it signed at size " + std::to_string(size) + " is not of its ledger");
       ++stage_.counts["consistency proven"];
     }
   }
@@ -167,8 +176,10 @@ class Judgement {
     if (*before == *after) return;
     for (const auto& [key, value] : *before) {
       auto at = after->find(key);
-      if (at == after->end()) fault(party, "rebuild loses the row " + key + " = " + value);
-      else if (at->second != value) fault(party, "rebuild changes the row " + key + ": " + value + " to " + at->second);
+      if (at == after->end())
+        fault(party, "rebuild loses the row " + key + " = " + value);
+      else if (at->second != value)
+        fault(party, "rebuild changes the row " + key + ": " + value + " to " + at->second);
     }
     for (const auto& [key, value] : *after)
       if (!before->contains(key)) fault(party, "rebuild makes a row " + key + " = " + value);
@@ -182,8 +193,10 @@ class Judgement {
       if (sent.to != to.id()) continue;
       auto arrived = theirs.received.find({from.id(), id});
       bool there = arrived != theirs.received.end();
-      std::string act = "act " + to_text(id) + " to " + to.profile().name + " (" + sent.standing + ")";
-      if (held.contains(id) && !there) fault(from, act + ": it holds a receipt, and the act is not there");
+      std::string act =
+          "act " + to_text(id) + " to " + to.profile().name + " (" + sent.standing + ")";
+      if (held.contains(id) && !there)
+        fault(from, act + ": it holds a receipt, and the act is not there");
       if (sent.standing == "delivered" && (!there || !arrived->second.rejected.empty()))
         fault(from, act + " was not applied over there");
       if (sent.standing == "rejected" && (!there || arrived->second.rejected.empty()))
@@ -192,7 +205,8 @@ class Judgement {
         fault(from, act + " was applied over there");
       if (sent.standing == "queued") fault(from, act + " is still on its way after healing");
       ++stage_.counts["fate " + sent.standing];
-      if (there && arrived->second.rejected.size()) ++stage_.counts["rejected " + arrived->second.rejected];
+      if (there && arrived->second.rejected.size())
+        ++stage_.counts["rejected " + arrived->second.rejected];
     }
     for (const auto& [key, received] : theirs.received)
       if (key.first == from.id() && !ours.sent.contains(key.second))
@@ -207,14 +221,16 @@ class Judgement {
       ++stage_.counts["conversation " + std::string(request::phase_name(conversation.state.phase))];
       if (there == theirs.end()) {
         if (conversation.state.phase != request::Phase::undelivered)
-          fault(a, "conversation " + id + " is " + std::string(request::phase_name(conversation.state.phase)) +
-                       " and " + b.profile().name + " has none");
+          fault(a, "conversation " + id + " is " +
+                       std::string(request::phase_name(conversation.state.phase)) + " and " +
+                       b.profile().name + " has none");
         continue;
       }
-      json::Value here = request::agreed_part(conversation.state), far = request::agreed_part(there->second.state);
+      json::Value here = request::agreed_part(conversation.state),
+                  far = request::agreed_part(there->second.state);
       if (here != far)
-        fault(a, "conversation " + id + " differs from " + b.profile().name + "'s:\n    " + json::write(here) +
-                     "\n    " + json::write(far));
+        fault(a, "conversation " + id + " differs from " + b.profile().name + "'s:\n    " +
+                     json::write(here) + "\n    " + json::write(far));
     }
   }
 
@@ -225,20 +241,25 @@ class Judgement {
     if (!view) return out;
     node::Overlay rows(**view);
     std::vector<std::string> ids;
-    auto done = rows.scan(node::Space::conversation, "",
-                          [&](const std::string& key, const json::Value&) -> Result<node::Overlay::Walk> {
-                            ids.push_back(key);
-                            return node::Overlay::Walk::on;
-                          });
+    auto done =
+        rows.scan(node::Space::conversation, "",
+                  [&](const std::string& key, const json::Value&) -> Result<node::Overlay::Walk> {
+                    ids.push_back(key);
+                    return node::Overlay::Walk::on;
+                  });
     check(done.has_value(), "conversations can be read");
     for (const std::string& id : ids) {
       auto conversation = node::load_conversation(rows, id);
-      if (conversation && *conversation) out.emplace(id, **conversation);
-      else fault(party, "conversation " + id + " cannot be read");
+      if (conversation && *conversation)
+        out.emplace(id, **conversation);
+      else
+        fault(party, "conversation " + id + " cannot be read");
     }
     return out;
   }
-  void fault(const Party& party, const std::string& what) { stage_.fault(party.profile().name + ": " + what); }
+  void fault(const Party& party, const std::string& what) {
+    stage_.fault(party.profile().name + ": " + what);
+  }
 
   Stage& stage_;
   const std::vector<Party*>& parties_;

@@ -14,11 +14,16 @@ int Disk::strike(Ailment kind) {
   ++operations_;
   if (ailment_ != kind || kind == Ailment::none) return SQLITE_OK;
   switch (kind) {
-    case Ailment::full: return SQLITE_FULL;
-    case Ailment::write_error: return SQLITE_IOERR_WRITE;
-    case Ailment::sync_error: return SQLITE_IOERR_FSYNC;
-    case Ailment::read_error: return SQLITE_IOERR_READ;
-    case Ailment::none: break;
+    case Ailment::full:
+      return SQLITE_FULL;
+    case Ailment::write_error:
+      return SQLITE_IOERR_WRITE;
+    case Ailment::sync_error:
+      return SQLITE_IOERR_FSYNC;
+    case Ailment::read_error:
+      return SQLITE_IOERR_READ;
+    case Ailment::none:
+      break;
   }
   return SQLITE_OK;
 }
@@ -45,7 +50,8 @@ void Disk::apply(std::string& content, const Pending& change) {
     content.resize(change.at);
     return;
   }
-  if (content.size() < change.at + change.bytes.size()) content.resize(change.at + change.bytes.size());
+  if (content.size() < change.at + change.bytes.size())
+    content.resize(change.at + change.bytes.size());
   std::ranges::copy(change.bytes, content.begin() + static_cast<std::ptrdiff_t>(change.at));
 }
 
@@ -59,7 +65,8 @@ void Disk::cut(Inode& file, std::uint64_t size) {
   apply(file.now, file.pending.back());
 }
 
-// A sync also carries every earlier making and removing of names: file systems with a journal keep their order.
+// A sync also carries every earlier making and removing of names: file systems with a journal keep
+// their order.
 void Disk::sync(Inode& file) {
   for (const Pending& change : file.pending) apply(file.kept, change);
   file.pending.clear();
@@ -68,8 +75,10 @@ void Disk::sync(Inode& file) {
 
 void Disk::sync_names() {
   for (NameChange& change : name_changes_) {
-    if (change.file) kept_names_[change.path] = change.file;
-    else kept_names_.erase(change.path);
+    if (change.file)
+      kept_names_[change.path] = change.file;
+    else
+      kept_names_.erase(change.path);
   }
   name_changes_.clear();
 }

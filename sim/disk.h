@@ -1,6 +1,6 @@
 #pragma once
-// A disk in memory, for the real SQLite: what was synced is kept, what was not may be lost, in any part, when the
-// power fails. Every operation can be the last before that.
+// A disk in memory, for the real SQLite: what was synced is kept, what was not may be lost, in any
+// part, when the power fails. Every operation can be the last before that.
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -23,7 +23,8 @@ class Disk {
   Disk(const Disk&) = delete;
   Disk& operator=(const Disk&) = delete;
 
-  // The power fails at the operation after `count` more: it and all that follow fail, until settle().
+  // The power fails at the operation after `count` more: it and all that follow fail, until
+  // settle().
   void crash_after(std::uint64_t count) { crash_at_ = operations_ + count; }
   void crash_now() { crashed_ = true; }
   // A crash still to come will not.
@@ -32,14 +33,16 @@ class Disk {
     ailment_ = Ailment::none;
   }
   [[nodiscard]] bool crashed() const { return crashed_; }
-  // The power is back, and nothing is open any more. Of what was not synced, a part the randomness chooses survives:
-  // all, nothing, a beginning, or any of its sectors. Names made or removed survive up to some moment, in order.
+  // The power is back, and nothing is open any more. Of what was not synced, a part the randomness
+  // chooses survives: all, nothing, a beginning, or any of its sectors. Names made or removed
+  // survive up to some moment, in order.
   void settle();
 
   void ail(Ailment ailment) { ailment_ = ailment; }
   [[nodiscard]] Ailment ailment() const { return ailment_; }
 
-  // All files as they are read now, and back again as if copied there: `except` names one that stays as it is.
+  // All files as they are read now, and back again as if copied there: `except` names one that
+  // stays as it is.
   using Copy = std::map<std::string, std::string>;
   [[nodiscard]] Copy copy() const;
   void put_back(const Copy& copy, const std::string& except);
@@ -90,7 +93,8 @@ class Disk {
   Ailment ailment_ = Ailment::none;
 };
 
-// While it lives, SQLite's default file system is that of the disks mounted here, and its randomness follows `seed`.
+// While it lives, SQLite's default file system is that of the disks mounted here, and its
+// randomness follows `seed`.
 class FileSystem {
  public:
   static constexpr const char* name = "comity-sim";

@@ -26,7 +26,8 @@ class Reading {
     TRY(node::Head head, view_.head());
     for (position_ = 0; position_ < head.size; ++position_) {
       TRY(auto entry, view_.entry(position_));
-      if (!entry || !entry->record) return fail(Code::corrupt, "entry " + std::to_string(position_) + " is missing");
+      if (!entry || !entry->record)
+        return fail(Code::corrupt, "entry " + std::to_string(position_) + " is missing");
       TRY(node::Record record, node::read_record(*entry->record));
       TRY_VOID(take(record));
     }
@@ -40,29 +41,38 @@ class Reading {
 
   Result<void> take(const node::Record& record) {
     switch (record.type) {
-      case node::EntryType::command: return take_command(record);
-      case node::EntryType::act_in: return take_in(record);
-      case node::EntryType::act_out: return take_out(record);
-      case node::EntryType::receipt_in: return take_receipt(record);
-      default: return {};
+      case node::EntryType::command:
+        return take_command(record);
+      case node::EntryType::act_in:
+        return take_in(record);
+      case node::EntryType::act_out:
+        return take_out(record);
+      case node::EntryType::receipt_in:
+        return take_receipt(record);
+      default:
+        return {};
     }
   }
 
   Result<void> take_command(const node::Record& record) {
     TRY(auto signed_command, member::read_command(record.bytes));
     const member::Command& command = signed_command.command;
-    if (!commands_.insert({command.officer, command.id}).second) fault("a command carried out twice");
+    if (!commands_.insert({command.officer, command.id}).second)
+      fault("a command carried out twice");
     if (command.name == "request.approve") {
       const json::Value* envelope = command.args.find("approval");
-      if (!envelope || !envelope->as_string()) return fail(Code::corrupt, "an approval without its envelope");
+      if (!envelope || !envelope->as_string())
+        return fail(Code::corrupt, "an approval without its envelope");
       TRY(auto approval, member::read_approval(*envelope->as_string()));
-      approvals_.push_back({approval.approval.subject, approval.approval.officer, approval.approval.expires});
+      approvals_.push_back(
+          {approval.approval.subject, approval.approval.officer, approval.approval.expires});
     }
     for (const node::RowChange& row : record.rows) {
       if (row.space != node::Space::draft || !row.value) continue;
       TRY(json::Value draft, json::parse(*row.value));
       const json::Value* subject = draft.find("subject");
-      if (subject && subject->as_string()) drafted_by_[*subject->as_string()].insert(command.officer);
+      if (subject && subject->as_string())
+        drafted_by_[*subject->as_string()].insert(command.officer);
     }
     return {};
   }
@@ -72,14 +82,17 @@ class Reading {
     TRY(act::Act act, act::parse_act(envelope.payload));
     if (!act::verify(envelope)) fault("an act whose signature is bad was recorded");
     auto rejected = record.about.find("rejected");
-    std::string why = rejected == record.about.end() || !rejected->second.as_string() ? "" : *rejected->second.as_string();
+    std::string why = rejected == record.about.end() || !rejected->second.as_string()
+                          ? ""
+                          : *rejected->second.as_string();
     if (!journal_.received.emplace(std::pair{act.from, act.id}, Received{why}).second)
       fault("act " + to_text(act.id) + " was taken twice");
     // Epochs only grow, and in each the lane counts from one.
     auto& lane = lanes_in_[{act.from, act.lane}];
     if (act.epoch > lane.first) lane = {act.epoch, 0};
     if (act.epoch != lane.first || act.seq != lane.second + 1)
-      fault("a gap in a lane: sequence " + std::to_string(act.seq) + " after " + std::to_string(lane.second));
+      fault("a gap in a lane: sequence " + std::to_string(act.seq) + " after " +
+            std::to_string(lane.second));
     lane.second = act.seq;
     return {};
   }
@@ -103,7 +116,8 @@ class Reading {
     journal_.sent.emplace(act.id, Sent{act.to, held.hash, held.standing});
     auto& lane = lanes_out_[{act.to, act.lane}];
     if (act.kind == act::Kind::void_) {
-      if (act.epoch == lane.first && act.seq > lane.second) fault("a void of a place that was never given");
+      if (act.epoch == lane.first && act.seq > lane.second)
+        fault("a void of a place that was never given");
       return {};
     }
     if (act.epoch > lane.first) lane = {act.epoch, 0};
@@ -123,18 +137,20 @@ class Reading {
       return value && value->as_string() ? *value->as_string() : "";
     };
     Hash subject = act::approval_subject(act);
-    if (text("subject") != to_hex(subject)) fault("the permit is of other content than what was sent");
+    if (text("subject") != to_hex(subject))
+      fault("the permit is of other content than what was sent");
     if (act.kind != act::Kind::request) return {};
     TRY(auto body, request::body_from_json(act.body));
     constexpr std::string_view kinds[] = {"procedural", "coercive", "disclosure"};
     auto kind = request::permit_kind(request::verb_of(body));
-    if (text("kind") != kinds[static_cast<std::size_t>(kind)]) fault("the permit is of another kind");
+    if (text("kind") != kinds[static_cast<std::size_t>(kind)])
+      fault("the permit is of another kind");
     if (kind == request::PermitKind::procedural) return {};
     return check_approvals(record, permit->second, subject, kind);
   }
 
-  Result<void> check_approvals(const node::Record& record, const json::Value& permit, const Hash& subject,
-                               request::PermitKind kind) {
+  Result<void> check_approvals(const node::Record& record, const json::Value& permit,
+                               const Hash& subject, request::PermitKind kind) {
     const json::Value* by = permit.find("approved_by");
     std::size_t needed = kind == request::PermitKind::disclosure ? 2 : 1;
     if (!by || !by->as_array() || by->as_array()->size() < needed) {
@@ -146,7 +162,8 @@ class Reading {
       TRY(auto officer, id_from_text<OfficerId>(each.as_string() ? *each.as_string() : ""));
       people.insert(to_text(officer));
       auto given = std::ranges::any_of(approvals_, [&](const Approval& approval) {
-        return approval.subject == subject && approval.officer == officer && approval.expires > record.recorded_at;
+        return approval.subject == subject && approval.officer == officer &&
+               approval.expires > record.recorded_at;
       });
       if (!given) fault("the permit names an approval that nobody gave in time");
       if (drafted_by_[to_hex(subject)].contains(officer)) fault("who drafted it approved it");
@@ -167,6 +184,8 @@ class Reading {
 
 }  // namespace
 
-Result<Journal> read_journal(node::View& view) { return Reading(view).run(); }
+Result<Journal> read_journal(node::View& view) {
+  return Reading(view).run();
+}
 
 }  // namespace comity::sim

@@ -1,6 +1,6 @@
 #pragma once
-// A journal as an outsider reads it, and what it proves by itself: lanes without gaps, nothing twice, nothing released
-// without its permit and the approvals of other people.
+// A journal as an outsider reads it, and what it proves by itself: lanes without gaps, nothing
+// twice, nothing released without its permit and the approvals of other people.
 #include <map>
 #include <set>
 #include <string>
@@ -13,7 +13,7 @@ namespace comity::sim {
 
 struct Sent {
   MemberId to;
-  Hash hash;  // of the envelope
+  Hash hash;             // of the envelope
   std::string standing;  // of its row: "delivered", "rejected", "expired", "queued"
 };
 struct Received {

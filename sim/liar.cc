@@ -41,7 +41,8 @@ class MemoryTree final : public ledger::HashReader {
 
 std::optional<node::PartnerLog> witnessed(Party& by, const MemberId& log) {
   auto view = by.view();
-  auto row = view ? (*view)->get(node::Space::partner_log, to_hex(log)) : std::unexpected(view.error());
+  auto row =
+      view ? (*view)->get(node::Space::partner_log, to_hex(log)) : std::unexpected(view.error());
   if (!row || !*row) return std::nullopt;
   auto value = json::parse((*row)->value);
   auto held = value ? node::partner_log_from_json(*value) : std::unexpected(value.error());
@@ -50,7 +51,8 @@ std::optional<node::PartnerLog> witnessed(Party& by, const MemberId& log) {
 
 bool has_alarm(Party& party, const std::string& prefix) {
   auto view = party.view();
-  auto rows = view ? (*view)->scan(node::Space::alarm, prefix, "", 1) : std::unexpected(view.error());
+  auto rows =
+      view ? (*view)->scan(node::Space::alarm, prefix, "", 1) : std::unexpected(view.error());
   return rows && !rows->empty();
 }
 
@@ -59,7 +61,9 @@ bool has_alarm(Party& party, const std::string& prefix) {
 Liar::Liar(Stage& stage, Network& network, Party& self, std::vector<Party*> victims)
     : stage_(stage), network_(network), self_(self), victims_(std::move(victims)) {
   self_.honest = false;
-  self_.bend = [this](const net::Request& request, net::Response response) { return forge(request, std::move(response)); };
+  self_.bend = [this](const net::Request& request, net::Response response) {
+    return forge(request, std::move(response));
+  };
 }
 
 void Liar::act() {
@@ -67,36 +71,49 @@ void Liar::act() {
   Party& victim = *stage_.dice.pick(victims_);
   if (!victim.up()) return;
   switch (stage_.dice.below(8)) {
-    case 0: return garbage(victim);
-    case 1: return bad_signature(victim);
-    case 2: return replay(victim);
-    case 3: return reuse_id(victim);
-    case 4: return gap(victim);
-    case 5: return foreign_conversation(victim);
-    case 6: return wrong_recipient(victim);
-    default: return split_view(victim);
+    case 0:
+      return garbage(victim);
+    case 1:
+      return bad_signature(victim);
+    case 2:
+      return replay(victim);
+    case 3:
+      return reuse_id(victim);
+    case 4:
+      return gap(victim);
+    case 5:
+      return foreign_conversation(victim);
+    case 6:
+      return wrong_recipient(victim);
+    default:
+      return split_view(victim);
   }
 }
 
-void Liar::post(Party& victim, std::string_view path, std::string body, std::function<void(const net::Response&)> then) {
-  net::Request request{.method = "POST", .target = std::string(path), .headers = {{"host", "peer.example"}},
+void Liar::post(Party& victim, std::string_view path, std::string body,
+                std::function<void(const net::Response&)> then) {
+  net::Request request{.method = "POST",
+                       .target = std::string(path),
+                       .headers = {{"host", "peer.example"}},
                        .body = std::move(body)};
   auto bytes = net::write(request);
   check(bytes.has_value(), "a lie is well-formed HTTP");
-  network_.request(self_.index(), victim.index(), *bytes, [then = std::move(then)](const Result<std::string>& answer) {
-    if (!answer || !then) return;
-    net::ResponseParser parser("POST", limits::batch_bytes_max * 4);
-    std::string_view left = *answer;
-    auto state = parser.feed(left);
-    if (state && *state == net::State::done) then(parser.take());
-  });
+  network_.request(self_.index(), victim.index(), *bytes,
+                   [then = std::move(then)](const Result<std::string>& answer) {
+                     if (!answer || !then) return;
+                     net::ResponseParser parser("POST", limits::batch_bytes_max * 4);
+                     std::string_view left = *answer;
+                     auto state = parser.feed(left);
+                     if (state && *state == net::State::done) then(parser.take());
+                   });
 }
 
 void Liar::post_act(Party& victim, const std::string& envelope, Then then) {
-  post(victim, peer::acts_path, envelope + "\n", [then = std::move(then)](const net::Response& response) {
-    auto results = peer::read_results(response.body, 1);
-    if (response.status == 200 && results) then((*results)[0].code);
-  });
+  post(victim, peer::acts_path, envelope + "\n",
+       [then = std::move(then)](const net::Response& response) {
+         auto results = peer::read_results(response.body, 1);
+         if (response.status == 200 && results) then((*results)[0].code);
+       });
 }
 
 // Well-formed and next in its lane, as far as anybody can see.
@@ -111,7 +128,8 @@ act::Act Liar::draft(Party& victim) {
   act.epoch = 0;
   act.seq = 1;
   auto view = victim.view();
-  auto row = view ? (*view)->get(node::Space::lane_in, node::lane_key(self_.id(), act.lane)) : std::unexpected(view.error());
+  auto row = view ? (*view)->get(node::Space::lane_in, node::lane_key(self_.id(), act.lane))
+                  : std::unexpected(view.error());
   auto value = row && *row ? json::parse((*row)->value) : fail(Code::not_found, "");
   auto lane = value ? node::lane_row_from_json(*value) : std::unexpected(value.error());
   if (lane) {
@@ -129,7 +147,8 @@ std::vector<std::string> Liar::journal_bytes(node::EntryType type) {
   if (!head) return out;
   for (std::uint64_t i = head->size > 60 ? head->size - 60 : 0; i < head->size; ++i) {
     auto entry = (*view)->entry(i);
-    auto record = entry && *entry && (*entry)->record ? node::read_record(*(*entry)->record) : fail(Code::not_found, "");
+    auto record = entry && *entry && (*entry)->record ? node::read_record(*(*entry)->record)
+                                                      : fail(Code::not_found, "");
     if (record && record->type == type) out.push_back(record->bytes);
   }
   return out;
@@ -144,7 +163,8 @@ void Liar::garbage(Party& victim) {
     body = stage_.dice.pick(sent);
     body[stage_.dice.below(body.size())] ^= static_cast<char>(1U << stage_.dice.below(7));
   }
-  constexpr std::string_view paths[] = {peer::acts_path, peer::add_checkpoint_path, peer::checkpoints_path, peer::pairing_path};
+  constexpr std::string_view paths[] = {peer::acts_path, peer::add_checkpoint_path,
+                                        peer::checkpoints_path, peer::pairing_path};
   post(victim, paths[stage_.dice.below(4)], body + "\n");
 }
 
@@ -166,7 +186,8 @@ void Liar::replay(Party& victim) {
   auto act = envelope ? act::parse_act(envelope->payload) : std::unexpected(envelope.error());
   bool ours = act && act->from == self_.id() && act->to == victim.id();
   post_act(victim, bytes, [this, ours](const std::string& code) {
-    if (!ours && code.empty()) stage_.fault("an act of others, sent by somebody else, got a receipt");
+    if (!ours && code.empty())
+      stage_.fault("an act of others, sent by somebody else, got a receipt");
   });
 }
 
@@ -180,9 +201,10 @@ void Liar::reuse_id(Party& victim) {
   act->at += Millis{1};
   act->card = self_.card().hash;
   std::string alarm = to_hex(self_.id()) + "/id_reused:" + to_text(act->id);
-  post_act(victim, act::seal(*act, self_.act_key()), [this, &victim, alarm](const std::string& code) {
-    if (code == "id_reused") must_alarm_.emplace_back(&victim, alarm);
-  });
+  post_act(victim, act::seal(*act, self_.act_key()),
+           [this, &victim, alarm](const std::string& code) {
+             if (code == "id_reused") must_alarm_.emplace_back(&victim, alarm);
+           });
 }
 
 void Liar::gap(Party& victim) {
@@ -194,11 +216,13 @@ void Liar::gap(Party& victim) {
   });
 }
 
-// Into a conversation of two others: taken, recorded as rejected, and nothing changes there. check_agreement() says so.
+// Into a conversation of two others: taken, recorded as rejected, and nothing changes there.
+// check_agreement() says so.
 void Liar::foreign_conversation(Party& victim) {
   ++stage_.counts["lie foreign conversation"];
   auto view = victim.view();
-  auto rows = view ? (*view)->scan(node::Space::conversation, "", "", 50) : std::unexpected(view.error());
+  auto rows =
+      view ? (*view)->scan(node::Space::conversation, "", "", 50) : std::unexpected(view.error());
   if (!rows || rows->empty()) return;
   auto id = id_from_text<ActId>((*rows)[stage_.dice.below(rows->size())].key);
   act::Act act = draft(victim);
@@ -216,7 +240,8 @@ void Liar::wrong_recipient(Party& victim) {
   });
 }
 
-// Another past for this one victim: it extends what the victim has witnessed, and is not our ledger.
+// Another past for this one victim: it extends what the victim has witnessed, and is not our
+// ledger.
 void Liar::split_view(Party& victim) {
   auto held = witnessed(victim, self_.id());
   auto view = self_.view();
@@ -237,7 +262,8 @@ void Liar::split_view(Party& victim) {
   MemoryTree tree(std::move(leaves));
   ledger::AddCheckpoint offer{.old_size = held->head.size, .proof = {}, .checkpoint = {}};
   auto proof = ledger::consistency_proof(held->head.size, head->size, tree);
-  auto note = ledger::sign_checkpoint({ledger::origin_of(self_.id().view()), tree.head(), {}}, self_.checkpoint_key());
+  auto note = ledger::sign_checkpoint({ledger::origin_of(self_.id().view()), tree.head(), {}},
+                                      self_.checkpoint_key());
   if (!proof || !note) return;
   offer.proof = *proof;
   offer.checkpoint = *note;
@@ -248,22 +274,34 @@ void Liar::split_view(Party& victim) {
 }
 
 net::Response Liar::forge(const net::Request& request, net::Response response) {
-  if (request.target != peer::acts_path || response.status != 200 || !stage_.dice.percent(25)) return response;
+  if (request.target != peer::acts_path || response.status != 200 || !stage_.dice.percent(25))
+    return response;
   auto count = static_cast<std::size_t>(std::ranges::count(response.body, '\n'));
   auto results = peer::read_results(response.body, count);
   if (!results) return response;
   ++stage_.counts["lie forged receipt"];
   for (peer::ActResult& result : *results) {
     auto envelope = act::parse_envelope(result.receipt);
-    auto receipt = envelope ? act::parse_receipt(envelope->payload) : std::unexpected(envelope.error());
+    auto receipt =
+        envelope ? act::parse_receipt(envelope->payload) : std::unexpected(envelope.error());
     if (!receipt) continue;
     auto key = crypto::SigningKey::generate(stage_.dice);
     switch (stage_.dice.below(5)) {
-      case 0: stage_.dice.fill(receipt->act_hash.bytes); break;
-      case 1: receipt->seq += 1; break;
-      case 2: receipt->position += 1'000'000; break;
-      case 3: stage_.dice.fill(receipt->from.bytes); break;
-      default: result.receipt = act::seal(*receipt, key); continue;
+      case 0:
+        stage_.dice.fill(receipt->act_hash.bytes);
+        break;
+      case 1:
+        receipt->seq += 1;
+        break;
+      case 2:
+        receipt->position += 1'000'000;
+        break;
+      case 3:
+        stage_.dice.fill(receipt->from.bytes);
+        break;
+      default:
+        result.receipt = act::seal(*receipt, key);
+        continue;
     }
     result.receipt = act::seal(*receipt, self_.act_key());
   }
@@ -277,7 +315,8 @@ void Liar::check_noticed() {
   if (!split_) return;
   std::string liar = to_hex(self_.id());
   bool noticed = std::ranges::any_of(victims_, [&](Party* victim) {
-    return has_alarm(*victim, liar + "/split_view") || has_alarm(*victim, liar + "/unproven_ledger");
+    return has_alarm(*victim, liar + "/split_view") ||
+           has_alarm(*victim, liar + "/unproven_ledger");
   });
   ++stage_.counts[noticed ? "split view noticed" : "split view unnoticed"];
   if (!noticed) stage_.fault("nobody noticed that " + self_.profile().name + " shows two ledgers");

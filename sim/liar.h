@@ -1,5 +1,6 @@
 #pragma once
-// One member that is paired, holds real keys, and lies. Its node works as any other; beside it somebody uses its keys.
+// One member that is paired, holds real keys, and lies. Its node works as any other; beside it
+// somebody uses its keys.
 #include <set>
 #include <string>
 #include <vector>
@@ -22,8 +23,10 @@ class Liar {
   struct Answered {
     std::string code;  // empty: a receipt
   };
-  using Then = std::function<void(const std::string& code)>;  // of the first act: empty for a receipt
-  void post(Party& victim, std::string_view path, std::string body, std::function<void(const net::Response&)> then = {});
+  using Then =
+      std::function<void(const std::string& code)>;  // of the first act: empty for a receipt
+  void post(Party& victim, std::string_view path, std::string body,
+            std::function<void(const net::Response&)> then = {});
   void post_act(Party& victim, const std::string& envelope, Then then);
   [[nodiscard]] act::Act draft(Party& victim);
   [[nodiscard]] std::vector<std::string> journal_bytes(node::EntryType type);

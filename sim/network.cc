@@ -11,7 +11,8 @@ constexpr Millis answer_within{30'000};
 
 void Network::request(std::size_t from, std::size_t to, const std::string& bytes, Done done) {
   // Whoever comes first answers: the reply, the refusal or the end of patience.
-  auto once = [open = std::make_shared<bool>(true), done = std::move(done)](Result<std::string> result) {
+  auto once = [open = std::make_shared<bool>(true),
+               done = std::move(done)](Result<std::string> result) {
     if (std::exchange(*open, false)) done(std::move(result));
   };
   stage_.after(answer_within, [once] { once(fail(Code::unreachable, "no answer in time")); });

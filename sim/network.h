@@ -1,5 +1,6 @@
 #pragma once
-// HTTP messages as bytes between parties: late, lost, twice, out of order, cut short, or not at all.
+// HTTP messages as bytes between parties: late, lost, twice, out of order, cut short, or not at
+// all.
 #include <functional>
 #include <set>
 #include <string>
@@ -20,14 +21,18 @@ class Network {
   explicit Network(Stage& stage) : stage_(stage) {}
 
   // Parties in order of their index. `is_up` may be asked at any time.
-  void attach(Serve serve, std::function<bool()> is_up) { ends_.push_back({std::move(serve), std::move(is_up)}); }
+  void attach(Serve serve, std::function<bool()> is_up) {
+    ends_.push_back({std::move(serve), std::move(is_up)});
+  }
 
   // Exactly one answer, or Code::unreachable.
   void request(std::size_t from, std::size_t to, const std::string& bytes, Done done);
 
   void cut(std::size_t a, std::size_t b) { cut_.insert(std::minmax(a, b)); }
   void mend(std::size_t a, std::size_t b) { cut_.erase(std::minmax(a, b)); }
-  [[nodiscard]] bool is_cut(std::size_t a, std::size_t b) const { return cut_.contains(std::minmax(a, b)); }
+  [[nodiscard]] bool is_cut(std::size_t a, std::size_t b) const {
+    return cut_.contains(std::minmax(a, b));
+  }
 
   struct Weather {
     unsigned lost = 0, twice = 0, torn = 0;  // percent of messages
@@ -49,6 +54,5 @@ class Network {
   std::vector<End> ends_;
   std::set<std::pair<std::size_t, std::size_t>> cut_;
 };
-
 
 }  // namespace comity::sim

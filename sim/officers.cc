@@ -40,18 +40,21 @@ bool carry(Party& from, Party& to, const std::string& invitation) {
   if (!row || row->pending.empty()) return false;
   auto taken = to.turn({node::PairingArrived{from.pin(), row->pending}});
   check(!taken.replies[0].error, taken.replies[0].error ? to_text(*taken.replies[0].error) : "");
-  must(from.turn({node::PairingAnswered{invitation, to.pin(), row->pending, taken.replies[0].text}}));
+  must(from.turn(
+      {node::PairingAnswered{invitation, to.pin(), row->pending, taken.replies[0].text}}));
   return true;
 }
 
-std::vector<std::string> awaiting_targets(const request::State& state, request::TargetStatus status) {
+std::vector<std::string> awaiting_targets(const request::State& state,
+                                          request::TargetStatus status) {
   std::vector<std::string> out;
   for (const auto& mark : state.targets)
     if (mark.status == status) out.push_back(mark.target);
   return out;
 }
 
-std::optional<ActId> last_of(const std::vector<request::Event>& half, std::initializer_list<Verb> verbs) {
+std::optional<ActId> last_of(const std::vector<request::Event>& half,
+                             std::initializer_list<Verb> verbs) {
   for (auto at = half.rbegin(); at != half.rend(); ++at)
     if (std::ranges::find(verbs, at->verb) != verbs.end()) return at->act;
   return std::nullopt;
@@ -75,37 +78,43 @@ void Officers::pair(Party& a, Party& b) {
       {{"nickname", b.profile().name}, {"endpoint", a.profile().name + ".example:7443"}})}}));
   std::string invitation = text_of(invited, "invitation");
   must(b.turn({node::CommandGiven{b.sign_command(
-      Desk::admin, "member.accept", {{"nickname", a.profile().name}, {"invitation", text_of(invited, "text")}})}}));
+      Desk::admin, "member.accept",
+      {{"nickname", a.profile().name}, {"invitation", text_of(invited, "text")}})}}));
   auto settle = [&] {
     while (carry(b, a, invitation) || carry(a, b, invitation)) {
     }
   };
   settle();
-  auto words_at = [&](Party& party) { return member::words(ceremony(party, invitation)->ceremony); };
+  auto words_at = [&](Party& party) {
+    return member::words(ceremony(party, invitation)->ceremony);
+  };
   auto words_a = words_at(a), words_b = words_at(b);
   check(words_a && words_b && *words_a == *words_b, "both desks read the same six words");
   for (Party* each : {&a, &b})
-    must(each->turn({node::CommandGiven{
-        each->sign_command(Desk::admin, "member.confirm", {{"invitation", invitation}, {"verdict", "match"}})}}));
+    must(each->turn({node::CommandGiven{each->sign_command(
+        Desk::admin, "member.confirm", {{"invitation", invitation}, {"verdict", "match"}})}}));
   settle();
   for (auto [each, other] : {std::pair{&a, &b}, {&b, &a}})
-    must(each->turn({node::CommandGiven{each->sign_command(Desk::approver, "member.check",
-                                                           {{"member", to_hex(other->id())},
-                                                            {"measure", "preservation"},
-                                                            {"method", "call_back"},
-                                                            {"date", to_text(date_of(each->clock()))}})}}));
+    must(each->turn(
+        {node::CommandGiven{each->sign_command(Desk::approver, "member.check",
+                                               {{"member", to_hex(other->id())},
+                                                {"measure", "preservation"},
+                                                {"method", "call_back"},
+                                                {"date", to_text(date_of(each->clock()))}})}}));
 }
 
 void Officers::act(Party& party) {
   if (!party.up()) return;
-  if (party.profile().role == member::Role::poc && requests_ < requests_max && stage_.dice.percent(30))
+  if (party.profile().role == member::Role::poc && requests_ < requests_max &&
+      stage_.dice.percent(30))
     return open_request(party);
   if (stage_.dice.percent(3)) {
     std::string card = party.rotate();
     if (!card.empty())
-      party.give(Desk::admin, "member.card", {{"card", card}}, [this](const Result<json::Value>& done) {
-        ++stage_.counts[done ? "card rotated" : "card not rotated"];
-      });
+      party.give(Desk::admin, "member.card", {{"card", card}},
+                 [this](const Result<json::Value>& done) {
+                   ++stage_.counts[done ? "card rotated" : "card not rotated"];
+                 });
     return;
   }
   go_on(party);
@@ -114,7 +123,8 @@ void Officers::act(Party& party) {
 void Officers::open_request(Party& party) {
   std::vector<Party*> others;
   for (Party* other : parties_)
-    if (other->profile().role == member::Role::poc && other->profile().jurisdiction != party.profile().jurisdiction)
+    if (other->profile().role == member::Role::poc &&
+        other->profile().jurisdiction != party.profile().jurisdiction)
       others.push_back(other);
   if (others.empty()) return;
   Party& to = *stage_.dice.pick(others);
@@ -125,10 +135,16 @@ void Officers::open_request(Party& party) {
   ask.reference = party.profile().name + "-" + std::to_string(requests_);
   ask.requesting_authority.country = party.profile().jurisdiction;
   ask.custodian.country = to.profile().jurisdiction;
-  if (stage_.dice.percent(10)) ask.custodian.country = "CN";  // the data lie elsewhere: the law says no
+  if (stage_.dice.percent(10))
+    ask.custodian.country = "CN";  // the data lie elsewhere: the law says no
   if (stage_.dice.percent(10)) ask.intent_to_request_mla = false;
-  say(party, {.to = to.id(), .body = ask, .refs = {}, .provision = "ets185-29", .link = "",
-              .lane = stage_.dice.percent(50) ? "urgent" : "normal", .second_person = true});
+  say(party, {.to = to.id(),
+              .body = ask,
+              .refs = {},
+              .provision = "ets185-29",
+              .link = "",
+              .lane = stage_.dice.percent(50) ? "urgent" : "normal",
+              .second_person = true});
 }
 
 void Officers::go_on(Party& party) {
@@ -136,31 +152,39 @@ void Officers::go_on(Party& party) {
   if (!view) return;
   node::Overlay rows(**view);
   std::vector<std::string> ids;
-  auto read = rows.scan(node::Space::conversation, "",
-                        [&](const std::string& key, const json::Value&) -> Result<node::Overlay::Walk> {
-                          ids.push_back(key);
-                          return node::Overlay::Walk::on;
-                        });
+  auto read =
+      rows.scan(node::Space::conversation, "",
+                [&](const std::string& key, const json::Value&) -> Result<node::Overlay::Walk> {
+                  ids.push_back(key);
+                  return node::Overlay::Walk::on;
+                });
   if (!read || ids.empty()) return;
   auto conversation = node::load_conversation(rows, stage_.dice.pick(ids));
   if (!conversation || !*conversation) return;
   const request::State& state = (*conversation)->state;
   view->reset();
 
-  if (state.role == request::Role::requested && !request::is_closed(state.phase) && stage_.dice.percent(30)) {
+  if (state.role == request::Role::requested && !request::is_closed(state.phase) &&
+      stage_.dice.percent(30)) {
     if (stage_.dice.percent(50)) return order(party, state);
     party.give(Desk::author, "request.note",
-               {{"conversation", to_text(state.conversation)}, {"event", "order_recorded"},
-                {"authority_kind", "court"}, {"instrument", to_hex(crypto::sha256(as_bytes("an order on paper")))},
+               {{"conversation", to_text(state.conversation)},
+                {"event", "order_recorded"},
+                {"authority_kind", "court"},
+                {"instrument", to_hex(crypto::sha256(as_bytes("an order on paper")))},
                 {"decision", "granted"}},
-               [this](const Result<json::Value>& done) { ++stage_.counts[done ? "order recorded" : "order not recorded"]; });
+               [this](const Result<json::Value>& done) {
+                 ++stage_.counts[done ? "order recorded" : "order not recorded"];
+               });
     return;
   }
   auto open = request::allowed(state);
   if (open.empty()) return;
   // Now and then a verb that is not open, which the node must refuse.
-  Verb verb = stage_.dice.percent(3) ? static_cast<Verb>(stage_.dice.below(request::verb_count)) : stage_.dice.pick(open);
-  bool closes = verb == Verb::refuse || verb == Verb::withdraw || verb == Verb::release || verb == Verb::expire;
+  Verb verb = stage_.dice.percent(3) ? static_cast<Verb>(stage_.dice.below(request::verb_count))
+                                     : stage_.dice.pick(open);
+  bool closes = verb == Verb::refuse || verb == Verb::withdraw || verb == Verb::release ||
+                verb == Verb::expire;
   if (closes && stage_.dice.percent(70)) return;
   auto body = words(party, state, verb);
   if (!body) return;
@@ -191,23 +215,31 @@ request::Body Officers::answer_of(const request::State& state, Instant now, bool
   return request::Answer{"A-1", targets};
 }
 
-std::optional<request::Body> Officers::words(const Party& party, const request::State& state, Verb verb) {
+std::optional<request::Body> Officers::words(const Party& party, const request::State& state,
+                                             Verb verb) {
   Instant now = std::chrono::floor<std::chrono::seconds>(party.clock());
   bool opener = state.role == request::Role::requester;
   const auto& theirs = opener ? state.other : state.opener;
   auto kept = awaiting_targets(state, request::TargetStatus::preserved);
   switch (verb) {
-    case Verb::acknowledge: return request::Acknowledge{"R-9", "received"};
-    case Verb::query: return request::Query{"scope", "Which of them first?", stage_.dice.percent(50)};
+    case Verb::acknowledge:
+      return request::Acknowledge{"R-9", "received"};
+    case Verb::query:
+      return request::Query{"scope", "Which of them first?", stage_.dice.percent(50)};
     case Verb::reply: {
       auto on = last_of(theirs, {Verb::query});
       return on ? std::optional<request::Body>(request::Reply{*on, "The first."}) : std::nullopt;
     }
-    case Verb::accept: return request::Accept{"our law", ""};
-    case Verb::forward: return request::Forward{request::testing::authority(), ""};
-    case Verb::refuse: return request::Refuse{{request::testing::ground()}, std::nullopt};
-    case Verb::counter_offer: return request::CounterOffer{request::testing::narrow({"t1"})};
-    case Verb::warn: return request::Warn{{"will_not_secure"}, "Deleted within the hour."};
+    case Verb::accept:
+      return request::Accept{"our law", ""};
+    case Verb::forward:
+      return request::Forward{request::testing::authority(), ""};
+    case Verb::refuse:
+      return request::Refuse{{request::testing::ground()}, std::nullopt};
+    case Verb::counter_offer:
+      return request::CounterOffer{request::testing::narrow({"t1"})};
+    case Verb::warn:
+      return request::Warn{{"will_not_secure"}, "Deleted within the hour."};
     case Verb::decide: {
       auto on = last_of(theirs, {Verb::warn, Verb::counter_offer, Verb::objection});
       if (!on) return std::nullopt;
@@ -223,26 +255,36 @@ std::optional<request::Body> Officers::words(const Party& party, const request::
       auto body = answer_of(state, now, verb == Verb::comply);
       bool empty = std::visit(
           [](const auto& said) {
-            if constexpr (requires { said.targets[0].status; }) return said.targets.empty();
-            else return false;
+            if constexpr (requires { said.targets[0].status; })
+              return said.targets.empty();
+            else
+              return false;
           },
           body);
       return empty ? std::nullopt : std::optional(body);
     }
-    case Verb::notice: return request::Notice{"MLA-1", "central_authority", now - days{1}};
-    case Verb::extend: return request::Extend{{}, now + days{100 + static_cast<int>(stage_.dice.below(60))}, "more time", {}};
+    case Verb::notice:
+      return request::Notice{"MLA-1", "central_authority", now - days{1}};
+    case Verb::extend:
+      return request::Extend{
+          {}, now + days{100 + static_cast<int>(stage_.dice.below(60))}, "more time", {}};
     case Verb::extension_answer: {
       auto on = last_of(theirs, {Verb::extend});
       if (!on) return std::nullopt;
       const auto& extend = *std::ranges::find(theirs, *on, &request::Event::act);
       return request::ExtensionAnswer{*on, "granted", extend.until, {}, ""};
     }
-    case Verb::withdraw: return request::Withdraw{"closed here"};
-    case Verb::release: return request::Release{{}, "no longer needed"};
-    case Verb::expire: return request::Expire{{}, stage_.dice.percent(50) ? "law_ended" : "term_ended"};
-    case Verb::objection: return request::Objection{"overbroad", "Too wide.", {}};
+    case Verb::withdraw:
+      return request::Withdraw{"closed here"};
+    case Verb::release:
+      return request::Release{{}, "no longer needed"};
+    case Verb::expire:
+      return request::Expire{{}, stage_.dice.percent(50) ? "law_ended" : "term_ended"};
+    case Verb::objection:
+      return request::Objection{"overbroad", "Too wide.", {}};
     case Verb::ask:
-    case Verb::order: break;
+    case Verb::order:
+      break;
   }
   return std::nullopt;
 }
@@ -250,7 +292,8 @@ std::optional<request::Body> Officers::words(const Party& party, const request::
 void Officers::order(Party& party, const request::State& served) {
   std::vector<Party*> providers;
   for (Party* other : parties_)
-    if (other->profile().role == member::Role::provider && other->profile().jurisdiction == party.profile().jurisdiction)
+    if (other->profile().role == member::Role::provider &&
+        other->profile().jurisdiction == party.profile().jurisdiction)
       providers.push_back(other);
   if (providers.empty()) return;
   request::Order order = request::testing::order(served.targets.size());
@@ -258,31 +301,39 @@ void Officers::order(Party& party, const request::State& served) {
   order.targets = targets_before(order.date, served.targets.size());
   order.preserve_until = order.date + days{150};
   order.secrecy = request::Secrecy{"our law", order.date + days{150}};
-  say(party, {.to = stage_.dice.pick(providers)->id(), .body = order, .refs = {}, .provision = "",
-              .link = to_text(served.conversation), .second_person = true});
+  say(party, {.to = stage_.dice.pick(providers)->id(),
+              .body = order,
+              .refs = {},
+              .provision = "",
+              .link = to_text(served.conversation),
+              .second_person = true});
 }
 
 void Officers::say(Party& party, const Saying& saying) {
   std::string verb(request::verb_name(request::verb_of(saying.body)));
-  json::Object args{{"to", to_hex(saying.to)}, {"lane", saying.lane}, {"refs", saying.refs},
+  json::Object args{{"to", to_hex(saying.to)},
+                    {"lane", saying.lane},
+                    {"refs", saying.refs},
                     {"body", request::to_json(saying.body)}};
   if (!saying.provision.empty()) args["provision"] = saying.provision;
   if (!saying.link.empty()) args["link"] = saying.link;
   // Who forgets that a second person is needed is told.
   bool forgets = saying.second_person && stage_.dice.percent(5);
   if (!saying.second_person || forgets) {
-    party.give(Desk::author, "request.say", args, [this, verb, forgets](const Result<json::Value>& done) {
-      if (forgets && done) stage_.fault("what needs a second person was said by one");
-      ++stage_.counts[(done ? "said " : "not said ") + verb];
-      if (!done) stage_.trace(verb + " refused: " + to_text(done.error()));
-    });
+    party.give(Desk::author, "request.say", args,
+               [this, verb, forgets](const Result<json::Value>& done) {
+                 if (forgets && done) stage_.fault("what needs a second person was said by one");
+                 ++stage_.counts[(done ? "said " : "not said ") + verb];
+                 if (!done) stage_.trace(verb + " refused: " + to_text(done.error()));
+               });
     return;
   }
-  party.give(Desk::author, "request.draft", args, [this, &party, verb](const Result<json::Value>& draft) {
-    ++stage_.counts[(draft ? "drafted " : "not drafted ") + verb];
-    if (!draft) return stage_.trace(verb + " not drafted: " + to_text(draft.error()));
-    approve_and_send(party, *draft);
-  });
+  party.give(Desk::author, "request.draft", args,
+             [this, &party, verb](const Result<json::Value>& draft) {
+               ++stage_.counts[(draft ? "drafted " : "not drafted ") + verb];
+               if (!draft) return stage_.trace(verb + " not drafted: " + to_text(draft.error()));
+               approve_and_send(party, *draft);
+             });
 }
 
 void Officers::approve_and_send(Party& party, const json::Value& draft) {
@@ -290,21 +341,25 @@ void Officers::approve_and_send(Party& party, const json::Value& draft) {
   auto subject = hash_from_hex(text_of(draft, "subject"));
   check(subject.has_value(), "a draft has its subject");
   auto send = [this, &party, id](bool may) {
-    party.give(Desk::author, "request.send", {{"draft", id}}, [this, may](const Result<json::Value>& done) {
-      if (done && !may) stage_.fault("a draft that nobody else approved was sent");
-      ++stage_.counts[done ? "sent" : "not sent"];
-      if (!done) stage_.trace("not sent: " + to_text(done.error()));
-    });
+    party.give(Desk::author, "request.send", {{"draft", id}},
+               [this, may](const Result<json::Value>& done) {
+                 if (done && !may) stage_.fault("a draft that nobody else approved was sent");
+                 ++stage_.counts[done ? "sent" : "not sent"];
+                 if (!done) stage_.trace("not sent: " + to_text(done.error()));
+               });
   };
   stage_.after(thinks(), [this, &party, id, subject = *subject, send] {
     // Without approval, or with the author's own: the node must refuse.
     if (stage_.dice.percent(5)) return send(false);
-    Desk who = stage_.dice.percent(8) ? Desk::author : stage_.dice.percent(50) ? Desk::approver : Desk::counsel;
+    Desk who = stage_.dice.percent(8)    ? Desk::author
+               : stage_.dice.percent(50) ? Desk::approver
+                                         : Desk::counsel;
     bool own = who == Desk::author;
     Millis good_for = stage_.dice.percent(10) ? Millis{10'000} : Millis{std::chrono::hours{24}};
     if (who == Desk::counsel) who = Desk::approver;
     party.give(who, "request.approve",
-               {{"draft", id}, {"approval", party.sign_approval(who, subject, good_for)},
+               {{"draft", id},
+                {"approval", party.sign_approval(who, subject, good_for)},
                 {"acknowledge_unconfirmed", true}},
                [this, own, send](const Result<json::Value>& done) {
                  if (own && done) stage_.fault("an author approved a draft of its own");

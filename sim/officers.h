@@ -1,5 +1,6 @@
 #pragma once
-// What the people at the desks do: ask, approve, answer, order, withdraw; in their own time, and not always rightly.
+// What the people at the desks do: ask, approve, answer, order, withdraw; in their own time, and
+// not always rightly.
 #include "party.h"
 #include "request/machine.h"
 
@@ -7,7 +8,8 @@ namespace comity::sim {
 
 class Officers {
  public:
-  Officers(Stage& stage, std::vector<Party*> parties) : stage_(stage), parties_(std::move(parties)) {}
+  Officers(Stage& stage, std::vector<Party*> parties)
+      : stage_(stage), parties_(std::move(parties)) {}
 
   // Pairs a and b as their officers would, over a network that works, and has the mandates checked.
   void pair(Party& a, Party& b);
@@ -29,7 +31,8 @@ class Officers {
   void say(Party& party, const Saying& saying);
   void approve_and_send(Party& party, const json::Value& draft);
   void order(Party& party, const request::State& served);
-  [[nodiscard]] std::optional<request::Body> words(const Party& party, const request::State& state, request::Verb verb);
+  [[nodiscard]] std::optional<request::Body> words(const Party& party, const request::State& state,
+                                                   request::Verb verb);
   [[nodiscard]] request::Body answer_of(const request::State& state, Instant now, bool comply);
   [[nodiscard]] Millis thinks() { return stage_.dice.between(Millis{500}, Millis{20'000}); }
 

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t turn_inputs_max = 256;  // as app::Host
 constexpr Millis look_again{60'000};          // as app::Deliverer
-constexpr Millis tick_every{5'000};           // slower than app::Host's second: idle time costs nothing here
+constexpr Millis tick_every{5'000};  // slower than app::Host's second: idle time costs nothing here
 constexpr Millis give_again{8'000};
 constexpr unsigned give_times_max = 40;
 constexpr const char* file_name = "/comity.db";
@@ -42,7 +42,8 @@ Party::Party(World world, std::size_t index, Profile profile)
 Party::~Party() = default;
 
 void Party::found() {
-  auto root = crypto::SigningKey::generate(random_), next_root = crypto::SigningKey::generate(random_);
+  auto root = crypto::SigningKey::generate(random_),
+       next_root = crypto::SigningKey::generate(random_);
   auto act_key = crypto::SigningKey::generate(random_);
   checkpoint_key_ = crypto::SigningKey::generate(random_);
   cosignature_key_ = crypto::SigningKey::generate(random_);
@@ -55,16 +56,19 @@ void Party::found() {
   draft.name = "Desk " + profile_.name;
   draft.jurisdiction = profile_.jurisdiction;
   draft.role = profile_.role;
-  draft.mandates = {{"preservation", "by law of " + profile_.jurisdiction, "https://law.example/preservation"}};
+  draft.mandates = {
+      {"preservation", "by law of " + profile_.jurisdiction, "https://law.example/preservation"}};
   draft.languages = {"en"};
   draft.endpoints = {profile_.name + ".example:7443"};
   draft.act_keys = {{act_key.public_key(), clock(), std::nullopt}};
-  draft.checkpoint_key = ledger::VerifierKey{ledger::origin_of(id_.view()), ledger::SignatureType::ed25519,
-                                             checkpoint_key_->public_key()}
-                             .text();
-  draft.cosignature_key = ledger::VerifierKey{node::witness_name(id_), ledger::SignatureType::cosignature_v1,
-                                              cosignature_key_->public_key()}
-                              .text();
+  draft.checkpoint_key =
+      ledger::VerifierKey{ledger::origin_of(id_.view()), ledger::SignatureType::ed25519,
+                          checkpoint_key_->public_key()}
+          .text();
+  draft.cosignature_key =
+      ledger::VerifierKey{node::witness_name(id_), ledger::SignatureType::cosignature_v1,
+                          cosignature_key_->public_key()}
+          .text();
   draft.tls_pins = {pin_};
   draft.sealing_key = crypto::SealingKey::generate(random_).public_key;
   auto card = member::first_card(draft, root, next_root.public_key(), clock());
@@ -73,7 +77,8 @@ void Party::found() {
   act_keys_.emplace(card_.hash, std::move(act_key));
   root_ = std::move(root);
 
-  auto opened = store::open_sqlite({.path = path_, .kek = kek_.clone(), .random = random_, .vfs = FileSystem::name});
+  auto opened = store::open_sqlite(
+      {.path = path_, .kek = kek_.clone(), .random = random_, .vfs = FileSystem::name});
   check(opened.has_value(), opened ? "" : to_text(opened.error()));
   {
     auto group = (*opened)->begin();
@@ -90,14 +95,18 @@ void Party::found() {
       {"Approver", member::OfficerRole::approver},
       {"Counsel", member::OfficerRole::counsel}};
   for (const auto& [name, role] : wanted) {
-    officers_.push_back({make_id<OfficerId>(clock(), random_), crypto::SigningKey::generate(random_)});
-    member::Officer officer{.id = officers_.back().id, .name = name, .key = officers_.back().key.public_key(),
-                            .roles = {role}, .enabled = true};
+    officers_.push_back(
+        {make_id<OfficerId>(clock(), random_), crypto::SigningKey::generate(random_)});
+    member::Officer officer{.id = officers_.back().id,
+                            .name = name,
+                            .key = officers_.back().key.public_key(),
+                            .roles = {role},
+                            .enabled = true};
     // Whoever drafts may be an approver too; it must not count for what it drafted itself.
     if (role == member::OfficerRole::author || role == member::OfficerRole::counsel)
       officer.roles.insert(member::OfficerRole::approver);
-    auto done = turn({node::CommandGiven{sign_command(Desk::admin, "user.add",
-                                                      {{"officer", member::to_json(officer)}})}});
+    auto done = turn({node::CommandGiven{
+        sign_command(Desk::admin, "user.add", {{"officer", member::to_json(officer)}})}});
     check(!done.replies[0].error, done.replies[0].error ? to_text(*done.replies[0].error) : "");
   }
 }
@@ -145,8 +154,10 @@ Result<void> Party::take_context(Process& process) {
   check(envelope && envelope->as_string(), "the row of our card has its envelope");
   TRY(card_, member::read_card(*envelope->as_string()));
   check(act_keys_.contains(card_.hash), "a key for every card that was recorded");
-  if (process.driver) process.driver->replace_context(make_context(card_));
-  else process.driver = std::make_unique<node::Driver>(*process.store, make_context(card_), random_);
+  if (process.driver)
+    process.driver->replace_context(make_context(card_));
+  else
+    process.driver = std::make_unique<node::Driver>(*process.store, make_context(card_), random_);
   return {};
 }
 
@@ -154,7 +165,8 @@ Result<void> Party::take_context(Process& process) {
 Result<void> Party::open() {
   auto process = std::make_unique<Process>();
   TRY(process->store,
-      store::open_sqlite({.path = path_, .kek = kek_.clone(), .random = random_, .vfs = FileSystem::name}));
+      store::open_sqlite(
+          {.path = path_, .kek = kek_.clone(), .random = random_, .vfs = FileSystem::name}));
   TRY_VOID(take_context(*process));
   bool restored = process->store->restored_from_backup();
   auto epoch = static_cast<std::uint64_t>(clock().time_since_epoch().count());
@@ -165,7 +177,8 @@ Result<void> Party::open() {
     if (held.as_int()) epoch = static_cast<std::uint64_t>(*held.as_int());
   }
   view.reset();
-  node::Turn started = process->driver->turn(std::vector<node::Input>{node::Started{epoch, restored}}, clock());
+  node::Turn started =
+      process->driver->turn(std::vector<node::Input>{node::Started{epoch, restored}}, clock());
   if (started.replies[0].error) return std::unexpected(*started.replies[0].error);
   if (restored) TRY_VOID(process->store->clear_restored());
   if (restored && !rolled_back)
@@ -191,16 +204,19 @@ void Party::start() {
   if (!opened) {
     world_.stage.trace(profile_.name + " cannot start: " + to_text(opened.error()));
     ++world_.stage.counts["start failed"];
-    if (disk_.crashed()) power_failed_ = true;
+    if (disk_.crashed())
+      power_failed_ = true;
     else if (disk_.ailment() == Ailment::none)
-      world_.stage.fault(profile_.name + " cannot start on a well disk: " + to_text(opened.error()));
+      world_.stage.fault(profile_.name +
+                         " cannot start on a well disk: " + to_text(opened.error()));
     world_.stage.after(world_.stage.dice.between(Millis{500}, Millis{15'000}), [this] { start(); });
     return;
   }
-  process_->service = std::make_unique<peer::Service>(
-      peer::Service::Ports{.submit = [this](std::vector<node::Input> inputs, Done done) { submit(std::move(inputs), std::move(done)); },
-                           .snapshot = [this] { return process_->store->snapshot(); },
-                           .directory = [this] { return process_->directory; }});
+  process_->service = std::make_unique<peer::Service>(peer::Service::Ports{
+      .submit = [this](std::vector<node::Input> inputs,
+                       Done done) { submit(std::move(inputs), std::move(done)); },
+      .snapshot = [this] { return process_->store->snapshot(); },
+      .directory = [this] { return process_->directory; }});
   ++restarts;
   world_.stage.trace(profile_.name + " starts");
   world_.audit.started(*this);
@@ -222,8 +238,8 @@ void Party::crash() {
   if (!up()) return;
   world_.stage.trace(profile_.name + " is killed");
   ++world_.stage.counts["kill"];
-  // What a process wrote stays with the system when it is killed; a handle that closes would tidy up, so nothing more
-  // may be written.
+  // What a process wrote stays with the system when it is killed; a handle that closes would tidy
+  // up, so nothing more may be written.
   Disk::Copy as_it_is = disk_.copy();
   disk_.crash_now();
   process_.reset();
@@ -297,7 +313,8 @@ void Party::take_turn() {
 node::Turn Party::turn(std::vector<node::Input> inputs) {
   node::Turn none;
   none.replies.resize(inputs.size());
-  for (node::Reply& reply : none.replies) reply.error = Error{Code::unreachable, "the process is down", ""};
+  for (node::Reply& reply : none.replies)
+    reply.error = Error{Code::unreachable, "the process is down", ""};
   if (!up()) return none;
   world_.audit.before_turn(*this);
   node::Turn done = process_->driver->turn(inputs, clock());
@@ -318,12 +335,14 @@ void Party::observe(const std::vector<node::Input>& inputs, const node::Turn& tu
     if (reply.error) {
       std::string code(code_name(reply.error->code));
       ++world_.stage.counts["refused " + code];
-      world_.stage.trace(profile_.name + " refuses input " + std::to_string(inputs[i].index()) + ": " +
-                         to_text(*reply.error));
+      world_.stage.trace(profile_.name + " refuses input " + std::to_string(inputs[i].index()) +
+                         ": " + to_text(*reply.error));
       continue;
     }
-    if (const auto* act = std::get_if<node::ActArrived>(&inputs[i])) world_.audit.receipt_given(*this, act->bytes, reply.receipt);
-    if (const auto* receipt = std::get_if<node::ReceiptArrived>(&inputs[i])) world_.audit.receipt_held(*this, receipt->bytes);
+    if (const auto* act = std::get_if<node::ActArrived>(&inputs[i]))
+      world_.audit.receipt_given(*this, act->bytes, reply.receipt);
+    if (const auto* receipt = std::get_if<node::ReceiptArrived>(&inputs[i]))
+      world_.audit.receipt_held(*this, receipt->bytes);
   }
   world_.stage.trace_bytes(to_hex(turn.head.root));
 }
@@ -331,7 +350,8 @@ void Party::observe(const std::vector<node::Input>& inputs, const node::Turn& tu
 void Party::after_turn(const node::Effects& effects) {
   if (effects.cards) {
     auto done = take_context(*process_);
-    if (!done) world_.stage.trace(profile_.name + " cannot read its card: " + to_text(done.error()));
+    if (!done)
+      world_.stage.trace(profile_.name + " cannot read its card: " + to_text(done.error()));
   }
   if (effects.cards || effects.pairing) refresh();
   if (!up()) return;
@@ -372,10 +392,12 @@ void Party::look(const MemberId& peer) {
   if (!view) return sleep(peer, route, Millis{1'000});
   auto next = route.courier.next(process_->driver->context(), **view, clock());
   if (!next || !*next) {
-    auto wake = next ? route.courier.wake(**view, clock()) : Result<std::optional<Instant>>(std::nullopt);
+    auto wake =
+        next ? route.courier.wake(**view, clock()) : Result<std::optional<Instant>>(std::nullopt);
     if (!next && disk_.ailment() == Ailment::none && !disk_.crashed())
       world_.stage.fault(profile_.name + ": courier failed: " + to_text(next.error()));
-    Millis wait = wake && *wake ? std::clamp<Millis>(**wake - clock(), Millis{10}, look_again) : look_again;
+    Millis wait =
+        wake && *wake ? std::clamp<Millis>(**wake - clock(), Millis{10}, look_again) : look_again;
     return sleep(peer, route, wait);
   }
   view->reset();
@@ -395,12 +417,13 @@ void Party::look(const MemberId& peer) {
       net::ResponseParser parser(sent.request.method, limits::batch_bytes_max * 4);
       response = parse_torn(parser, *answer, world_.stage.dice);
     }
-    submit(here->second.courier.answered(sent, response, clock()), [this, peer](const std::vector<node::Reply>&) {
-      auto route_now = process_->routes.find(peer);
-      if (route_now == process_->routes.end()) return;
-      route_now->second.busy = false;
-      look(peer);
-    });
+    submit(here->second.courier.answered(sent, response, clock()),
+           [this, peer](const std::vector<node::Reply>&) {
+             auto route_now = process_->routes.find(peer);
+             if (route_now == process_->routes.end()) return;
+             route_now->second.busy = false;
+             look(peer);
+           });
   };
   world_.network.request(index_, addresses->at(peer), *bytes, answered);
 }
@@ -418,7 +441,8 @@ void Party::tick() {
   later(tick_every, [this] { tick(); });
 }
 
-void Party::serve(const std::optional<crypto::TlsPin>& pin, const std::string& bytes, Network::Answer answer) {
+void Party::serve(const std::optional<crypto::TlsPin>& pin, const std::string& bytes,
+                  Network::Answer answer) {
   if (!up()) return;
   net::RequestParser parser(peer::body_limit);
   auto reply = [this, answer](const net::Response& response) {
@@ -429,12 +453,14 @@ void Party::serve(const std::optional<crypto::TlsPin>& pin, const std::string& b
   };
   auto request = parse_torn(parser, bytes, world_.stage.dice);
   if (!request) {
-    if (request.error().code != Code::unreachable) reply(net::problem(parser.refusal_status(), request.error()));
+    if (request.error().code != Code::unreachable)
+      reply(net::problem(parser.refusal_status(), request.error()));
     return;
   }
-  process_->service->handle(pin, *request, [this, reply, request = *request](net::Response response) {
-    reply(bend ? bend(request, std::move(response)) : response);
-  });
+  process_->service->handle(pin, *request,
+                            [this, reply, request = *request](net::Response response) {
+                              reply(bend ? bend(request, std::move(response)) : response);
+                            });
 }
 
 // ---- the desk
@@ -469,7 +495,8 @@ void Party::give(Desk who, std::string name, json::Object args, Then then) {
     bool answered = false;
   };
   // Shared by the attempts, of which the first that is answered ends it.
-  auto errand = std::make_shared<Errand>(Errand{sign_command(who, std::move(name), std::move(args)), std::move(then)});
+  auto errand = std::make_shared<Errand>(
+      Errand{sign_command(who, std::move(name), std::move(args)), std::move(then)});
   auto attempt = std::make_shared<std::function<void()>>();
   *attempt = [this, errand, weak = std::weak_ptr(attempt)] {
     auto self = weak.lock();
@@ -478,11 +505,14 @@ void Party::give(Desk who, std::string name, json::Object args, Then then) {
     if (!up()) return;
     submit({node::CommandGiven{errand->bytes}}, [errand](const std::vector<node::Reply>& replies) {
       const auto& error = replies[0].error;
-      bool passing = error && (error->code == Code::io || error->code == Code::busy || error->code == Code::conflict);
+      bool passing = error && (error->code == Code::io || error->code == Code::busy ||
+                               error->code == Code::conflict);
       if (errand->answered || passing) return;
       errand->answered = true;
-      if (error) errand->then(std::unexpected(*error));
-      else errand->then(replies[0].body);
+      if (error)
+        errand->then(std::unexpected(*error));
+      else
+        errand->then(replies[0].body);
     });
   };
   (*attempt)();

@@ -1,6 +1,7 @@
 #pragma once
-// One member: a node on its own disk with its own clock, and the people at its desk. The node is the real one: SQLite
-// store, driver, service, couriers; only the process, the disk and the wires around it are made of events.
+// One member: a node on its own disk with its own clock, and the people at its desk. The node is
+// the real one: SQLite store, driver, service, couriers; only the process, the disk and the wires
+// around it are made of events.
 #include <functional>
 #include <map>
 #include <memory>
@@ -44,7 +45,8 @@ class Party {
   // Keys, card, store, officers. check()s that all of it works: the disk is well yet.
   void found();
 
-  // The process. start() tries again by itself until it stands; crash() is kill -9, power_off() takes unsynced data.
+  // The process. start() tries again by itself until it stands; crash() is kill -9, power_off()
+  // takes unsynced data.
   void start();
   void crash();
   void power_off();
@@ -67,10 +69,13 @@ class Party {
   void give(Desk who, std::string name, json::Object args, Then then);
   [[nodiscard]] std::string sign_command(Desk who, std::string name, json::Object args);
   [[nodiscard]] std::string sign_approval(Desk who, const Hash& subject, Millis good_for);
-  [[nodiscard]] const member::OfficerKey& officer(Desk who) const { return officers_[static_cast<std::size_t>(who)]; }
+  [[nodiscard]] const member::OfficerKey& officer(Desk who) const {
+    return officers_[static_cast<std::size_t>(who)];
+  }
 
   // A message of another party's client, proven to be its own by its pin.
-  void serve(const std::optional<crypto::TlsPin>& pin, const std::string& bytes, Network::Answer answer);
+  void serve(const std::optional<crypto::TlsPin>& pin, const std::string& bytes,
+             Network::Answer answer);
 
   [[nodiscard]] Instant clock() const;
   void shift_clock(Millis by) { skew_ += by; }
@@ -85,7 +90,9 @@ class Party {
   [[nodiscard]] const member::SignedCard& card() const { return card_; }
   [[nodiscard]] Disk& disk() { return disk_; }
   [[nodiscard]] store::SqliteStore* store() { return process_ ? process_->store.get() : nullptr; }
-  [[nodiscard]] const node::Context* context() const { return process_ ? &process_->driver->context() : nullptr; }
+  [[nodiscard]] const node::Context* context() const {
+    return process_ ? &process_->driver->context() : nullptr;
+  }
   [[nodiscard]] const crypto::SigningKey& act_key() const { return act_keys_.at(card_.hash); }
   [[nodiscard]] const crypto::SigningKey& checkpoint_key() const { return *checkpoint_key_; }
   // The next card, with a new act key, as its officers make it at the root key's desk.

@@ -1,4 +1,5 @@
 // comity_sim: runs seeds, and says which one failed and how to run it again.
+#include <unistd.h>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -6,7 +7,6 @@
 #include <fstream>
 #include <iterator>
 #include <string>
-#include <unistd.h>
 
 #include "world.h"
 
@@ -21,7 +21,8 @@ struct Arguments {
 };
 
 constexpr const char* usage =
-    "usage: comity_sim [--seeds N] [--from S] [--seed S] [--twice N] [--law FOLDER] [--trace] [--counts]\n"
+    "usage: comity_sim [--seeds N] [--from S] [--seed S] [--twice N] [--law FOLDER] [--trace] "
+    "[--counts]\n"
     "  --seeds N    run N seeds (200), from --from S (1) on\n"
     "  --seed S     run this one alone\n"
     "  --twice N    run the first N seeds twice: both runs must leave one trace\n"
@@ -37,15 +38,24 @@ bool read_number(const char* text, std::uint64_t& out) {
 bool read_arguments(int argc, char** argv, Arguments& out) {
   for (int i = 1; i < argc; ++i) {
     std::string name = argv[i];
-    if (name == "--trace") out.trace = true;
-    else if (name == "--counts") out.counts = true;
-    else if (i + 1 == argc) return false;
-    else if (name == "--law") out.law = argv[++i];
-    else if (name == "--seeds" && read_number(argv[i + 1], out.seeds)) ++i;
-    else if (name == "--from" && read_number(argv[i + 1], out.from)) ++i;
-    else if (name == "--twice" && read_number(argv[i + 1], out.twice)) ++i;
-    else if (name == "--seed" && read_number(argv[i + 1], out.from)) ++i, out.one = true;
-    else return false;
+    if (name == "--trace")
+      out.trace = true;
+    else if (name == "--counts")
+      out.counts = true;
+    else if (i + 1 == argc)
+      return false;
+    else if (name == "--law")
+      out.law = argv[++i];
+    else if (name == "--seeds" && read_number(argv[i + 1], out.seeds))
+      ++i;
+    else if (name == "--from" && read_number(argv[i + 1], out.from))
+      ++i;
+    else if (name == "--twice" && read_number(argv[i + 1], out.twice))
+      ++i;
+    else if (name == "--seed" && read_number(argv[i + 1], out.from))
+      ++i, out.one = true;
+    else
+      return false;
   }
   if (out.one) out.seeds = 1;
   return true;
@@ -55,12 +65,15 @@ Result<law::Corpus> load_law(const std::string& folder) {
   namespace fs = std::filesystem;
   std::vector<law::SourceFile> files;
   std::error_code error;
-  for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+  for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end;
+       at.increment(error)) {
     if (at->path().extension() != ".toml") continue;
     std::ifstream in(at->path(), std::ios::binary);
-    files.push_back({fs::relative(at->path(), folder).generic_string(), std::string(std::istreambuf_iterator<char>(in), {})});
+    files.push_back({fs::relative(at->path(), folder).generic_string(),
+                     std::string(std::istreambuf_iterator<char>(in), {})});
   }
-  if (files.empty()) return fail(Code::not_found, "no law there; name the folder with --law", folder);
+  if (files.empty())
+    return fail(Code::not_found, "no law there; name the folder with --law", folder);
   return law::Corpus::load(files);
 }
 
@@ -73,14 +86,16 @@ extern "C" void on_abort(int) {
 
 bool run_seed(const Arguments& args, const law::Corpus& corpus, std::uint64_t seed, bool twice,
               std::map<std::string, std::uint64_t>& counts) {
-  std::snprintf(running, sizeof running, "\nseed %llu aborted; run it again with: comity_sim --seed %llu --trace\n",
+  std::snprintf(running, sizeof running,
+                "\nseed %llu aborted; run it again with: comity_sim --seed %llu --trace\n",
                 static_cast<unsigned long long>(seed), static_cast<unsigned long long>(seed));
   sim::RunOptions options{.seed = seed, .corpus = corpus, .show_trace = args.trace};
   sim::Verdict verdict = sim::run(options);
   if (twice) {
     options.show_trace = false;
     auto again = sim::run(options).trace_hash;
-    if (again != verdict.trace_hash) verdict.faults.push_back("two runs of this seed leave different traces");
+    if (again != verdict.trace_hash)
+      verdict.faults.push_back("two runs of this seed leave different traces");
   }
   for (const auto& [what, count] : verdict.counts) counts[what] += count;
   if (verdict.faults.empty()) return true;
@@ -111,14 +126,19 @@ int main(int argc, char** argv) {
   for (std::uint64_t i = 0; i < args.seeds; ++i) {
     bool held = run_seed(args, *corpus, args.from + i, i < args.twice, counts);
     ++(held ? passed : failed);
-    if (live) std::fprintf(stderr, "\r%llu of %llu seeds", static_cast<unsigned long long>(i + 1), static_cast<unsigned long long>(args.seeds));
+    if (live)
+      std::fprintf(stderr, "\r%llu of %llu seeds", static_cast<unsigned long long>(i + 1),
+                   static_cast<unsigned long long>(args.seeds));
     else if ((i + 1) % 50 == 0)
-      std::fprintf(stderr, "%llu of %llu seeds, %llu failed\n", static_cast<unsigned long long>(i + 1),
-                   static_cast<unsigned long long>(args.seeds), static_cast<unsigned long long>(failed));
+      std::fprintf(
+          stderr, "%llu of %llu seeds, %llu failed\n", static_cast<unsigned long long>(i + 1),
+          static_cast<unsigned long long>(args.seeds), static_cast<unsigned long long>(failed));
   }
   if (live) std::fputs("\n", stderr);
   if (args.counts)
-    for (const auto& [what, count] : counts) std::printf("%10llu  %s\n", static_cast<unsigned long long>(count), what.c_str());
-  std::printf("%llu passed, %llu failed\n", static_cast<unsigned long long>(passed), static_cast<unsigned long long>(failed));
+    for (const auto& [what, count] : counts)
+      std::printf("%10llu  %s\n", static_cast<unsigned long long>(count), what.c_str());
+  std::printf("%llu passed, %llu failed\n", static_cast<unsigned long long>(passed),
+              static_cast<unsigned long long>(failed));
   return failed == 0 && passed > 0 ? 0 : 1;
 }

@@ -1,5 +1,6 @@
 #pragma once
-// What all of one run share: its time, its dice, its trace. Everything that happens is an event of one queue.
+// What all of one run share: its time, its dice, its trace. Everything that happens is an event of
+// one queue.
 #include <cstdint>
 #include <cstdio>
 #include <functional>
@@ -22,7 +23,8 @@ class Dice final : public Random {
   [[nodiscard]] std::size_t below(std::size_t n) { return n == 0 ? 0 : u64() % n; }
   [[nodiscard]] bool percent(unsigned chance) { return u64() % 100 < chance; }
   [[nodiscard]] Millis between(Millis from, Millis to) {
-    return from + Millis(static_cast<std::int64_t>(u64() % static_cast<std::uint64_t>((to - from).count() + 1)));
+    return from + Millis(static_cast<std::int64_t>(
+                      u64() % static_cast<std::uint64_t>((to - from).count() + 1)));
   }
   template <typename T>
   [[nodiscard]] const T& pick(const std::vector<T>& from) {
@@ -47,7 +49,8 @@ class Stage {
   void after(Millis wait, std::function<void()> what) {
     queue_.push({now_ + wait, ++number_, std::move(what)});
   }
-  // Runs events until `end`, or until a fault was found. What a leap left behind is due at once, in its order.
+  // Runs events until `end`, or until a fault was found. What a leap left behind is due at once, in
+  // its order.
   void run_until(Instant end) {
     while (!queue_.empty() && queue_.top().at <= end && faults.empty()) {
       Event next = queue_.top();
@@ -66,7 +69,8 @@ class Stage {
       mix(static_cast<std::uint8_t>(at >> (8 * i)));
     for (char c : line) mix(static_cast<std::uint8_t>(c));
     if (show_ && line.size() < 400)
-      std::fprintf(stderr, "%s %.*s\n", to_text(now_).c_str(), static_cast<int>(line.size()), line.data());
+      std::fprintf(stderr, "%s %.*s\n", to_text(now_).c_str(), static_cast<int>(line.size()),
+                   line.data());
   }
   // As trace(), of bytes that nobody wants to read.
   void trace_bytes(std::string_view bytes) {
@@ -88,7 +92,8 @@ class Stage {
     }
   };
   bool show_;
-  Instant now_ = Instant{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21}} + std::chrono::hours{9};
+  Instant now_ =
+      Instant{std::chrono::sys_days{std::chrono::year{2026} / 11 / 21}} + std::chrono::hours{9};
   std::uint64_t number_ = 0;
   std::uint64_t hash_ = 0xcbf29ce484222325;
   std::priority_queue<Event> queue_;

@@ -9,7 +9,8 @@ namespace comity::sim {
 
 //   Errors  the parser's; Code::unreachable when the bytes end before the message does.
 template <typename Parser>
-[[nodiscard]] auto parse_torn(Parser& parser, std::string_view bytes, Dice& dice) -> Result<decltype(parser.take())> {
+[[nodiscard]] auto parse_torn(Parser& parser, std::string_view bytes, Dice& dice)
+    -> Result<decltype(parser.take())> {
   std::size_t largest = dice.percent(20) ? 7 : 4096;
   while (!bytes.empty()) {
     std::string_view piece = bytes.substr(0, 1 + dice.below(largest));

@@ -1,4 +1,5 @@
-// SQLite's file system over the disks of the simulation (https://www.sqlite.org/vfs.html). One thread.
+// SQLite's file system over the disks of the simulation (https://www.sqlite.org/vfs.html). One
+// thread.
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -12,7 +13,8 @@
 
 namespace comity::sim {
 
-// The wal-index lives in memory that all connections of one process share, and dies with the process.
+// The wal-index lives in memory that all connections of one process share, and dies with the
+// process.
 struct Disk::Shared {
   struct Slot {
     int shared = 0;
@@ -40,7 +42,8 @@ namespace {
 
 struct Open {
   Disk* disk = nullptr;
-  std::shared_ptr<Disk::Inode> file;  // shared with the disk's names: a file may be removed while it is open
+  std::shared_ptr<Disk::Inode>
+      file;  // shared with the disk's names: a file may be removed while it is open
   std::string path;
   int level = SQLITE_LOCK_NONE;
   bool remove_on_close = false;
@@ -53,7 +56,9 @@ struct File {
   Open* open;
 };
 
-Open& of(sqlite3_file* file) { return *reinterpret_cast<File*>(file)->open; }
+Open& of(sqlite3_file* file) {
+  return *reinterpret_cast<File*>(file)->open;
+}
 
 int unlock(sqlite3_file* file, int level);
 int shm_unmap(sqlite3_file* file, int remove_it);
@@ -85,10 +90,12 @@ int write(sqlite3_file* file, const void* from, int count, sqlite3_int64 to) {
   auto at = static_cast<std::uint64_t>(to);
   bool grows = at + bytes.size() > open.file->now.size();
   bool was_well = !open.disk->crashed();
-  int code = open.disk->strike(open.disk->ailment() == Ailment::full && grows ? Ailment::full : Ailment::write_error);
+  int code = open.disk->strike(
+      open.disk->ailment() == Ailment::full && grows ? Ailment::full : Ailment::write_error);
   if (code == SQLITE_OK) open.disk->write(*open.file, bytes, at);
   // What fails may have been half done.
-  else if (was_well && code != SQLITE_FULL) open.disk->write(*open.file, bytes.substr(0, bytes.size() / 2), at);
+  else if (was_well && code != SQLITE_FULL)
+    open.disk->write(*open.file, bytes.substr(0, bytes.size() / 2), at);
   return code;
 }
 
@@ -157,10 +164,16 @@ int reserved(sqlite3_file* file, int* out) {
   return SQLITE_OK;
 }
 
-int control(sqlite3_file*, int, void*) { return SQLITE_NOTFOUND; }
-int sector(sqlite3_file*) { return static_cast<int>(Disk::sector_bytes); }
+int control(sqlite3_file*, int, void*) {
+  return SQLITE_NOTFOUND;
+}
+int sector(sqlite3_file*) {
+  return static_cast<int>(Disk::sector_bytes);
+}
 // As SQLite's own file system says of any disk: a torn write harms no byte beside it.
-int traits(sqlite3_file*) { return SQLITE_IOCAP_POWERSAFE_OVERWRITE; }
+int traits(sqlite3_file*) {
+  return SQLITE_IOCAP_POWERSAFE_OVERWRITE;
+}
 
 int shm_map(sqlite3_file* file, int region, int bytes, int extend, void volatile** out) {
   Open& open = of(file);
@@ -221,12 +234,11 @@ int shm_unmap(sqlite3_file* file, int) {
   return SQLITE_OK;
 }
 
-constexpr sqlite3_io_methods io_methods = {2,       close,  read,    write,    truncate,    sync,      size,
-                                           lock,    unlock, reserved, control, sector,      traits,    shm_map,
-                                           shm_lock, shm_barrier, shm_unmap, nullptr, nullptr};
+constexpr sqlite3_io_methods io_methods = {
+    2,       close,  read,   write,   truncate, sync,        size,      lock,    unlock, reserved,
+    control, sector, traits, shm_map, shm_lock, shm_barrier, shm_unmap, nullptr, nullptr};
 
 }  // namespace
-
 
 namespace {
 
@@ -235,10 +247,12 @@ template <typename Methods>
 struct Vfs {
   static Methods& of_vfs(sqlite3_vfs* vfs) { return *static_cast<Methods*>(vfs->pAppData); }
 
-  static int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags, int* flags_out) {
+  static int open(sqlite3_vfs* vfs, const char* path, sqlite3_file* file, int flags,
+                  int* flags_out) {
     auto* out = reinterpret_cast<File*>(file);
     out->base.pMethods = nullptr;
-    if (path == nullptr) return SQLITE_CANTOPEN;  // nothing here makes temporary files: temp_store is memory
+    if (path == nullptr)
+      return SQLITE_CANTOPEN;  // nothing here makes temporary files: temp_store is memory
     Disk& disk = of_vfs(vfs).disk_of(path);
     if (disk.strike(Ailment::none) != SQLITE_OK) return SQLITE_CANTOPEN;
     auto inode = disk.find(path);
@@ -281,7 +295,8 @@ struct Vfs {
     return SQLITE_OK;
   }
   static int random(sqlite3_vfs* vfs, int count, char* out) {
-    of_vfs(vfs).random.fill({reinterpret_cast<std::uint8_t*>(out), static_cast<std::size_t>(count)});
+    of_vfs(vfs).random.fill(
+        {reinterpret_cast<std::uint8_t*>(out), static_cast<std::size_t>(count)});
     return count;
   }
   static int sleep(sqlite3_vfs*, int micros) { return micros; }
@@ -318,7 +333,8 @@ FileSystem::FileSystem(std::uint64_t seed) : methods_(std::make_unique<Methods>(
   vfs.xGetLastError = Calls::last_error;
   vfs.xCurrentTimeInt64 = Calls::time_ms;
   check(sqlite3_vfs_register(&vfs, 1) == SQLITE_OK, "SQLite takes a file system");
-  // SQLite draws the salts of its log from one generator, seeded from the default file system: seed it anew.
+  // SQLite draws the salts of its log from one generator, seeded from the default file system: seed
+  // it anew.
   sqlite3_randomness(0, nullptr);
 }
 
@@ -328,6 +344,8 @@ FileSystem::~FileSystem() {
   sqlite3_randomness(0, nullptr);
 }
 
-void FileSystem::mount(const std::string& folder, Disk& disk) { methods_->disks[folder] = &disk; }
+void FileSystem::mount(const std::string& folder, Disk& disk) {
+  methods_->disks[folder] = &disk;
+}
 
 }  // namespace comity::sim

@@ -6,8 +6,8 @@
 
 #include "audit.h"
 #include "liar.h"
-#include "node/witness.h"
 #include "node/rows.h"
+#include "node/witness.h"
 #include "officers.h"
 
 namespace comity::sim {
@@ -47,18 +47,22 @@ class World {
                                      {"isp", "PH", member::Role::provider}};
     if (stage_.dice.percent(50)) profiles.push_back({"jp", "JP", member::Role::poc});
     for (std::size_t i = 0; i < profiles.size(); ++i) {
-      owned_.push_back(std::make_unique<Party>(Party::World{stage_, network_, audit_}, i, profiles[i]));
+      owned_.push_back(
+          std::make_unique<Party>(Party::World{stage_, network_, audit_}, i, profiles[i]));
       Party& party = *owned_.back();
       parties_.push_back(&party);
       files_.mount("/" + profiles[i].name, party.disk());
-      network_.attach([this, &party](std::size_t from, const std::string& bytes,
-                                     Network::Answer answer) { party.serve(parties_[from]->pin(), bytes, std::move(answer)); },
-                      [&party] { return party.up(); });
+      network_.attach(
+          [this, &party](std::size_t from, const std::string& bytes, Network::Answer answer) {
+            party.serve(parties_[from]->pin(), bytes, std::move(answer));
+          },
+          [&party] { return party.up(); });
       party.found();
     }
     officers_ = std::make_unique<Officers>(stage_, parties_);
     for (std::size_t i = 0; i < parties_.size(); ++i)
-      for (std::size_t j = i + 1; j < parties_.size(); ++j) officers_->pair(*parties_[i], *parties_[j]);
+      for (std::size_t j = i + 1; j < parties_.size(); ++j)
+        officers_->pair(*parties_[i], *parties_[j]);
     for (Party* party : parties_) addresses_[party->id()] = party->index();
     for (Party* party : parties_) {
       party->addresses = &addresses_;
@@ -73,13 +77,16 @@ class World {
                         .torn = static_cast<unsigned>(stage_.dice.below(6)),
                         .latency_max = stage_.dice.between(Millis{5}, Millis{3'000})};
     for (Party* party : parties_)
-      if (stage_.dice.percent(70)) party->shift_clock(stage_.dice.between(-std::chrono::hours{72}, std::chrono::hours{72}));
+      if (stage_.dice.percent(70))
+        party->shift_clock(stage_.dice.between(-std::chrono::hours{72}, std::chrono::hours{72}));
     storm_ends_ = stage_.now() + stage_.dice.between(Millis{300'000}, Millis{900'000});
     for (Party* party : parties_) work(*party);
     mischief();
     std::size_t fate = stage_.dice.below(100);
-    if (fate < 40) begin_lies();
-    else if (fate < 60) plan_rollback();
+    if (fate < 40)
+      begin_lies();
+    else if (fate < 60)
+      plan_rollback();
     stage_.run_until(storm_ends_);
     working_ = false;
   }
@@ -117,8 +124,8 @@ class World {
     });
   }
 
-  // Old files are put back: a backup beside the file that tells, or a copy of the whole folder, which only partners can
-  // tell.
+  // Old files are put back: a backup beside the file that tells, or a copy of the whole folder,
+  // which only partners can tell.
   void plan_rollback() {
     stage_.after(stage_.dice.between(Millis{20'000}, Millis{150'000}), [this] {
       if (!working_) return;
@@ -129,15 +136,15 @@ class World {
       if (!head) return;
       view->reset();
       stage_.after(stage_.dice.between(Millis{10'000}, Millis{150'000}),
-                   [this, copy = rolled_->copy_of_disk(), size = head->size, starts = rolled_->restarts] {
-                     roll_back(copy, size, starts);
-                   });
+                   [this, copy = rolled_->copy_of_disk(), size = head->size,
+                    starts = rolled_->restarts] { roll_back(copy, size, starts); });
     });
   }
   void roll_back(const Disk::Copy& copy, std::uint64_t size, std::uint64_t starts) {
     if (!working_ || !rolled_->up()) return;
     whole_ = stage_.dice.percent(50);
-    // The file beside the store changes with every start: one that is put back before the next start is not told by it.
+    // The file beside the store changes with every start: one that is put back before the next
+    // start is not told by it.
     must_tell_ = !whole_ && rolled_->restarts > starts;
     stage_.trace(rolled_->profile().name + " is rolled back to size " + std::to_string(size));
     ++stage_.counts[whole_ ? "rollback of the whole folder" : "rollback of the store"];
@@ -147,7 +154,8 @@ class World {
   }
   [[nodiscard]] std::uint64_t witnessed_size(Party& by) const {
     auto view = by.view();
-    auto row = view ? (*view)->get(node::Space::partner_log, to_hex(rolled_->id())) : std::unexpected(view.error());
+    auto row = view ? (*view)->get(node::Space::partner_log, to_hex(rolled_->id()))
+                    : std::unexpected(view.error());
     if (!row || !*row) return 0;
     auto value = json::parse((*row)->value);
     auto log = value ? node::partner_log_from_json(*value) : std::unexpected(value.error());
@@ -164,10 +172,13 @@ class World {
     bool told = has_alarm(*rolled_, "self/restored");
     bool noticed = has_alarm(*rolled_, "self/rollback") || has_alarm(*rolled_, "self/fork");
     for (Party* party : parties_)
-      noticed |= has_alarm(*party, about + "/split_view") || has_alarm(*party, about + "/unproven_ledger");
-    if (must_tell_ && !told) stage_.fault(rolled_->profile().name + " did not see that its store was put back");
+      noticed |=
+          has_alarm(*party, about + "/split_view") || has_alarm(*party, about + "/unproven_ledger");
+    if (must_tell_ && !told)
+      stage_.fault(rolled_->profile().name + " did not see that its store was put back");
     if (seen_later_ && !noticed)
-      stage_.fault(rolled_->profile().name + " was rolled back behind what partners saw, and nobody noticed");
+      stage_.fault(rolled_->profile().name +
+                   " was rolled back behind what partners saw, and nobody noticed");
     ++stage_.counts[noticed ? "rollback noticed" : "rollback lost nothing that a partner had seen"];
   }
 
@@ -192,7 +203,8 @@ class World {
     } else if (what < 88) {
       ++stage_.counts["clock jump"];
       Millis by = dice.between(-std::chrono::hours{24}, std::chrono::hours{24});
-      if (party.skew() + by < std::chrono::hours{72} && party.skew() + by > -std::chrono::hours{72}) party.shift_clock(by);
+      if (party.skew() + by < std::chrono::hours{72} && party.skew() + by > -std::chrono::hours{72})
+        party.shift_clock(by);
     } else if (what < 91 && leaps_ < 2) {
       // Everybody is away for days: terms end, and what waits in an outbox becomes void.
       ++leaps_;
@@ -202,15 +214,18 @@ class World {
     } else if (what < 95) {
       party.stay_down(true);
       party.power_off();
-      stage_.after(dice.between(Millis{10'000}, Millis{150'000}), [&party] { party.stay_down(false); });
+      stage_.after(dice.between(Millis{10'000}, Millis{150'000}),
+                   [&party] { party.stay_down(false); });
     }
   }
 
   void ail(Party& party) {
-    constexpr Ailment kinds[] = {Ailment::full, Ailment::write_error, Ailment::sync_error, Ailment::read_error};
+    constexpr Ailment kinds[] = {Ailment::full, Ailment::write_error, Ailment::sync_error,
+                                 Ailment::read_error};
     ++stage_.counts["disk ails"];
     party.disk().ail(kinds[stage_.dice.below(4)]);
-    stage_.after(stage_.dice.between(Millis{200}, Millis{20'000}), [&party] { party.disk().ail(Ailment::none); });
+    stage_.after(stage_.dice.between(Millis{200}, Millis{20'000}),
+                 [&party] { party.disk().ail(Ailment::none); });
   }
 
   void calm() {
@@ -222,7 +237,8 @@ class World {
     }
     for (unsigned step = 0; step < calm_steps_max && stage_.faults.empty(); ++step) {
       stage_.run_until(stage_.now() + calm_step);
-      if (step < (liar_ || rolled_ ? 16 : 6)) continue;  // time for partners to compare what they saw
+      if (step < (liar_ || rolled_ ? 16 : 6))
+        continue;  // time for partners to compare what they saw
       if (quiet()) {
         stage_.counts["calm steps"] += step;
         return;
@@ -234,7 +250,8 @@ class World {
   [[nodiscard]] bool waits(Party& from, Party& to) const {
     if (!from.honest || !to.honest || from.rolled_back || to.rolled_back) return false;
     auto view = from.view();
-    auto rows = view ? (*view)->scan(node::Space::outbox, node::outbox_prefix(to.id()), "", 1) : std::unexpected(view.error());
+    auto rows = view ? (*view)->scan(node::Space::outbox, node::outbox_prefix(to.id()), "", 1)
+                     : std::unexpected(view.error());
     return !rows || !rows->empty();
   }
   [[nodiscard]] bool quiet() const {
@@ -247,7 +264,8 @@ class World {
   }
   [[nodiscard]] static std::string link_of(Party& from, Party& to) {
     auto view = from.view();
-    auto row = view ? (*view)->get(node::Space::link, to_hex(to.id())) : std::unexpected(view.error());
+    auto row =
+        view ? (*view)->get(node::Space::link, to_hex(to.id())) : std::unexpected(view.error());
     return row && *row ? (*row)->value : "unknown";
   }
   void tell_what_waits() {
@@ -255,8 +273,9 @@ class World {
       if (!from->up()) stage_.fault(from->profile().name + " does not come up after healing");
       for (Party* to : parties_)
         if (from != to && waits(*from, *to))
-          stage_.fault(from->profile().name + " still has acts for " + to->profile().name + " after healing; clock " +
-                       to_text(from->clock()) + ", link " + link_of(*from, *to));
+          stage_.fault(from->profile().name + " still has acts for " + to->profile().name +
+                       " after healing; clock " + to_text(from->clock()) + ", link " +
+                       link_of(*from, *to));
     }
   }
 
@@ -278,6 +297,8 @@ class World {
 
 }  // namespace
 
-Verdict run(const RunOptions& options) { return World(options).run(); }
+Verdict run(const RunOptions& options) {
+  return World(options).run();
+}
 
 }  // namespace comity::sim
