@@ -334,7 +334,7 @@ void agree(const Walk& walk, std::uint64_t seed) {
 TEST(Crossing, both_sides_agree_once_all_is_heard) {
   std::set<std::string> crossings;
   std::map<std::string, int> ends;
-  for (std::uint64_t seed = 1; seed <= 2500; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 1500; ++seed) {
     Walk walk(seed, seed % 4 == 0 ? Track::order : Track::request, false);
     walk.run(4 + static_cast<int>(seed % 60));
     if (::testing::Test::HasFailure()) FAIL() << "seed " << seed;
@@ -357,7 +357,7 @@ TEST(Crossing, both_sides_agree_once_all_is_heard) {
 
 TEST(Crossing, both_sides_agree_when_acts_are_lost_and_their_voids_come_back) {
   int undelivered = 0;
-  for (std::uint64_t seed = 1; seed <= 800; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 500; ++seed) {
     Walk walk(seed, seed % 4 == 0 ? Track::order : Track::request, true);
     walk.run(4 + static_cast<int>(seed % 60));
     if (::testing::Test::HasFailure()) FAIL() << "seed " << seed;
