@@ -19,12 +19,15 @@ namespace {
 constexpr std::size_t complaints_max = 1024;
 
 // Refusals that waiting does not mend: a human must call the partner.
-constexpr std::string_view lasting[] = {"bad_signature", "unknown_key", "revoked_key", "not_paired",  "frozen",
-                                        "id_reused",     "wrong_recipient", "wrong_sender", "unknown_kind",
-                                        "stale_in_lane", "malformed",   "too_large",       "bad_value"};
+constexpr std::string_view lasting[] = {
+    "bad_signature", "unknown_key",     "revoked_key",  "not_paired",   "frozen",
+    "id_reused",     "wrong_recipient", "wrong_sender", "unknown_kind", "stale_in_lane",
+    "malformed",     "too_large",       "bad_value"};
 
 net::Request post(std::string_view path, std::string_view type, std::string body) {
-  return {.method = "POST", .target = std::string(path), .headers = {{"content-type", std::string(type)}},
+  return {.method = "POST",
+          .target = std::string(path),
+          .headers = {{"content-type", std::string(type)}},
           .body = std::move(body)};
 }
 
@@ -39,7 +42,8 @@ Result<node::LinkRow> load_link(node::View& view, const MemberId& peer) {
   return node::link_row_from_json(value);
 }
 
-// The system's clock may be set back: what then lies further ahead than any wait can reach holds up nothing.
+// The system's clock may be set back: what then lies further ahead than any wait can reach holds up
+// nothing.
 bool holds_back(const node::LinkRow& link, Instant now) {
   return link.retry && *link.retry > now && *link.retry <= now + limits::retry_max;
 }
@@ -57,13 +61,19 @@ Result<std::uint64_t> cosigned_size(node::View& view, const MemberId& peer) {
 
 }  // namespace
 
-Result<std::optional<Outgoing>> Courier::next(const node::Context& context, node::View& view, Instant now) {
+Result<std::optional<Outgoing>> Courier::next(const node::Context& context, node::View& view,
+                                              Instant now) {
   TRY(node::LinkRow link, load_link(view, peer_));
   if (holds_back(link, now)) return std::nullopt;
-  // After a start, first of all: what does the partner remember of us? Nothing is sent by a node that was rolled back.
+  // After a start, first of all: what does the partner remember of us? Nothing is sent by a node
+  // that was rolled back.
   if (!asked_witnessed_)
-    return Outgoing{.errand = Errand::witnessed, .request = get(std::string(witnessed_path)), .acts = {},
-                    .checkpoint = {}, .size = 0, .shown_by = {}};
+    return Outgoing{.errand = Errand::witnessed,
+                    .request = get(std::string(witnessed_path)),
+                    .acts = {},
+                    .checkpoint = {},
+                    .size = 0,
+                    .shown_by = {}};
   if (!node::refuse_while_halted(view)) return std::nullopt;
   TRY(auto batch, next_batch(view));
   bool too_soon = batch && batch->acts.front() == unsettled_ && now < again_at_ &&
@@ -95,45 +105,60 @@ Result<std::optional<Outgoing>> Courier::next_batch(node::View& view) {
   return out;
 }
 
-Result<std::optional<Outgoing>> Courier::next_checkpoint(const node::Context& context, node::View& view, Instant now) {
+Result<std::optional<Outgoing>> Courier::next_checkpoint(const node::Context& context,
+                                                         node::View& view, Instant now) {
   TRY(node::Head head, view.head());
   if (head.size == 0 || head.size <= offered_size_) return std::nullopt;
   if (just_done(offered_at_, checkpoint_every, now)) return std::nullopt;
   if (!witness_size_) {
     TRY(witness_size_, cosigned_size(view, peer_));
+    offered_size_ = *witness_size_;
+    if (head.size <= offered_size_) return std::nullopt;
   }
-  if (*witness_size_ >= head.size) return std::nullopt;
+  // It may hold this very size, its cosignature lost on the way: then it cosigns the same tree
+  // again.
+  if (*witness_size_ > head.size) return std::nullopt;
   ledger::AddCheckpoint offer{.old_size = *witness_size_, .proof = {}, .checkpoint = {}};
   TRY(offer.proof, node::consistency_between(view, *witness_size_, head.size));
   TRY(offer.checkpoint, node::derive_checkpoint(context, head));
   offered_at_ = now;
   return Outgoing{.errand = Errand::add_checkpoint,
                   .request = post(add_checkpoint_path, "text/plain; charset=utf-8", offer.body()),
-                  .acts = {}, .checkpoint = offer.checkpoint, .size = head.size, .shown_by = {}};
+                  .acts = {},
+                  .checkpoint = offer.checkpoint,
+                  .size = head.size,
+                  .shown_by = {}};
 }
 
-// What we hold of the partner's partners, as far as we share them: the partner answers with what it holds of the same.
+// What we hold of the partner's partners, as far as we share them: the partner answers with what it
+// holds of the same.
 Result<std::optional<Outgoing>> Courier::next_gossip(node::View& view, Instant now) {
   if (just_done(gossiped_at_, gossip_every, now)) return std::nullopt;
   std::vector<Shown> shown;
   node::Overlay rows(view);
-  TRY_VOID(rows.scan(node::Space::partner_log, "",
-                     [&](const std::string& key, const json::Value& row) -> Result<node::Overlay::Walk> {
-                       auto member = member_id_from_text(key);
-                       if (!member || *member == peer_) return node::Overlay::Walk::on;
-                       TRY(auto log, node::partner_log_from_json(row));
-                       shown.push_back({*member, log.checkpoint});
-                       return shown.size() < shown_max ? node::Overlay::Walk::on : node::Overlay::Walk::stop;
-                     }));
+  TRY_VOID(rows.scan(
+      node::Space::partner_log, "",
+      [&](const std::string& key, const json::Value& row) -> Result<node::Overlay::Walk> {
+        auto member = member_id_from_text(key);
+        if (!member || *member == peer_) return node::Overlay::Walk::on;
+        TRY(auto log, node::partner_log_from_json(row));
+        shown.push_back({*member, log.checkpoint});
+        return shown.size() < shown_max ? node::Overlay::Walk::on : node::Overlay::Walk::stop;
+      }));
   std::string body = write_checkpoints(shown);
   gossiped_at_ = now;
   if (shown.empty() || body == gossiped_) return std::nullopt;
   gossiped_ = body;
-  return Outgoing{.errand = Errand::checkpoints, .request = post(checkpoints_path, "application/json", std::move(body)),
-                  .acts = {}, .checkpoint = {}, .size = 0, .shown_by = {}};
+  return Outgoing{.errand = Errand::checkpoints,
+                  .request = post(checkpoints_path, "application/json", std::move(body)),
+                  .acts = {},
+                  .checkpoint = {},
+                  .size = 0,
+                  .shown_by = {}};
 }
 
-// Somebody showed us a checkpoint of this partner's log at a size other than ours: the partner must prove it is one log.
+// Somebody showed us a checkpoint of this partner's log at a size other than ours: the partner must
+// prove it is one log.
 Result<std::optional<Outgoing>> Courier::next_consistency(node::View& view) {
   node::Overlay rows(view);
   TRY(auto row, rows.get(node::Space::partner_log, node::shown_key(peer_)));
@@ -147,11 +172,14 @@ Result<std::optional<Outgoing>> Courier::next_consistency(node::View& view) {
   return Outgoing{.errand = Errand::consistency,
                   .request = get(std::string(consistency_path) + "?from=" + std::to_string(from) +
                                  "&to=" + std::to_string(to)),
-                  .acts = {}, .checkpoint = shown.checkpoint, .size = note.checkpoint.head.size,
+                  .acts = {},
+                  .checkpoint = shown.checkpoint,
+                  .size = note.checkpoint.head.size,
                   .shown_by = shown.by};
 }
 
-std::vector<node::Input> Courier::answered(const Outgoing& sent, const Result<net::Response>& response, Instant now) {
+std::vector<node::Input> Courier::answered(const Outgoing& sent,
+                                           const Result<net::Response>& response, Instant now) {
   std::vector<node::Input> inputs;
   if (!response || response->status >= 500) {
     inputs.push_back(node::DeliveryTried{peer_, false});
@@ -159,33 +187,41 @@ std::vector<node::Input> Courier::answered(const Outgoing& sent, const Result<ne
   }
   inputs.push_back(node::DeliveryTried{peer_, true});
   switch (sent.errand) {
-    case Errand::acts: take_results(sent, *response, inputs, now); break;
+    case Errand::acts:
+      take_results(sent, *response, inputs, now);
+      break;
     case Errand::witnessed:
       asked_witnessed_ = response->status == 200 || response->status == 404;
       // It does not know us, say: asking again at once would be no better.
       if (!asked_witnessed_) inputs[0] = node::DeliveryTried{peer_, false};
-      if (response->status == 200) inputs.push_back(node::CheckpointShown{peer_, self_, response->body, {}});
+      if (response->status == 200)
+        inputs.push_back(node::CheckpointShown{peer_, self_, response->body, {}});
       if (response->status == 404) inputs.push_back(node::CheckpointShown{peer_, self_, "", {}});
       break;
-    case Errand::add_checkpoint: take_witness_answer(sent, *response, inputs); break;
+    case Errand::add_checkpoint:
+      take_witness_answer(sent, *response, inputs);
+      break;
     case Errand::checkpoints:
       if (auto shown = read_checkpoints(response->body); shown && response->status == 200)
-        for (const Shown& each : *shown) inputs.push_back(node::CheckpointShown{peer_, each.member, each.checkpoint, {}});
+        for (const Shown& each : *shown)
+          inputs.push_back(node::CheckpointShown{peer_, each.member, each.checkpoint, {}});
       break;
     case Errand::consistency: {
-      // No proof, or one that cannot be read, is as good as a wrong one: one hash that proves nothing.
+      // No proof, or one that cannot be read, is as good as a wrong one: one hash that proves
+      // nothing.
       auto proof = read_proof(response->body);
       std::vector<Hash> hashes = proof && response->status == 200 ? *proof : std::vector<Hash>();
       if (hashes.empty()) hashes.resize(1);
-      inputs.push_back(node::CheckpointShown{sent.shown_by, peer_, sent.checkpoint, std::move(hashes)});
+      inputs.push_back(
+          node::CheckpointShown{sent.shown_by, peer_, sent.checkpoint, std::move(hashes)});
       break;
     }
   }
   return inputs;
 }
 
-void Courier::take_results(const Outgoing& sent, const net::Response& response, std::vector<node::Input>& inputs,
-                           Instant now) {
+void Courier::take_results(const Outgoing& sent, const net::Response& response,
+                           std::vector<node::Input>& inputs, Instant now) {
   auto results = read_results(response.body, sent.acts.size());
   if (response.status != 200 || !results) {
     // It answers, but not to this: wait as if it had not.
@@ -210,7 +246,8 @@ void Courier::take_results(const Outgoing& sent, const net::Response& response, 
   }
   // Nothing was taken: the same batch at once would fare no better.
   if (stuck) inputs[0] = node::DeliveryTried{peer_, false};
-  // A receipt that does not count yet, since the card it names is still on its way here, leaves its act in the outbox.
+  // A receipt that does not count yet, since the card it names is still on its way here, leaves its
+  // act in the outbox.
   bool same = unsettled_ == sent.acts.front();
   again_wait_ = same ? std::min<Millis>(again_wait_ * 2, limits::retry_max) : limits::retry_min;
   unsettled_ = sent.acts.front();
@@ -231,13 +268,16 @@ void Courier::take_witness_answer(const Outgoing& sent, const net::Response& res
   }
   // C2SP tlog-witness: the body of a 409 is the size that the witness holds, and a line feed.
   std::uint64_t size = 0;
-  auto [end, error] = std::from_chars(response.body.data(), response.body.data() + response.body.size(), size);
+  auto [end, error] =
+      std::from_chars(response.body.data(), response.body.data() + response.body.size(), size);
   if (error != std::errc() || size == *witness_size_) {
     offered_size_ = sent.size;
     return;
   }
-  if (size > sent.size) asked_witnessed_ = false;  // it has seen more of our log than we have
-  else witness_size_ = size;
+  if (size > sent.size)
+    asked_witnessed_ = false;  // it has seen more of our log than we have
+  else
+    witness_size_ = size;
 }
 
 Result<std::optional<Instant>> Courier::wake(node::View& view, Instant now) {

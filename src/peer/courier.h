@@ -1,8 +1,9 @@
 #pragma once
 // The client's side, without sockets: what to say to one partner next, and what its answer means.
 //
-// One request is in flight at a time. Acts go first, urgent before normal before bulk; then, once after the start, what
-// the partner last saw of our ledger; then our checkpoint for it to witness; then what we hold of others.
+// One request is in flight at a time. Acts go first, urgent before normal before bulk; then, once
+// after the start, what the partner last saw of our ledger; then our checkpoint for it to witness;
+// then what we hold of others.
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,10 +24,10 @@ enum class Errand { acts, witnessed, add_checkpoint, checkpoints, consistency };
 struct Outgoing {
   Errand errand = Errand::acts;
   net::Request request;
-  std::vector<ActId> acts;      // of a batch, in order
-  std::string checkpoint;       // offered, or (consistency) shown
-  std::uint64_t size = 0;       // of that checkpoint
-  MemberId shown_by;            // consistency: who showed it
+  std::vector<ActId> acts;  // of a batch, in order
+  std::string checkpoint;   // offered, or (consistency) shown
+  std::uint64_t size = 0;   // of that checkpoint
+  MemberId shown_by;        // consistency: who showed it
 };
 
 class Courier {
@@ -34,28 +35,33 @@ class Courier {
   Courier(const MemberId& self, const MemberId& peer) : self_(self), peer_(peer) {}
 
   // What to send now, if anything. `context` is the node's, for signing our checkpoint.
-  [[nodiscard]] Result<std::optional<Outgoing>> next(const node::Context& context, node::View& view, Instant now);
+  [[nodiscard]] Result<std::optional<Outgoing>> next(const node::Context& context, node::View& view,
+                                                     Instant now);
   // What came of it, as inputs for the node.
-  [[nodiscard]] std::vector<node::Input> answered(const Outgoing& sent, const Result<net::Response>& response,
+  [[nodiscard]] std::vector<node::Input> answered(const Outgoing& sent,
+                                                  const Result<net::Response>& response,
                                                   Instant now);
   // When next() may have something without anything new having happened; none: wait to be woken.
   [[nodiscard]] Result<std::optional<Instant>> wake(node::View& view, Instant now);
 
  private:
   [[nodiscard]] Result<std::optional<Outgoing>> next_batch(node::View& view);
-  [[nodiscard]] Result<std::optional<Outgoing>> next_checkpoint(const node::Context& context, node::View& view,
-                                                                Instant now);
+  [[nodiscard]] Result<std::optional<Outgoing>> next_checkpoint(const node::Context& context,
+                                                                node::View& view, Instant now);
   [[nodiscard]] Result<std::optional<Outgoing>> next_gossip(node::View& view, Instant now);
   [[nodiscard]] Result<std::optional<Outgoing>> next_consistency(node::View& view);
-  void take_results(const Outgoing& sent, const net::Response& response, std::vector<node::Input>& inputs, Instant now);
-  void take_witness_answer(const Outgoing& sent, const net::Response& response, std::vector<node::Input>& inputs);
+  void take_results(const Outgoing& sent, const net::Response& response,
+                    std::vector<node::Input>& inputs, Instant now);
+  void take_witness_answer(const Outgoing& sent, const net::Response& response,
+                           std::vector<node::Input>& inputs);
 
   MemberId self_, peer_;
   bool asked_witnessed_ = false;
   std::optional<std::uint64_t> witness_size_;  // what the partner has of our log, as far as we know
   std::uint64_t offered_size_ = 0;             // offered and answered, well or not
   std::optional<Instant> offered_at_, gossiped_at_;
-  std::optional<ActId> unsettled_;             // first of the last batch that was answered: offered again at again_at_
+  std::optional<ActId>
+      unsettled_;  // first of the last batch that was answered: offered again at again_at_
   Instant again_at_{};
   Millis again_wait_{};
   std::string gossiped_;

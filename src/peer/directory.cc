@@ -11,22 +11,26 @@ Result<Directory> read_directory(node::View& view) {
   using node::Overlay;
   Directory directory;
   Overlay rows(view);
-  TRY_VOID(rows.scan(node::Space::member, "", [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
-    TRY(auto member, member::member_from_json(row));
-    if (member.state != member::State::paired) return Overlay::Walk::on;
-    TRY(auto card, member::current_card(member));
-    for (const auto& pin : card.tls_pins) directory.member_of[pin] = member.id;
-    directory.address_of[member.id] = {member.nickname, card.endpoints, card.tls_pins};
-    return Overlay::Walk::on;
-  }));
-  TRY_VOID(rows.scan(node::Space::pairing, "", [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
-    TRY(auto pairing, node::pairing_row_from_json(row));
-    auto stage = pairing.ceremony.stage;
-    // Once paired, the partner's confirm may come again, but under a pin that is known by then.
-    bool over = stage == member::Stage::ended || stage == member::Stage::paired;
-    if (!over) directory.pairing_open = true;
-    return Overlay::Walk::on;
-  }));
+  TRY_VOID(rows.scan(node::Space::member, "",
+                     [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
+                       TRY(auto member, member::member_from_json(row));
+                       if (member.state != member::State::paired) return Overlay::Walk::on;
+                       TRY(auto card, member::current_card(member));
+                       for (const auto& pin : card.tls_pins) directory.member_of[pin] = member.id;
+                       directory.address_of[member.id] = {member.nickname, card.endpoints,
+                                                          card.tls_pins};
+                       return Overlay::Walk::on;
+                     }));
+  TRY_VOID(rows.scan(node::Space::pairing, "",
+                     [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
+                       TRY(auto pairing, node::pairing_row_from_json(row));
+                       auto stage = pairing.ceremony.stage;
+                       // Once paired, the partner's confirm may come again, but under a pin that is
+                       // known by then.
+                       bool over = stage == member::Stage::ended || stage == member::Stage::paired;
+                       if (!over) directory.pairing_open = true;
+                       return Overlay::Walk::on;
+                     }));
   return directory;
 }
 

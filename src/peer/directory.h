@@ -1,5 +1,6 @@
 #pragma once
-// Who is who on the wire: TLS pins to members and back. A value, made anew when a card or a state changes.
+// Who is who on the wire: TLS pins to members and back. A value, made anew when a card or a state
+// changes.
 #include <map>
 #include <optional>
 #include <string>

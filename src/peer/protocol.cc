@@ -27,10 +27,13 @@ Result<std::vector<std::string_view>> read_lines(std::string_view body) {
   std::vector<std::string_view> lines;
   while (!body.empty()) {
     std::size_t end = body.find('\n');
-    if (end == std::string_view::npos) return fail(Code::malformed, "the last line has no line feed");
-    if (end == 0) return fail(Code::malformed, "an empty line", "line " + std::to_string(lines.size() + 1));
+    if (end == std::string_view::npos)
+      return fail(Code::malformed, "the last line has no line feed");
+    if (end == 0)
+      return fail(Code::malformed, "an empty line", "line " + std::to_string(lines.size() + 1));
     if (lines.size() == limits::batch_acts_max)
-      return fail(Code::too_large, "a batch has at most " + std::to_string(limits::batch_acts_max) + " lines");
+      return fail(Code::too_large,
+                  "a batch has at most " + std::to_string(limits::batch_acts_max) + " lines");
     lines.push_back(body.substr(0, end));
     body.remove_prefix(end + 1);
   }
@@ -44,7 +47,8 @@ Result<ActResult> read_result(std::string_view line) {
   json::Reader in(value);
   if (in.has("receipt")) {
     result.receipt = in.text("receipt");
-    if (in.ok() && result.receipt.empty()) in.refuse("receipt", Code::bad_value, "a receipt is an envelope");
+    if (in.ok() && result.receipt.empty())
+      in.refuse("receipt", Code::bad_value, "a receipt is an envelope");
   } else {
     in.object("error", [&](json::Reader& error) {
       result.code = error.text("code", 64);
@@ -67,7 +71,8 @@ Result<std::size_t> body_limit(const net::Request& head) {
     path_known = true;
     if (route.method == head.method) return route.body_bytes_max;
   }
-  if (path_known) return fail(Code::not_allowed, "this path does not take " + head.method, "method");
+  if (path_known)
+    return fail(Code::not_allowed, "this path does not take " + head.method, "method");
   return fail(Code::not_found, "nothing is served under this path", "target");
 }
 
@@ -80,7 +85,9 @@ std::string write_acts(std::span<const std::string> envelopes) {
   return body;
 }
 
-Result<std::vector<std::string_view>> read_acts(std::string_view body) { return read_lines(body); }
+Result<std::vector<std::string_view>> read_acts(std::string_view body) {
+  return read_lines(body);
+}
 
 std::string write_results(std::span<const ActResult> results) {
   std::string body;
@@ -100,7 +107,8 @@ std::string write_results(std::span<const ActResult> results) {
 
 Result<std::vector<ActResult>> read_results(std::string_view body, std::size_t count) {
   TRY(auto lines, read_lines(body));
-  if (lines.size() != count) return fail(Code::malformed, "the answer has another number of lines than the batch");
+  if (lines.size() != count)
+    return fail(Code::malformed, "the answer has another number of lines than the batch");
   std::vector<ActResult> results;
   for (std::string_view line : lines) {
     TRY(ActResult result, read_result(line));

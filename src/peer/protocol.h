@@ -1,5 +1,6 @@
 #pragma once
-// What passes between two nodes over HTTP: paths, bodies, bounds. docs/protocol.md, section "Over HTTP". Pure.
+// What passes between two nodes over HTTP: paths, bodies, bounds. docs/protocol.md, section "Over
+// HTTP". Pure.
 #include <optional>
 #include <span>
 #include <string>
@@ -13,14 +14,16 @@
 namespace comity::peer {
 
 inline constexpr std::string_view acts_path = "/comity/v1/acts";
-inline constexpr std::string_view add_checkpoint_path = "/comity/v1/add-checkpoint";  // C2SP tlog-witness
+inline constexpr std::string_view add_checkpoint_path =
+    "/comity/v1/add-checkpoint";  // C2SP tlog-witness
 inline constexpr std::string_view witnessed_path = "/comity/v1/witnessed";
 inline constexpr std::string_view checkpoints_path = "/comity/v1/checkpoints";
 inline constexpr std::string_view consistency_path = "/comity/v1/consistency";
 inline constexpr std::string_view pairing_path = "/comity/v1/pairing";
 inline constexpr std::string_view ndjson = "application/x-ndjson";
 
-// How many bytes a body may have, by method and path; Code::not_found or not_allowed for what nobody serves.
+// How many bytes a body may have, by method and path; Code::not_found or not_allowed for what
+// nobody serves.
 [[nodiscard]] Result<std::size_t> body_limit(const net::Request& head);
 
 // A batch of acts: one envelope a line, exactly the bytes that were signed.

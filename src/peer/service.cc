@@ -34,17 +34,21 @@ Result<std::optional<node::PartnerLog>> held_log(node::View& view, const MemberI
 
 ActResult to_result(const node::Reply& reply) {
   if (!reply.error) return {.receipt = reply.receipt, .code = "", .detail = "", .where = ""};
-  return {.receipt = "", .code = std::string(code_name(reply.error->code)), .detail = reply.error->what,
+  return {.receipt = "",
+          .code = std::string(code_name(reply.error->code)),
+          .detail = reply.error->what,
           .where = reply.error->where};
 }
 
 }  // namespace
 
-void Service::handle(const std::optional<crypto::TlsPin>& pin, const net::Request& request, Answer answer) const {
+void Service::handle(const std::optional<crypto::TlsPin>& pin, const net::Request& request,
+                     Answer answer) const {
   if (auto known = body_limit(request); !known) return answer(net::problem(known.error()));
   std::string_view path = std::string_view(request.target).substr(0, request.target.find('?'));
   auto directory = ports_.directory();
-  if (!pin) return answer(net::problem({Code::not_paired, "show the certificate of a paired member", ""}));
+  if (!pin)
+    return answer(net::problem({Code::not_paired, "show the certificate of a paired member", ""}));
   if (path == pairing_path) {
     if (!directory->pairing_open && !directory->member_of.contains(*pin))
       return answer(net::problem({Code::not_paired, "no invitation is open here", ""}));
@@ -76,22 +80,27 @@ void Service::take_acts(const MemberId& peer, const net::Request& request, Answe
   auto envelopes = read_acts(request.body);
   if (!envelopes) return answer(net::problem(envelopes.error()));
   std::vector<node::Input> inputs;
-  for (std::string_view envelope : *envelopes) inputs.push_back(node::ActArrived{peer, std::string(envelope)});
+  for (std::string_view envelope : *envelopes)
+    inputs.push_back(node::ActArrived{peer, std::string(envelope)});
   std::size_t acts = inputs.size();
   note_contact(peer, inputs);
-  ports_.submit(std::move(inputs), [acts, answer = std::move(answer)](const std::vector<node::Reply>& replies) {
-    std::vector<ActResult> results;
-    for (std::size_t i = 0; i < acts; ++i) results.push_back(to_result(replies[i]));
-    answer(ok(ndjson, write_results(results)));
-  });
+  ports_.submit(std::move(inputs),
+                [acts, answer = std::move(answer)](const std::vector<node::Reply>& replies) {
+                  std::vector<ActResult> results;
+                  for (std::size_t i = 0; i < acts; ++i) results.push_back(to_result(replies[i]));
+                  answer(ok(ndjson, write_results(results)));
+                });
 }
 
-void Service::take_checkpoint(const MemberId& peer, const net::Request& request, Answer answer) const {
+void Service::take_checkpoint(const MemberId& peer, const net::Request& request,
+                              Answer answer) const {
   ports_.submit({node::CheckpointOffered{peer, request.body}},
                 [answer = std::move(answer)](const std::vector<node::Reply>& replies) {
                   const node::Reply& reply = replies[0];
                   if (reply.error) return answer(net::problem(*reply.error));
-                  answer({.status = reply.status, .headers = {{"content-type", reply.content_type}}, .body = reply.text});
+                  answer({.status = reply.status,
+                          .headers = {{"content-type", reply.content_type}},
+                          .body = reply.text});
                 });
 }
 
@@ -111,14 +120,14 @@ void Service::take_shown(const MemberId& peer, const net::Request& request, Answ
     inputs.push_back(node::CheckpointShown{peer, each.member, each.checkpoint, {}});
   }
   view->reset();
-  auto finish = [answer = std::move(answer), body = write_checkpoints(ours)](const std::vector<node::Reply>&) {
-    answer(ok("application/json", body));
-  };
+  auto finish = [answer = std::move(answer), body = write_checkpoints(ours)](
+                    const std::vector<node::Reply>&) { answer(ok("application/json", body)); };
   if (inputs.empty()) return finish({});
   ports_.submit(std::move(inputs), std::move(finish));
 }
 
-void Service::take_pairing(const crypto::TlsPin& pin, const net::Request& request, Answer answer) const {
+void Service::take_pairing(const crypto::TlsPin& pin, const net::Request& request,
+                           Answer answer) const {
   ports_.submit({node::PairingArrived{pin, request.body}},
                 [answer = std::move(answer)](const std::vector<node::Reply>& replies) {
                   if (replies[0].error) return answer(net::problem(*replies[0].error));

@@ -1,5 +1,6 @@
 #pragma once
-// The server's side, without sockets: a request of a known caller becomes inputs, their replies become the response.
+// The server's side, without sockets: a request of a known caller becomes inputs, their replies
+// become the response.
 #include <functional>
 #include <memory>
 #include <optional>
@@ -13,9 +14,11 @@ namespace comity::peer {
 
 class Service {
  public:
-  // All three outlive the service. `submit` answers later, from any thread, once what it was given is durable.
+  // All three outlive the service. `submit` answers later, from any thread, once what it was given
+  // is durable.
   struct Ports {
-    std::function<void(std::vector<node::Input>, std::function<void(std::vector<node::Reply>)>)> submit;
+    std::function<void(std::vector<node::Input>, std::function<void(std::vector<node::Reply>)>)>
+        submit;
     std::function<Result<std::unique_ptr<node::View>>()> snapshot;
     std::function<std::shared_ptr<const Directory>()> directory;
   };
@@ -24,7 +27,8 @@ class Service {
   explicit Service(Ports ports) : ports_(std::move(ports)) {}
 
   // `pin` is proven by the caller's handshake. Answers exactly once.
-  void handle(const std::optional<crypto::TlsPin>& pin, const net::Request& request, Answer answer) const;
+  void handle(const std::optional<crypto::TlsPin>& pin, const net::Request& request,
+              Answer answer) const;
 
  private:
   void take_acts(const MemberId& peer, const net::Request& request, Answer answer) const;
