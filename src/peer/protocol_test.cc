@@ -1,4 +1,5 @@
-// Bodies of the protocol between nodes: what is written is read back, and what is not the format is refused by its name.
+// Bodies of the protocol between nodes: what is written is read back, and what is not the format is
+// refused by its name.
 #include "peer/protocol.h"
 
 #include <gtest/gtest.h>
@@ -9,7 +10,9 @@
 
 namespace comity {
 
-inline void PrintTo(Code code, std::ostream* out) { *out << code_name(code); }
+inline void PrintTo(Code code, std::ostream* out) {
+  *out << code_name(code);
+}
 
 }  // namespace comity
 
@@ -51,7 +54,10 @@ TEST(Protocol, batches_that_are_none_are_refused) {
 TEST(Protocol, results_are_read_back) {
   std::vector<ActResult> results{
       {.receipt = "{\"payload\":\"…\"}", .code = "", .detail = "", .where = ""},
-      {.receipt = "", .code = "gap_in_lane", .detail = "an earlier act is missing\nsend it", .where = "/seq"},
+      {.receipt = "",
+       .code = "gap_in_lane",
+       .detail = "an earlier act is missing\nsend it",
+       .where = "/seq"},
       {.receipt = "", .code = "not_signing", .detail = "", .where = ""}};
   auto read = read_results(write_results(results), results.size());
   ASSERT_TRUE(read) << to_text(read.error());
@@ -109,11 +115,13 @@ TEST(Protocol, checkpoints_that_are_none_are_refused) {
            {begin + hex + "\"}]}", Code::missing_field},
            {begin + "zz\",\"checkpoint\":\"c\"}]}", Code::bad_value},
            {begin + hex + "\",\"checkpoint\":5}]}", Code::bad_value},
-           {begin + hex + "\",\"checkpoint\":\"" + std::string(limits::checkpoint_bytes_max + 1, 'c') + "\"}]}",
+           {begin + hex + "\",\"checkpoint\":\"" +
+                std::string(limits::checkpoint_bytes_max + 1, 'c') + "\"}]}",
             Code::too_large}})
     EXPECT_EQ(code_of(read_checkpoints(body)), code) << body.substr(0, 120);
   EXPECT_TRUE(read_checkpoints(write_checkpoints(std::vector<Shown>(shown_max))));
-  EXPECT_EQ(code_of(read_checkpoints(write_checkpoints(std::vector<Shown>(shown_max + 1)))), Code::too_large);
+  EXPECT_EQ(code_of(read_checkpoints(write_checkpoints(std::vector<Shown>(shown_max + 1)))),
+            Code::too_large);
 }
 
 TEST(Protocol, proofs_are_read_back) {
@@ -124,7 +132,8 @@ TEST(Protocol, proofs_are_read_back) {
 }
 
 TEST(Protocol, proofs_that_are_none_are_refused) {
-  EXPECT_EQ(code_of(read_proof(write_proof(std::vector<Hash>(limits::proof_hashes_max + 1)))), Code::too_large);
+  EXPECT_EQ(code_of(read_proof(write_proof(std::vector<Hash>(limits::proof_hashes_max + 1)))),
+            Code::too_large);
   EXPECT_EQ(code_of(read_proof("{\"proof\":[\"AAAA\"]}")), Code::bad_value);
   EXPECT_FALSE(read_proof("{\"proof\":[\"not base64\"]}"));
   EXPECT_EQ(code_of(read_proof("{\"proof\":\"\"}")), Code::bad_value);
