@@ -1,4 +1,5 @@
-// The doors on the way out: officers, drafts, approvals, the law, the outbox and what becomes of it.
+// The doors on the way out: officers, drafts, approvals, the law, the outbox and what becomes of
+// it.
 #include <gtest/gtest.h>
 
 #include "act/receipt.h"
@@ -20,7 +21,9 @@ class Outgoing : public ::testing::Test {
     pair(us, ph);
   }
   json::Value draft() { return us.done("request.draft", ask_args(ph.id(), us.now)); }
-  Reply send(const json::Value& drafted) { return us.command("request.send", {{"draft", at(drafted, "draft")}}); }
+  Reply send(const json::Value& drafted) {
+    return us.command("request.send", {{"draft", at(drafted, "draft")}});
+  }
   // Refused with this code, nothing recorded, nothing queued.
   void expect_refused(const Reply& reply, Code code, std::uint64_t size_before) {
     ASSERT_TRUE(reply.error) << "carried out";
@@ -45,7 +48,8 @@ TEST_F(Outgoing, what_is_drafted_approved_and_sent_is_signed_and_queued_under_a_
   EXPECT_EQ(act.lane, act::Lane::urgent);
   EXPECT_EQ(text_at(at(sent, "permit"), "kind"), "coercive");
   EXPECT_EQ(text_at(at(sent, "permit"), "subject"), to_hex(act::approval_subject(act)));
-  EXPECT_EQ(at(at(sent, "permit"), "approved_by"), json::Value(json::Array{to_text(us.approver().officer.id)}));
+  EXPECT_EQ(at(at(sent, "permit"), "approved_by"),
+            json::Value(json::Array{to_text(us.approver().officer.id)}));
   EXPECT_TRUE(us.rows(Space::draft).empty());
   EXPECT_TRUE(us.effects.deliver.contains(ph.id()));
 }
@@ -61,11 +65,15 @@ TEST_F(Outgoing, who_drafts_does_not_approve) {
   Reply drafted = us.command(both, "request.draft", ask_args(ph.id()));
   ASSERT_FALSE(drafted.error);
   member::Approval approval{.subject = must(hash_from_hex(text_at(drafted.body, "subject"))),
-                            .officer = both.officer.id, .as = OfficerRole::approver, .reason = "mine",
-                            .at = us.now, .expires = us.now + std::chrono::hours{1}};
-  Reply own = us.command(both, "request.approve", {{"draft", at(drafted.body, "draft")},
-                                                   {"approval", member::seal(approval, both.key)},
-                                                   {"acknowledge_unconfirmed", true}});
+                            .officer = both.officer.id,
+                            .as = OfficerRole::approver,
+                            .reason = "mine",
+                            .at = us.now,
+                            .expires = us.now + std::chrono::hours{1}};
+  Reply own = us.command(both, "request.approve",
+                         {{"draft", at(drafted.body, "draft")},
+                          {"approval", member::seal(approval, both.key)},
+                          {"acknowledge_unconfirmed", true}});
   expect_refused(own, Code::not_allowed, us.size());
   expect_refused(send(drafted.body), Code::not_approved, us.size());
 }
@@ -89,10 +97,14 @@ TEST_F(Outgoing, an_approval_signed_by_one_and_handed_in_by_another_is_not_taken
   Desk second = us.make_desk("second", {OfficerRole::approver});
   us.done("user.add", {{"officer", member::to_json(second.officer)}});
   member::Approval approval{.subject = must(hash_from_hex(text_at(drafted, "subject"))),
-                            .officer = us.approver().officer.id, .as = OfficerRole::approver, .reason = "yes",
-                            .at = us.now, .expires = us.now + std::chrono::hours{1}};
-  Reply reply = us.command(second, "request.approve", {{"draft", at(drafted, "draft")},
-                                                       {"approval", member::seal(approval, us.approver().key)}});
+                            .officer = us.approver().officer.id,
+                            .as = OfficerRole::approver,
+                            .reason = "yes",
+                            .at = us.now,
+                            .expires = us.now + std::chrono::hours{1}};
+  Reply reply = us.command(
+      second, "request.approve",
+      {{"draft", at(drafted, "draft")}, {"approval", member::seal(approval, us.approver().key)}});
   expect_refused(reply, Code::wrong_sender, us.size());
 }
 
@@ -139,7 +151,8 @@ TEST_F(Outgoing, a_halted_node_sends_nothing) {
 TEST_F(Outgoing, a_command_given_twice_is_carried_out_once) {
   json::Value drafted = draft();
   ASSERT_FALSE(us.approve(us.approver(), drafted).error);
-  std::string bytes = us.sign_command(us.author(), "request.send", {{"draft", at(drafted, "draft")}});
+  std::string bytes =
+      us.sign_command(us.author(), "request.send", {{"draft", at(drafted, "draft")}});
   Reply first = us.give(CommandGiven{bytes});
   ASSERT_FALSE(first.error) << to_text(*first.error);
   std::uint64_t size = us.size();
@@ -152,15 +165,18 @@ TEST_F(Outgoing, a_command_given_twice_is_carried_out_once) {
 
 TEST_F(Outgoing, commands_of_the_wrong_people_are_refused) {
   Desk stranger = us.make_desk("stranger", {OfficerRole::admin, OfficerRole::author});
-  expect_refused(us.command(stranger, "request.draft", ask_args(ph.id())), Code::unknown_key, us.size());
+  expect_refused(us.command(stranger, "request.draft", ask_args(ph.id())), Code::unknown_key,
+                 us.size());
   expect_refused(us.command(stranger, "user.add", {{"officer", member::to_json(stranger.officer)}}),
                  Code::unknown_key, us.size());
-  expect_refused(us.command(us.approver(), "request.draft", ask_args(ph.id())), Code::not_allowed, us.size());
+  expect_refused(us.command(us.approver(), "request.draft", ask_args(ph.id())), Code::not_allowed,
+                 us.size());
   std::string old = us.sign_command(us.author(), "request.draft", ask_args(ph.id()));
   us.now += std::chrono::hours{25};
   expect_refused(us.give(CommandGiven{old}), Code::expired, us.size());
   Desk impostor{us.author().officer, us.approver().key.clone()};
-  expect_refused(us.command(impostor, "request.draft", ask_args(ph.id())), Code::unknown_key, us.size());
+  expect_refused(us.command(impostor, "request.draft", ask_args(ph.id())), Code::unknown_key,
+                 us.size());
   us.done("user.disable", {{"officer", to_text(us.approver().officer.id)}});
   json::Value drafted = draft();
   expect_refused(us.approve(us.approver(), drafted), Code::not_allowed, us.size());
@@ -199,7 +215,8 @@ TEST_F(Outgoing, back_off_doubles_to_its_cap_and_any_contact_ends_it) {
   for (int failures = 1; failures <= 20; ++failures) {
     ASSERT_FALSE(us.give(DeliveryTried{ph.id(), false}).error);
     Millis pause = *link().retry - us.now;
-    Millis full = std::min<Millis>(limits::retry_min * (1 << std::min(failures - 1, 12)), limits::retry_max);
+    Millis full =
+        std::min<Millis>(limits::retry_min * (1 << std::min(failures - 1, 12)), limits::retry_max);
     EXPECT_GE(pause, full / 2) << failures;
     EXPECT_LE(pause, full) << failures;
     longest = std::max(longest, pause);
@@ -212,7 +229,9 @@ TEST_F(Outgoing, back_off_doubles_to_its_cap_and_any_contact_ends_it) {
 
 TEST_F(Outgoing, an_unsigned_refusal_is_told_and_changes_no_act) {
   json::Value sent = us.send(ask_args(ph.id()));
-  ASSERT_FALSE(us.give(RefusalArrived{ph.id(), must(id_from_text<ActId>(text_at(sent, "act"))), "frozen"}).error);
+  ASSERT_FALSE(
+      us.give(RefusalArrived{ph.id(), must(id_from_text<ActId>(text_at(sent, "act"))), "frozen"})
+          .error);
   EXPECT_TRUE(us.has_alarm("refused:frozen"));
   EXPECT_EQ(us.outbox(ph.id()).size(), 1u);
 }
@@ -234,7 +253,8 @@ TEST_F(Outgoing, every_row_is_rebuilt_byte_for_byte_after_voids_rejections_and_c
 
 class FirstOfficer : public ::testing::Test {
  protected:
-  FirstOfficer() : node(us_casting, whole_law(COMITY_SOURCE_DIR), store::open_memory, Staff::none) {}
+  FirstOfficer()
+      : node(us_casting, whole_law(COMITY_SOURCE_DIR), store::open_memory, Staff::none) {}
   Reply add(const Desk& by, const member::Officer& officer) {
     return node.command(by, "user.add", {{"officer", member::to_json(officer)}});
   }
@@ -266,7 +286,8 @@ TEST_F(FirstOfficer, adds_nobody_but_itself) {
   Desk nobody = node.make_desk("nobody", {OfficerRole::admin});
   Desk friend_of = node.make_desk("friend", {OfficerRole::approver});
   EXPECT_EQ(add(nobody, friend_of.officer).error->code, Code::not_allowed);
-  EXPECT_EQ(node.command(nobody, "user.disable", {{"officer", to_text(friend_of.officer.id)}}).error->code,
+  EXPECT_EQ(node.command(nobody, "user.disable", {{"officer", to_text(friend_of.officer.id)}})
+                .error->code,
             Code::unknown_key);
   EXPECT_TRUE(node.rows(Space::officer).empty());
 }

@@ -84,7 +84,8 @@ TEST_F(Receiving, bytes_that_are_no_envelope_are_refused) {
 
 TEST_F(Receiving, an_envelope_of_another_type_is_refused) {
   std::string payload = json::write(act::to_json(ask()));
-  expect_refused(arrive(act::seal(act::receipt_type, payload, us.context().act_key())), Code::bad_value, ph.size());
+  expect_refused(arrive(act::seal(act::receipt_type, payload, us.context().act_key())),
+                 Code::bad_value, ph.size());
 }
 
 TEST_F(Receiving, an_act_for_somebody_else_is_refused) {
@@ -103,7 +104,8 @@ TEST_F(Receiving, an_act_brought_by_another_than_its_signer_is_refused) {
 TEST_F(Receiving, an_act_of_a_stranger_is_refused) {
   TestNode fr(fr_casting, whole_law(COMITY_SOURCE_DIR), store::open_memory);
   std::uint64_t size = ph.size();
-  expect_refused(ph.give(ActArrived{fr.id(), sealed(fr, hand_made(fr, ph.id(), 1))}), Code::not_paired, size);
+  expect_refused(ph.give(ActArrived{fr.id(), sealed(fr, hand_made(fr, ph.id(), 1))}),
+                 Code::not_paired, size);
 }
 
 TEST_F(Receiving, an_act_of_a_member_whose_pairing_has_ended_is_refused) {
@@ -132,7 +134,8 @@ TEST_F(Receiving, a_changed_payload_under_an_old_signature_is_refused) {
   expect_refused(arrive(json::write(forged)), Code::bad_signature, ph.size());
 }
 
-// The card that revokes a key arrives as an act; from then on that key is dead, whatever card an act names.
+// The card that revokes a key arrives as an act; from then on that key is dead, whatever card an
+// act names.
 TEST_F(Receiving, a_revoked_key_is_refused) {
   auto old = must(member::read_card(us.context().card_envelope));
   crypto::SigningKey old_key = us.context().act_key().clone();
@@ -169,7 +172,8 @@ TEST_F(Receiving, an_id_used_for_other_bytes_is_refused_and_kept_once_as_evidenc
   EXPECT_EQ(ph.size(), size);
 }
 
-// Bytes that nobody of the member's signed are no evidence against it: they must not be kept, nor raise an alarm.
+// Bytes that nobody of the member's signed are no evidence against it: they must not be kept, nor
+// raise an alarm.
 TEST_F(Receiving, an_id_reused_in_bytes_that_the_member_did_not_sign_is_no_evidence) {
   act::Act act = ask();
   ASSERT_FALSE(arrive(act).error);
@@ -252,8 +256,8 @@ TEST_F(Receiving, kinds_that_this_node_does_not_take_are_refused_at_the_door) {
   }
   json::Value payload = act::to_json(ask(1));
   (*payload.as_object())["kind"] = "sermon";
-  expect_refused(arrive(act::seal(act::act_type, json::write(payload), us.context().act_key())), Code::unknown_kind,
-                 ph.size());
+  expect_refused(arrive(act::seal(act::act_type, json::write(payload), us.context().act_key())),
+                 Code::unknown_kind, ph.size());
 }
 
 TEST_F(Receiving, an_act_that_the_machine_rejects_is_recorded_consumed_and_receipted_as_rejection) {
@@ -304,9 +308,18 @@ TEST_F(Receiving, a_rejection_reaches_its_sender_as_an_alarm) {
   us.send(ask_args(ph.id()));
   std::string bytes = us.outbox(ph.id())[0];
   act::Act sent = must(act::parse_act(must(act::parse_envelope(bytes)).payload));
-  act::Receipt receipt{.act = sent.id, .act_hash = crypto::sha256(as_bytes(bytes)), .from = ph.id(), .to = us.id(),
-                       .card = ph.context().card, .lane = sent.lane, .epoch = sent.epoch, .seq = sent.seq,
-                       .recorded_at = ph.now, .position = 0, .outcome = "rejection", .code = "wrong_state",
+  act::Receipt receipt{.act = sent.id,
+                       .act_hash = crypto::sha256(as_bytes(bytes)),
+                       .from = ph.id(),
+                       .to = us.id(),
+                       .card = ph.context().card,
+                       .lane = sent.lane,
+                       .epoch = sent.epoch,
+                       .seq = sent.seq,
+                       .recorded_at = ph.now,
+                       .position = 0,
+                       .outcome = "rejection",
+                       .code = "wrong_state",
                        .checkpoint = must(ph.driver().checkpoint(*ph.view()))};
   Reply reply = us.give(ReceiptArrived{ph.id(), act::seal(receipt, ph.context().act_key())});
   ASSERT_FALSE(reply.error) << to_text(*reply.error);
@@ -321,7 +334,9 @@ class Receipts : public Receiving {
     bytes = us.outbox(ph.id())[0];
     receipt = read(ph.give(ActArrived{us.id(), bytes}));
   }
-  Reply give(const act::Receipt& given) { return us.give(ReceiptArrived{ph.id(), act::seal(given, ph.context().act_key())}); }
+  Reply give(const act::Receipt& given) {
+    return us.give(ReceiptArrived{ph.id(), act::seal(given, ph.context().act_key())});
+  }
   void expect_refused_receipt(const act::Receipt& given, Code code) {
     std::uint64_t size = us.size();
     Reply reply = give(given);
@@ -369,7 +384,8 @@ TEST_F(Receipts, of_other_bytes_or_another_place_or_another_log_are_refused) {
   expect_refused_receipt(wrong, Code::not_found);
 }
 
-// A partner that signs receipts under a checkpoint which its own log never signed gives us nothing to hold it to.
+// A partner that signs receipts under a checkpoint which its own log never signed gives us nothing
+// to hold it to.
 TEST_F(Receipts, under_a_checkpoint_that_the_log_did_not_sign_are_refused) {
   act::Receipt wrong = receipt;
   auto note = must(ledger::parse_checkpoint(receipt.checkpoint));

@@ -1,6 +1,7 @@
 #pragma once
-// Invented nodes for the tests of this room and of the rooms above: founded in a store that the test opens, staffed with
-// officers, and paired by the real ceremony. Everything follows from a seed; time moves when the test says so.
+// Invented nodes for the tests of this room and of the rooms above: founded in a store that the
+// test opens, staffed with officers, and paired by the real ceremony. Everything follows from a
+// seed; time moves when the test says so.
 #include <functional>
 #include <map>
 #include <memory>
@@ -25,7 +26,9 @@
 
 namespace comity {
 
-inline void PrintTo(Code code, std::ostream* out) { *out << code_name(code); }
+inline void PrintTo(Code code, std::ostream* out) {
+  *out << code_name(code);
+}
 
 }  // namespace comity
 
@@ -46,7 +49,9 @@ T must(Result<T> result) {
   check(result.has_value(), result ? "" : to_text(result.error()));
   return *std::move(result);
 }
-inline void must(const Result<void>& result) { check(result.has_value(), result ? "" : to_text(result.error())); }
+inline void must(const Result<void>& result) {
+  check(result.has_value(), result ? "" : to_text(result.error()));
+}
 
 inline const json::Value& at(const json::Value& value, std::string_view name) {
   const json::Value* found = value.find(name);
@@ -78,7 +83,8 @@ enum class Staff { hired, none };
 
 class TestNode {
  public:
-  TestNode(Casting casting, const law::Corpus& corpus, const OpenStore& open, Staff staff = Staff::hired)
+  TestNode(Casting casting, const law::Corpus& corpus, const OpenStore& open,
+           Staff staff = Staff::hired)
       : casting_(std::move(casting)),
         random_(casting_.seed),
         root_(crypto::SigningKey::generate(random_)),
@@ -111,22 +117,26 @@ class TestNode {
   Reply command(const Desk& desk, std::string name, json::Object args) {
     return give(CommandGiven{sign_command(desk, std::move(name), std::move(args))});
   }
-  Reply command(std::string name, json::Object args) { return command(author(), std::move(name), std::move(args)); }
+  Reply command(std::string name, json::Object args) {
+    return command(author(), std::move(name), std::move(args));
+  }
   json::Value done(std::string name, json::Object args) {
     Reply reply = command(std::move(name), std::move(args));
     check(!reply.error, reply.error ? to_text(*reply.error) : "");
     return std::move(reply.body);
   }
-  Reply approve(const Desk& desk, const json::Value& draft, std::chrono::minutes good_for = std::chrono::hours{1}) {
+  Reply approve(const Desk& desk, const json::Value& draft,
+                std::chrono::minutes good_for = std::chrono::hours{1}) {
     member::Approval approval{.subject = must(hash_from_hex(text_at(draft, "subject"))),
                               .officer = desk.officer.id,
                               .as = *desk.officer.roles.begin(),
                               .reason = "read, and within our law",
                               .at = now,
                               .expires = now + good_for};
-    return command(desk, "request.approve", {{"draft", at(draft, "draft")},
-                                             {"approval", member::seal(approval, desk.key)},
-                                             {"acknowledge_unconfirmed", true}});
+    return command(desk, "request.approve",
+                   {{"draft", at(draft, "draft")},
+                    {"approval", member::seal(approval, desk.key)},
+                    {"acknowledge_unconfirmed", true}});
   }
   // Drafted by the author, approved by the approver, sent. Returns the answer to request.send.
   json::Value send(json::Object draft_args) {
@@ -152,7 +162,8 @@ class TestNode {
     for (std::uint8_t i = 0; i < space_count; ++i) {
       auto space = static_cast<Space>(i);
       if (!is_rebuilt(space)) continue;
-      for (KeyedRow& row : rows(space)) all[std::string(space_name(space)) + "/" + row.key] = std::move(row.row.value);
+      for (KeyedRow& row : rows(space))
+        all[std::string(space_name(space)) + "/" + row.key] = std::move(row.row.value);
     }
     return all;
   }
@@ -166,7 +177,9 @@ class TestNode {
     auto held = view();
     std::size_t found = 0;
     for (std::uint64_t i = 0; i < must(held->head()).size; ++i)
-      if (auto entry = must(held->entry(i)); entry && entry->type == static_cast<std::uint8_t>(type)) ++found;
+      if (auto entry = must(held->entry(i));
+          entry && entry->type == static_cast<std::uint8_t>(type))
+        ++found;
     return found;
   }
   [[nodiscard]] member::Member partner(const MemberId& id) const {
@@ -186,7 +199,9 @@ class TestNode {
 
   [[nodiscard]] const Context& context() const { return driver_->context(); }
   [[nodiscard]] const MemberId& id() const { return context().self; }
-  [[nodiscard]] crypto::TlsPin pin() const { return must(member::read_card(context().card_envelope)).card.tls_pins[0]; }
+  [[nodiscard]] crypto::TlsPin pin() const {
+    return must(member::read_card(context().card_envelope)).card.tls_pins[0];
+  }
   [[nodiscard]] const Casting& casting() const { return casting_; }
   [[nodiscard]] const crypto::SigningKey& root() const { return root_; }
   [[nodiscard]] Store& store() { return *store_; }
@@ -233,7 +248,8 @@ class TestNode {
                                             .checkpoint = crypto::SigningKey::generate(random_),
                                             .cosignature = crypto::SigningKey::generate(random_),
                                             .pseudonym = crypto::Secret(std::move(pseudonym))});
-    auto card = must(member::first_card(draft_card(id, act_key, *keys), root_, next_root_.public_key(), now));
+    auto card = must(
+        member::first_card(draft_card(id, act_key, *keys), root_, next_root_.public_key(), now));
     keys->act.emplace(card.hash, std::move(act_key));
     Context context{.self = id,
                     .card = card.hash,
@@ -263,12 +279,14 @@ class TestNode {
     card.callback = "+1 555 0100";
     card.office_hours = "24/7";
     card.act_keys = {{act_key.public_key(), now, std::nullopt}};
-    card.checkpoint_key = ledger::VerifierKey{"comity/" + to_hex(id), ledger::SignatureType::ed25519,
-                                              keys.checkpoint.public_key()}
-                              .text();
-    card.cosignature_key = ledger::VerifierKey{witness_name(id), ledger::SignatureType::cosignature_v1,
-                                               keys.cosignature.public_key()}
-                               .text();
+    card.checkpoint_key =
+        ledger::VerifierKey{"comity/" + to_hex(id), ledger::SignatureType::ed25519,
+                            keys.checkpoint.public_key()}
+            .text();
+    card.cosignature_key =
+        ledger::VerifierKey{witness_name(id), ledger::SignatureType::cosignature_v1,
+                            keys.cosignature.public_key()}
+            .text();
     crypto::TlsPin pin;
     random_.fill(pin.bytes);
     card.tls_pins = {pin};
@@ -320,12 +338,14 @@ inline void check_mandate(TestNode& node, const MemberId& partner) {
                              {"note", "invented"}});
 }
 
-// The whole ceremony, with both officers saying that the words match, and mandates checked on both sides.
+// The whole ceremony, with both officers saying that the words match, and mandates checked on both
+// sides.
 inline void pair(TestNode& inviter, TestNode& acceptor) {
   json::Value invited = inviter.done("member.invite", {{"nickname", acceptor.casting().nickname},
                                                        {"endpoint", inviter.casting().endpoint},
                                                        {"minutes", 10}});
-  acceptor.done("member.accept", {{"nickname", inviter.casting().nickname}, {"invitation", at(invited, "text")}});
+  acceptor.done("member.accept",
+                {{"nickname", inviter.casting().nickname}, {"invitation", at(invited, "text")}});
   carry_pairings(inviter, acceptor);
   json::Object match{{"invitation", at(invited, "invitation")}, {"verdict", "match"}};
   inviter.done("member.confirm", match);
@@ -349,9 +369,13 @@ inline void deliver(TestNode& from, TestNode& to) {
 inline json::Object ask_args(const MemberId& to, Instant now = noon) {
   request::Ask ask = request::testing::ask(1);
   ask.date = now;
-  return {{"to", to_hex(to)}, {"lane", "urgent"}, {"provision", "ets185-29"}, {"body", request::to_json(ask)}};
+  return {{"to", to_hex(to)},
+          {"lane", "urgent"},
+          {"provision", "ets185-29"},
+          {"body", request::to_json(ask)}};
 }
-inline json::Object in_conversation(const MemberId& to, const json::Value& conversation, json::Object body) {
+inline json::Object in_conversation(const MemberId& to, const json::Value& conversation,
+                                    json::Object body) {
   return {{"to", to_hex(to)},
           {"lane", "urgent"},
           {"body", std::move(body)},
@@ -375,6 +399,8 @@ inline act::Act hand_made(TestNode& from, const MemberId& to, std::uint64_t seq)
   act.body = request::to_json(ask);
   return act;
 }
-inline std::string sealed(const TestNode& from, const act::Act& act) { return act::seal(act, from.context().act_key()); }
+inline std::string sealed(const TestNode& from, const act::Act& act) {
+  return act::seal(act, from.context().act_key());
+}
 
 }  // namespace comity::node::testing

@@ -20,23 +20,28 @@ class Witnessing : public ::testing::Test {
     pair(us, ph);
   }
   static std::string checkpoint(const TestNode& node) {
-    ledger::Checkpoint text{.origin = node.context().origin(), .head = must(node.view()->head()), .extensions = {}};
+    ledger::Checkpoint text{
+        .origin = node.context().origin(), .head = must(node.view()->head()), .extensions = {}};
     return must(ledger::sign_checkpoint(text, node.context().keys->checkpoint));
   }
   // A checkpoint that `node`'s key signed and its ledger never had.
   static std::string lie(const TestNode& node, std::uint64_t size, std::uint8_t fill = 7) {
-    ledger::Checkpoint text{.origin = node.context().origin(), .head = {.size = size, .root = {}}, .extensions = {}};
+    ledger::Checkpoint text{
+        .origin = node.context().origin(), .head = {.size = size, .root = {}}, .extensions = {}};
     text.head.root.bytes.fill(fill);
     return must(ledger::sign_checkpoint(text, node.context().keys->checkpoint));
   }
   std::string offer(std::uint64_t old_size) {
-    return ledger::AddCheckpoint{.old_size = old_size,
-                                 .proof = must(consistency_between(*us.view(), old_size, us.size())),
-                                 .checkpoint = checkpoint(us)}
+    return ledger::AddCheckpoint{
+        .old_size = old_size,
+        .proof = must(consistency_between(*us.view(), old_size, us.size())),
+        .checkpoint = checkpoint(us)}
         .body();
   }
   Reply offered(const std::string& body) { return ph.give(CheckpointOffered{us.id(), body}); }
-  Reply shown(const std::string& note) { return us.give(CheckpointShown{ph.id(), us.id(), note, {}}); }
+  Reply shown(const std::string& note) {
+    return us.give(CheckpointShown{ph.id(), us.id(), note, {}});
+  }
   bool halted() { return !us.driver().checkpoint(*us.view()).has_value(); }
 
   TestNode us, ph;
@@ -74,7 +79,8 @@ TEST_F(Witnessing, what_does_not_follow_from_what_was_seen_is_not_cosigned) {
 TEST_F(Witnessing, a_cosignature_that_does_not_verify_is_refused) {
   Reply good = offered(offer(0));
   us.send(ask_args(ph.id()));
-  Reply taken = us.give(CosignatureArrived{ph.id(), checkpoint(us), good.text});  // of the smaller tree
+  Reply taken =
+      us.give(CosignatureArrived{ph.id(), checkpoint(us), good.text});  // of the smaller tree
   ASSERT_TRUE(taken.error);
   EXPECT_EQ(taken.error->code, Code::bad_signature);
   EXPECT_FALSE(us.row(Space::cosignature, to_hex(ph.id())));
@@ -99,7 +105,8 @@ TEST_F(Witnessing, two_roots_of_one_size_freeze_the_member_that_signed_them) {
   ledger::VerifierKey key{us.context().origin(), ledger::SignatureType::ed25519,
                           us.context().keys->checkpoint.public_key()};
   EXPECT_TRUE(ledger::verify_split_view(record.bytes, std::vector{key}));
-  EXPECT_EQ(ph.give(ActArrived{us.id(), sealed(us, hand_made(us, ph.id(), 1))}).error->code, Code::frozen);
+  EXPECT_EQ(ph.give(ActArrived{us.id(), sealed(us, hand_made(us, ph.id(), 1))}).error->code,
+            Code::frozen);
   // Shown again: nothing new.
   std::uint64_t size = ph.size();
   ASSERT_FALSE(ph.give(CheckpointShown{us.id(), us.id(), lie(us, us.size()), {}}).error);
@@ -115,7 +122,8 @@ TEST_F(Witnessing, a_contradiction_offered_to_the_witness_itself_freezes_too) {
 
 TEST_F(Witnessing, a_checkpoint_that_the_log_did_not_sign_freezes_nobody) {
   ASSERT_EQ(offered(offer(0)).status, 200);
-  ledger::Checkpoint text{.origin = us.context().origin(), .head = {.size = us.size(), .root = {}}, .extensions = {}};
+  ledger::Checkpoint text{
+      .origin = us.context().origin(), .head = {.size = us.size(), .root = {}}, .extensions = {}};
   std::string forged = must(ledger::sign_checkpoint(text, ph.context().keys->checkpoint));
   EXPECT_TRUE(ph.give(CheckpointShown{us.id(), us.id(), forged, {}}).error);
   EXPECT_EQ(ph.partner(us.id()).state, member::State::paired);
@@ -139,7 +147,8 @@ TEST_F(Witnessing, another_size_waits_for_the_owners_proof) {
 // An empty ledger is the beginning of every one: there is nothing to ask its owner for.
 TEST_F(Witnessing, an_empty_ledger_needs_no_proof) {
   ASSERT_EQ(offered(offer(0)).status, 200);
-  ledger::Checkpoint text{.origin = us.context().origin(), .head = ledger::Frontier{}.head(), .extensions = {}};
+  ledger::Checkpoint text{
+      .origin = us.context().origin(), .head = ledger::Frontier{}.head(), .extensions = {}};
   std::string empty = must(ledger::sign_checkpoint(text, us.context().keys->checkpoint));
   ASSERT_FALSE(ph.give(CheckpointShown{us.id(), us.id(), empty, {}}).error);
   EXPECT_FALSE(ph.row(Space::partner_log, shown_key(us.id())));
@@ -161,7 +170,8 @@ TEST_F(Witnessing, a_partner_that_has_seen_another_past_halts_us) {
 }
 
 TEST_F(Witnessing, a_checkpoint_that_we_never_signed_halts_nobody) {
-  ledger::Checkpoint text{.origin = us.context().origin(), .head = {.size = 900, .root = {}}, .extensions = {}};
+  ledger::Checkpoint text{
+      .origin = us.context().origin(), .head = {.size = 900, .root = {}}, .extensions = {}};
   EXPECT_TRUE(shown(must(ledger::sign_checkpoint(text, ph.context().keys->checkpoint))).error);
   EXPECT_FALSE(halted());
 }
