@@ -1,6 +1,6 @@
-// An act from one live node to another: two nodes of the real kind in one process, real store, real mutual TLS on
-// loopback. The clock starts when an officer's signed "send" reaches the sender's node and stops when the receiver's
-// receipt is verified and on the sender's disk.
+// An act from one live node to another: two nodes of the real kind in one process, real store, real
+// mutual TLS on loopback. The clock starts when an officer's signed "send" reaches the sender's
+// node and stops when the receiver's receipt is verified and on the sender's disk.
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <unistd.h>
@@ -13,9 +13,9 @@
 #include "app/client.h"
 #include "app/host.h"
 #include "base/check.h"
-#include "figures.h"
 #include "crypto/hash.h"
 #include "crypto/random.h"
+#include "figures.h"
 #include "net/testing.h"
 #include "node/rows.h"
 
@@ -67,15 +67,17 @@ class Receipts {
 struct Party {
   app::SystemClock clock;
   Receipts receipts;
-  Log log{clock, Level::error, [](std::string_view line) { std::fwrite(line.data(), 1, line.size(), stderr); }};
+  Log log{clock, Level::error,
+          [](std::string_view line) { std::fwrite(line.data(), 1, line.size(), stderr); }};
   std::unique_ptr<app::Host> host;
   std::optional<app::Desk> author, approver;
   std::string endpoint;
 
   json::Value command(const app::Desk& desk, std::string_view name, json::Object args) {
     std::promise<node::Reply> promise;
-    host->submit({node::CommandGiven{desk.sign_command(name, std::move(args))}},
-                 [&](std::vector<node::Reply> replies) { promise.set_value(std::move(replies[0])); });
+    host->submit(
+        {node::CommandGiven{desk.sign_command(name, std::move(args))}},
+        [&](std::vector<node::Reply> replies) { promise.set_value(std::move(replies[0])); });
     node::Reply reply = promise.get_future().get();
     check(!reply.error, reply.error ? to_text(*reply.error) : "");
     return reply.body;
@@ -87,30 +89,39 @@ struct Party {
   }
 };
 
-std::unique_ptr<Party> make_party(const std::filesystem::path& stage, const char* id, const char* country) {
+std::unique_ptr<Party> make_party(const std::filesystem::path& stage, const char* id,
+                                  const char* country) {
   auto party = std::make_unique<Party>();
   app::Folder folder(stage / id);
   app::Unlocker unlocker{crypto::Secret(Bytes(32, 9)), true};
   party->endpoint = "127.0.0.1:" + std::to_string(free_port());
   app::Founding founding;
-  founding.config = {.name = id, .jurisdiction = country, .role = "poc",
-                     .listen = value_of(net::endpoint_from_text(party->endpoint)), .endpoint = party->endpoint,
-                     .metrics = {}, .law = ""};
+  founding.config = {.name = id,
+                     .jurisdiction = country,
+                     .role = "poc",
+                     .listen = value_of(net::endpoint_from_text(party->endpoint)),
+                     .endpoint = party->endpoint,
+                     .metrics = {},
+                     .law = ""};
   founding.mandates = {{"preservation", "invented for a benchmark"}};
   value_of(app::found_node(folder, founding, unlocker));
   auto started = app::Host::start(
       value_of(app::Node::open(folder, unlocker)), party->log,
-      [&receipts = party->receipts](const node::Input& input, const node::Reply& reply) { receipts.note(input, reply); });
+      [&receipts = party->receipts](const node::Input& input, const node::Reply& reply) {
+        receipts.note(input, reply);
+      });
   party->host = value_of(std::move(started));
   std::string key_file = (stage / (std::string(id) + ".secret")).string();
   Bytes key(32, 9);
   check(app::write_file(key_file, as_text(key), app::Existing::replace).has_value(), "a key file");
   app::UnlockSource source{.key_file = key_file, .passphrase_file = ""};
   using member::OfficerRole;
-  auto first = value_of(app::make_officer(folder, {"author", {OfficerRole::admin, OfficerRole::author}}, unlocker));
+  auto first = value_of(
+      app::make_officer(folder, {"author", {OfficerRole::admin, OfficerRole::author}}, unlocker));
   party->author = value_of(app::Desk::open(folder, "author", source));
   party->command(*party->author, "user.add", {{"officer", member::to_json(first)}});
-  auto second = value_of(app::make_officer(folder, {"approver", {OfficerRole::approver}}, unlocker));
+  auto second =
+      value_of(app::make_officer(folder, {"approver", {OfficerRole::approver}}, unlocker));
   party->approver = value_of(app::Desk::open(folder, "approver", source));
   party->command(*party->author, "user.add", {{"officer", member::to_json(second)}});
   return party;
@@ -128,7 +139,8 @@ std::string member_of(Party& who) {
 }
 
 void pair(Party& a, Party& b) {
-  auto invited = a.command(*a.author, "member.invite", {{"nickname", "b"}, {"endpoint", a.endpoint}, {"minutes", 10}});
+  auto invited = a.command(*a.author, "member.invite",
+                           {{"nickname", "b"}, {"endpoint", a.endpoint}, {"minutes", 10}});
   b.command(*b.author, "member.accept", {{"nickname", "a"}, {"invitation", at(invited, "text")}});
   std::string id = text(at(invited, "invitation"));
   auto comparing = [&](Party& who) {
@@ -141,51 +153,74 @@ void pair(Party& a, Party& b) {
   b.command(*b.author, "member.confirm", match);
   await([&] { return !member_of(a).empty() && !member_of(b).empty(); });
   for (Party* who : {&a, &b})
-    who->command(*who->author, "member.check", {{"member", member_of(*who)}, {"measure", "preservation"},
-                                                {"method", "in_person"}, {"date", "2026-01-01"}, {"note", "invented"}});
+    who->command(*who->author, "member.check",
+                 {{"member", member_of(*who)},
+                  {"measure", "preservation"},
+                  {"method", "in_person"},
+                  {"date", "2026-01-01"},
+                  {"note", "invented"}});
 }
 
 json::Object ask(const std::string& to, int number) {
-  json::Object authority{{"name", "A"}, {"country", "US"}, {"kind", "poc_24_7"}, {"office_hours", "24/7"},
-                         {"time_zone", "Etc/UTC"}, {"contact", "x"}};
-  json::Object target{{"id", "t1"}, {"identifier_type", "email_address"},
-                      {"identifier", "n" + std::to_string(number) + "@example.com"}, {"service", "mail"},
+  json::Object authority{{"name", "A"},
+                         {"country", "US"},
+                         {"kind", "poc_24_7"},
+                         {"office_hours", "24/7"},
+                         {"time_zone", "Etc/UTC"},
+                         {"contact", "x"}};
+  json::Object target{{"id", "t1"},
+                      {"identifier_type", "email_address"},
+                      {"identifier", "n" + std::to_string(number) + "@example.com"},
+                      {"service", "mail"},
                       {"categories", json::Array{"traffic"}},
-                      {"period", json::Object{{"from", "2026-01-01T00:00:00.000Z"}, {"to", "2026-01-02T00:00:00.000Z"},
+                      {"period", json::Object{{"from", "2026-01-01T00:00:00.000Z"},
+                                              {"to", "2026-01-02T00:00:00.000Z"},
                                               {"time_zone", "Etc/UTC"}}}};
-  json::Object body{{"verb", "ask"}, {"measure", "preservation"}, {"date", to_text(app::SystemClock().now())},
-                    {"reference", "B"}, {"status", "new"}, {"requested_authority", "B"},
-                    {"requesting_authority", authority},
-                    {"callback", json::Object{{"name", "d"}, {"telephone", "+1 555 0100"}, {"languages", json::Array{"en"}}}},
-                    {"domestic_legal_basis", "x"},
-                    {"offence", json::Object{{"code", "data_interference"}, {"statute", "x"}, {"penalty", "x"}}},
-                    {"facts_summary", "invented for a benchmark"}, {"targets", json::Array{std::move(target)}},
-                    {"custodian", json::Object{{"name", "P"}, {"location", "M"}, {"country", "PH"}}},
-                    {"relationship_to_offence", "x"}, {"necessity", "x"},
-                    {"urgency", json::Object{{"level", "normal"}, {"why", ""}}},
-                    {"confidentiality", json::Object{{"requested", false}, {"why", ""}}},
-                    {"intent_to_request_mla", true}, {"language", "en"}};
+  json::Object body{
+      {"verb", "ask"},
+      {"measure", "preservation"},
+      {"date", to_text(app::SystemClock().now())},
+      {"reference", "B"},
+      {"status", "new"},
+      {"requested_authority", "B"},
+      {"requesting_authority", authority},
+      {"callback",
+       json::Object{{"name", "d"}, {"telephone", "+1 555 0100"}, {"languages", json::Array{"en"}}}},
+      {"domestic_legal_basis", "x"},
+      {"offence", json::Object{{"code", "data_interference"}, {"statute", "x"}, {"penalty", "x"}}},
+      {"facts_summary", "invented for a benchmark"},
+      {"targets", json::Array{std::move(target)}},
+      {"custodian", json::Object{{"name", "P"}, {"location", "M"}, {"country", "PH"}}},
+      {"relationship_to_offence", "x"},
+      {"necessity", "x"},
+      {"urgency", json::Object{{"level", "normal"}, {"why", ""}}},
+      {"confidentiality", json::Object{{"requested", false}, {"why", ""}}},
+      {"intent_to_request_mla", true},
+      {"language", "en"}};
   return {{"to", to}, {"lane", "normal"}, {"provision", "ets185-29"}, {"body", std::move(body)}};
 }
 
-// Drafted and approved before the clock starts: what is measured is an act on its way, not a decision.
+// Drafted and approved before the clock starts: what is measured is an act on its way, not a
+// decision.
 std::vector<std::string> approved_sends(Party& a, const std::string& to, int count) {
   std::vector<std::string> sends;
   for (int i = 0; i < count; ++i) {
     auto draft = a.command(*a.author, "request.draft", ask(to, i));
     Hash subject = value_of(hash_from_hex(text(at(draft, "subject"))));
     std::string approval = a.approver->sign_approval({.subject = subject, .reason = "x"});
-    a.command(*a.approver, "request.approve", {{"draft", at(draft, "draft")}, {"approval", approval},
-                                               {"acknowledge_unconfirmed", true}});
+    a.command(
+        *a.approver, "request.approve",
+        {{"draft", at(draft, "draft")}, {"approval", approval}, {"acknowledge_unconfirmed", true}});
     sends.push_back(a.author->sign_command("request.send", {{"draft", at(draft, "draft")}}));
   }
   return sends;
 }
 
 void send(Party& a, std::string command) {
-  a.host->submit({node::CommandGiven{std::move(command)}}, [](const std::vector<node::Reply>& replies) {
-    check(!replies[0].error, replies[0].error ? to_text(*replies[0].error) : "");
-  });
+  a.host->submit({node::CommandGiven{std::move(command)}},
+                 [](const std::vector<node::Reply>& replies) {
+                   check(!replies[0].error, replies[0].error ? to_text(*replies[0].error) : "");
+                 });
 }
 
 double tls_round_trip_seconds() {
@@ -206,7 +241,8 @@ double tls_round_trip_seconds() {
     no_delay(fd.get());
     const SslPtr ssl = value_of(make_ssl(server_tls, fd.get()));
     char piece[4096];
-    while (SSL_read(ssl.get(), piece, sizeof piece) > 0) SSL_write(ssl.get(), answer.data(), static_cast<int>(answer.size()));
+    while (SSL_read(ssl.get(), piece, sizeof piece) > 0)
+      SSL_write(ssl.get(), answer.data(), static_cast<int>(answer.size()));
   });
   Fd fd = value_of(start_connect(value_of(numeric_address(where))));
   pollfd item{.fd = fd.get(), .events = POLLOUT, .revents = 0};
@@ -237,7 +273,8 @@ double two_signatures_and_verifications_per_second() {
   int rounds = 0;
   Stopwatch watch;
   while (watch.seconds() < 1.0) {
-    for (int i = 0; i < 2; ++i) check(crypto::verify(key.public_key(), message, key.sign(message)), "verifies");
+    for (int i = 0; i < 2; ++i)
+      check(crypto::verify(key.public_key(), message, key.sign(message)), "verifies");
     ++rounds;
   }
   return rounds / watch.seconds();
@@ -270,7 +307,7 @@ void exchange() {
   constexpr int crowd = 4000, in_flight = 64;
   sends = approved_sends(*a, to, crowd);
   Stopwatch watch;
-  for (std::uint64_t sent = 0; std::string& command : sends) {
+  for (std::uint64_t sent = 0; std::string & command : sends) {
     if (sent >= in_flight) a->receipts.await(lone + sent - in_flight + 1);
     send(*a, std::move(command));
     ++sent;
@@ -279,7 +316,8 @@ void exchange() {
   double rate = crowd / watch.seconds();
   print({"exchange_acts_64_in_flight", rate, "1/s", crypto_rate,
          "2 signatures and 2 verifications on one core, in this run", 0.4, false});
-  print({"exchange_acts_per_second", rate, "1/s", 2000, "target of the project, both nodes on this machine", 1, false});
+  print({"exchange_acts_per_second", rate, "1/s", 2000,
+         "target of the project, both nodes on this machine", 1, false});
 }
 
 }  // namespace comity::bench

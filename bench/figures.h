@@ -1,5 +1,6 @@
 #pragma once
-// One figure: a value, and the limit that the machine set in the same run. Machines are noisy; ratios less so.
+// One figure: a value, and the limit that the machine set in the same run. Machines are noisy;
+// ratios less so.
 #include <chrono>
 #include <filesystem>
 #include <string>
@@ -13,9 +14,9 @@ struct Figure {
   double value = 0;
   std::string unit;
   double limit = 0;
-  std::string limit_is;   // how the limit was had
-  double target = 0;      // the ratio wanted
-  bool at_most = true;    // the ratio is to be at most the target, else at least
+  std::string limit_is;  // how the limit was had
+  double target = 0;     // the ratio wanted
+  bool at_most = true;   // the ratio is to be at most the target, else at least
 };
 // {"at_most"|"at_least","limit","limit_is","met","name","ratio","unit","value"} and a line feed.
 void print(const Figure& figure);
@@ -33,7 +34,8 @@ class Stopwatch {
 // Of a sample, which is sorted here; `share` from 0 to 1.
 [[nodiscard]] double quantile(std::vector<double>& sample, double share);
 
-// A folder below the working directory's build folder, so that the disk is the one that matters; removed at the end.
+// A folder below the working directory's build folder, so that the disk is the one that matters;
+// removed at the end.
 class Scratch {
  public:
   Scratch();

@@ -1,4 +1,5 @@
-// One decision, and the corpus's load. The limits are the issue's own: nothing in the machine bounds a decision but itself.
+// One decision, and the corpus's load. The limits are the issue's own: nothing in the machine
+// bounds a decision but itself.
 #include "figures.h"
 #include "law/report.h"
 #include "law/test_law.h"
@@ -29,7 +30,8 @@ void law() {
       roads += decision->routes.size();
     }
   std::string over = std::to_string(questions.size()) + " random questions, " +
-                     std::to_string(roads / times.size()) + " roads each on average; target of the project";
+                     std::to_string(roads / times.size()) +
+                     " roads each on average; target of the project";
   print({"law_decision_p50", quantile(times, 0.5), "us", 2, over, 1, true});
   print({"law_decision_p99", quantile(times, 0.99), "us", 10, over, 1, true});
   print({"law_load", quantile(loads, 0.5) * 1e3, "ms", 50, "target of the project", 1, true});

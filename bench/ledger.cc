@@ -5,8 +5,8 @@
 #include <map>
 
 #include "base/check.h"
-#include "figures.h"
 #include "crypto/random.h"
+#include "figures.h"
 #include "ledger/proof.h"
 #include "ledger/tile.h"
 #include "node/ports.h"
@@ -37,13 +37,15 @@ node::Plan plan_of(int leaves, Random& random) {
   return plan;
 }
 
-// One journal entry a leaf, sealed under a key of its own, leaf and tiles, in groups with one fsync each.
+// One journal entry a leaf, sealed under a key of its own, leaf and tiles, in groups with one fsync
+// each.
 void append_entries() {
   Scratch scratch;
   crypto::SystemRandom random;
   Bytes kek(32, 7);
-  auto store = value_of(store::open_sqlite(
-      {.path = (scratch.path() / "ledger.db").string(), .kek = crypto::Secret(kek), .random = random}));
+  auto store = value_of(store::open_sqlite({.path = (scratch.path() / "ledger.db").string(),
+                                            .kek = crypto::Secret(kek),
+                                            .random = random}));
   std::vector<node::Plan> plans;
   for (int i = 0; i < batches / 4; ++i) plans.push_back(plan_of(batch_leaves, random));
   Stopwatch watch;
@@ -54,7 +56,8 @@ void append_entries() {
   }
   double rate = static_cast<double>(batches / 4) * batch_leaves / watch.seconds();
   print({"journal_entries_appended", rate, "1/s", 100'000,
-         "target for bare leaves; here each comes with its sealed journal record and wrapped key", 1, false});
+         "target for bare leaves; here each comes with its sealed journal record and wrapped key",
+         1, false});
 }
 
 // The ledger's own part: leaves into tiles, tiles and head onto disk, one fsync a batch.
@@ -71,14 +74,18 @@ void append_leaves() {
     std::vector<Hash> hashes;
     for (const auto& leaf : leaves) hashes.push_back(ledger::leaf_hash(ledger::encode(leaf)));
     for (const ledger::TileWrite& tile : builder.append(hashes))
-      check(::write(fd, tile.hashes.data(), tile.hashes.size()) == static_cast<ssize_t>(tile.hashes.size()), "a tile");
+      check(::write(fd, tile.hashes.data(), tile.hashes.size()) ==
+                static_cast<ssize_t>(tile.hashes.size()),
+            "a tile");
     Hash root = builder.head().root;
-    check(::write(fd, root.bytes.data(), root.bytes.size()) == 32 && ::fdatasync(fd) == 0, "a head on disk");
+    check(::write(fd, root.bytes.data(), root.bytes.size()) == 32 && ::fdatasync(fd) == 0,
+          "a head on disk");
   }
   double rate = static_cast<double>(batches) * batch_leaves / watch.seconds();
   ::close(fd);
-  print({"ledger_leaves_appended", rate, "1/s", 100'000, "target of the project; tiles and head with one fdatasync for each 8192 leaves",
-         1, false});
+  print({"ledger_leaves_appended", rate, "1/s", 100'000,
+         "target of the project; tiles and head with one fdatasync for each 8192 leaves", 1,
+         false});
 }
 
 void verify_proofs() {
@@ -98,17 +105,22 @@ void verify_proofs() {
   constexpr std::uint64_t index = 54'321;
   hashes[index] = ledger::leaf_hash(ledger::encode(leaf));
   for (const auto& write : builder.append(hashes)) tiles[{write.level, write.index}] = write.hashes;
-  ledger::TileHashReader reader(hashes.size(), [&](const ledger::TileId& tile, unsigned width) -> Result<Bytes> {
-    Bytes bytes = tiles.at(tile);
-    bytes.resize(width * 32);
-    return bytes;
-  });
+  ledger::TileHashReader reader(hashes.size(),
+                                [&](const ledger::TileId& tile, unsigned width) -> Result<Bytes> {
+                                  Bytes bytes = tiles.at(tile);
+                                  bytes.resize(width * 32);
+                                  return bytes;
+                                });
   std::string checkpoint = value_of(ledger::sign_checkpoint({origin, builder.head(), {}}, log));
-  checkpoint += value_of(ledger::cosign(checkpoint, "witness", witness, ledger::Seconds{std::chrono::seconds{1'790'000'000}}));
-  ledger::Proof proof{ledger::encode(leaf), index, value_of(ledger::inclusion_proof(index, hashes.size(), reader)), checkpoint};
+  checkpoint += value_of(ledger::cosign(checkpoint, "witness", witness,
+                                        ledger::Seconds{std::chrono::seconds{1'790'000'000}}));
+  ledger::Proof proof{ledger::encode(leaf), index,
+                      value_of(ledger::inclusion_proof(index, hashes.size(), reader)), checkpoint};
   ledger::VerifierKey log_key{origin, ledger::SignatureType::ed25519, log.public_key()};
-  ledger::VerifierKey witness_key{"witness", ledger::SignatureType::cosignature_v1, witness.public_key()};
-  auto policy = value_of(ledger::Policy::parse(value_of(ledger::make_policy(std::vector{log_key}, std::vector{witness_key}, 1))));
+  ledger::VerifierKey witness_key{"witness", ledger::SignatureType::cosignature_v1,
+                                  witness.public_key()};
+  auto policy = value_of(ledger::Policy::parse(
+      value_of(ledger::make_policy(std::vector{log_key}, std::vector{witness_key}, 1))));
   std::string text = proof.text();
   ledger::Record record{to_bytes(as_bytes(record_text)), key};
   std::vector<double> whole, signatures;
@@ -118,11 +130,13 @@ void verify_proofs() {
     whole.push_back(watch.seconds() * 1e6);
     Stopwatch alone;
     auto note = value_of(ledger::parse_note(checkpoint));
-    check(ledger::verify_note(note, std::vector{log_key, witness_key}).has_value(), "our own note verifies");
+    check(ledger::verify_note(note, std::vector{log_key, witness_key}).has_value(),
+          "our own note verifies");
     signatures.push_back(alone.seconds() * 1e6);
   }
   double besides = quantile(whole, 0.5) - quantile(signatures, 0.5);
-  print({"proof_verified_besides_signatures", besides, "us", 50, "target of the project; 100,000 leaves, two signatures apart", 1, true});
+  print({"proof_verified_besides_signatures", besides, "us", 50,
+         "target of the project; 100,000 leaves, two signatures apart", 1, true});
 }
 
 }  // namespace

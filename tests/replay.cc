@@ -1,4 +1,5 @@
-// Replays a fuzz corpus through its fuzzer's entry point without libFuzzer, so that every build runs it as a test.
+// Replays a fuzz corpus through its fuzzer's entry point without libFuzzer, so that every build
+// runs it as a test.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

@@ -23,15 +23,17 @@ using node::Overlay;
 using node::Space;
 
 // Every row of a space, each made into what the officer may see.
-Result<json::Value> list(node::View& view, Space space,
-                         const std::function<Result<json::Value>(const std::string&, const json::Value&)>& show) {
+Result<json::Value> list(
+    node::View& view, Space space,
+    const std::function<Result<json::Value>(const std::string&, const json::Value&)>& show) {
   json::Array out;
   Overlay rows(view);
-  TRY_VOID(rows.scan(space, "", [&](const std::string& key, const json::Value& row) -> Result<Overlay::Walk> {
-    TRY(json::Value shown, show(key, row));
-    out.push_back(std::move(shown));
-    return Overlay::Walk::on;
-  }));
+  TRY_VOID(rows.scan(space, "",
+                     [&](const std::string& key, const json::Value& row) -> Result<Overlay::Walk> {
+                       TRY(json::Value shown, show(key, row));
+                       out.push_back(std::move(shown));
+                       return Overlay::Walk::on;
+                     }));
   return out;
 }
 
@@ -47,10 +49,11 @@ Result<json::Value> show_member(const std::string&, const json::Value& row) {
   json::Array mandates;
   for (const auto& mandate : card.mandates) {
     auto checked = member::mandate_checked(member, mandate.measure);
-    mandates.push_back(json::Object{{"measure", mandate.measure},
-                                    {"legal_basis", mandate.legal_basis},
-                                    {"checked", checked.has_value()},
-                                    {"method", checked ? json::Value(member::method_name(checked->method)) : json::Value()}});
+    mandates.push_back(json::Object{
+        {"measure", mandate.measure},
+        {"legal_basis", mandate.legal_basis},
+        {"checked", checked.has_value()},
+        {"method", checked ? json::Value(member::method_name(checked->method)) : json::Value()}});
   }
   return json::Object{{"id", to_hex(member.id)},
                       {"nickname", member.nickname},
@@ -66,13 +69,15 @@ Result<json::Value> show_member(const std::string&, const json::Value& row) {
 
 Result<json::Value> show_pairing(const std::string& key, const json::Value& row) {
   TRY(auto pairing, node::pairing_row_from_json(row));
-  json::Object out{{"invitation", key},
-                   {"nickname", pairing.nickname},
-                   {"side", pairing.ceremony.side == member::Side::inviter ? "inviter" : "acceptor"},
-                   {"stage", member::stage_name(pairing.ceremony.stage)},
-                   {"expires", to_text(pairing.ceremony.invitation.expires)},
-                   {"why", pairing.ceremony.why}};
-  if (auto words = member::words(pairing.ceremony)) out["words"] = json::Array(words->begin(), words->end());
+  json::Object out{
+      {"invitation", key},
+      {"nickname", pairing.nickname},
+      {"side", pairing.ceremony.side == member::Side::inviter ? "inviter" : "acceptor"},
+      {"stage", member::stage_name(pairing.ceremony.stage)},
+      {"expires", to_text(pairing.ceremony.invitation.expires)},
+      {"why", pairing.ceremony.why}};
+  if (auto words = member::words(pairing.ceremony))
+    out["words"] = json::Array(words->begin(), words->end());
   return out;
 }
 
@@ -105,18 +110,15 @@ json::Object show_state(const std::string& id, const node::Conversation& convers
 }
 
 // One act of a conversation, whole: what was said, when it was recorded, and its receipt.
-Result<json::Value> show_act(const node::Context& context, node::View& view, const request::Event& event, bool ours,
-                             const MemberId& counterpart) {
+Result<json::Value> show_act(const node::Context& context, node::View& view,
+                             const request::Event& event, bool ours, const MemberId& counterpart) {
   const MemberId& sender = ours ? context.self : counterpart;
   TRY(auto row, view.get(Space::act, node::act_key(sender, event.act)));
   if (!row) return fail(Code::corrupt, "an act of this conversation is missing");
   TRY(auto act_row, node::act_row_from_text(row->value));
-  json::Object out{{"act", to_text(event.act)},
-                   {"verb", request::verb_name(event.verb)},
-                   {"by", ours ? "us" : "them"},
-                   {"recorded_at", to_text(event.recorded_at)},
-                   {"standing", act_row.standing},
-                   {"position", act_row.position}};
+  json::Object out{{"act", to_text(event.act)},    {"verb", request::verb_name(event.verb)},
+                   {"by", ours ? "us" : "them"},   {"recorded_at", to_text(event.recorded_at)},
+                   {"standing", act_row.standing}, {"position", act_row.position}};
   auto record = node::load_record(view, act_row.position);
   if (!record && record.error().code == Code::not_found) {
     out["erased"] = true;
@@ -127,12 +129,14 @@ Result<json::Value> show_act(const node::Context& context, node::View& view, con
   TRY(auto act, act::parse_act(envelope.payload));
   out["body"] = act.body;
   if (act.route) out["route"] = act::to_json(*act.route);
-  if (auto verdict = record->about.find("verdict"); verdict != record->about.end()) out["verdict"] = verdict->second;
+  if (auto verdict = record->about.find("verdict"); verdict != record->about.end())
+    out["verdict"] = verdict->second;
   if (act_row.receipt) out["receipt_position"] = *act_row.receipt;
   return out;
 }
 
-Result<json::Value> show_conversation(const node::Context& context, node::View& view, const std::string& id) {
+Result<json::Value> show_conversation(const node::Context& context, node::View& view,
+                                      const std::string& id) {
   Overlay rows(view);
   TRY(auto conversation, node::load_conversation(rows, id));
   if (!conversation) return fail(Code::not_found, "no such conversation; see: comity request list");
@@ -142,7 +146,8 @@ Result<json::Value> show_conversation(const node::Context& context, node::View& 
   std::multimap<Instant, json::Value> acts;  // equal times stay in the order of insertion
   for (bool opener : {true, false})
     for (const auto& event : opener ? state.opener : state.other) {
-      TRY(json::Value shown, show_act(context, view, event, opener == opened_by_us, state.counterpart));
+      TRY(json::Value shown,
+          show_act(context, view, event, opener == opened_by_us, state.counterpart));
       acts.emplace(event.recorded_at, std::move(shown));
     }
   json::Array said;
@@ -164,12 +169,9 @@ Result<json::Value> show_draft(node::View& view, const std::string& key, const j
 
 Result<json::Value> status(const node::Context& context, node::View& view) {
   TRY(node::Head head, view.head());
-  json::Object out{{"member", to_hex(context.self)},
-                   {"name", context.name},
-                   {"jurisdiction", context.jurisdiction},
-                   {"role", context.role},
-                   {"corpus", to_hex(context.corpus.hash())},
-                   {"ledger_size", head.size},
+  json::Object out{{"member", to_hex(context.self)},          {"name", context.name},
+                   {"jurisdiction", context.jurisdiction},    {"role", context.role},
+                   {"corpus", to_hex(context.corpus.hash())}, {"ledger_size", head.size},
                    {"ledger_root", to_hex(head.root)}};
   TRY(auto halt, view.get(Space::self, node::self_halt));
   if (halt) {
@@ -178,17 +180,20 @@ Result<json::Value> status(const node::Context& context, node::View& view) {
   return out;
 }
 
-// The newest checkpoint of ours that partners have cosigned, with every cosignature of that size; ours alone if none.
-Result<std::string> best_checkpoint(const node::Context& context, node::View& view, std::uint64_t least) {
+// The newest checkpoint of ours that partners have cosigned, with every cosignature of that size;
+// ours alone if none.
+Result<std::string> best_checkpoint(const node::Context& context, node::View& view,
+                                    std::uint64_t least) {
   node::PartnerLog best;
   std::vector<node::PartnerLog> held;
   Overlay rows(view);
-  TRY_VOID(rows.scan(Space::cosignature, "", [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
-    TRY(auto log, node::partner_log_from_json(row));
-    if (log.head.size > best.head.size) best = log;
-    held.push_back(std::move(log));
-    return Overlay::Walk::on;
-  }));
+  TRY_VOID(rows.scan(Space::cosignature, "",
+                     [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
+                       TRY(auto log, node::partner_log_from_json(row));
+                       if (log.head.size > best.head.size) best = log;
+                       held.push_back(std::move(log));
+                       return Overlay::Walk::on;
+                     }));
   if (best.head.size < least || best.head.size == 0) {
     TRY_VOID(node::refuse_while_halted(view));
     TRY(node::Head head, view.head());
@@ -201,34 +206,41 @@ Result<std::string> best_checkpoint(const node::Context& context, node::View& vi
     TRY(auto note, ledger::parse_note(log.checkpoint));
     TRY(auto have, ledger::parse_note(merged));
     for (const auto& line : note.signatures)
-      if (std::ranges::find(have.signatures, line) == have.signatures.end()) have.signatures.push_back(line);
+      if (std::ranges::find(have.signatures, line) == have.signatures.end())
+        have.signatures.push_back(line);
     merged = have.bytes();
   }
   return merged;
 }
 
-Result<json::Value> proof_of(const node::Context& context, node::View& view, std::uint64_t position) {
+Result<json::Value> proof_of(const node::Context& context, node::View& view,
+                             std::uint64_t position) {
   TRY(auto entry, view.entry(position));
   if (!entry) return fail(Code::not_found, "the ledger has no such position");
-  if (!entry->record) return fail(Code::not_found, "this record has been erased; its leaf stands, its content is gone");
+  if (!entry->record)
+    return fail(Code::not_found,
+                "this record has been erased; its leaf stands, its content is gone");
   TRY(auto key, view.commitment_key(position));
   if (!key) return fail(Code::corrupt, "the record's key is missing");
   TRY(std::string checkpoint, best_checkpoint(context, view, position + 1));
   TRY(auto note, ledger::parse_checkpoint(checkpoint));
   TRY(auto path, node::inclusion_of(view, position, note.checkpoint.head.size));
-  ledger::Proof proof{.extra = entry->leaf, .index = position, .path = std::move(path), .checkpoint = checkpoint};
+  ledger::Proof proof{
+      .extra = entry->leaf, .index = position, .path = std::move(path), .checkpoint = checkpoint};
   ledger::Record record{.bytes = to_bytes(as_bytes(*entry->record)), .key = {key->bytes}};
   return json::Object{{"position", position}, {"proof", proof.text()}, {"record", record.text()}};
 }
 
-Result<json::Value> proof_of_act(const node::Context& context, node::View& view, const std::string& id) {
+Result<json::Value> proof_of_act(const node::Context& context, node::View& view,
+                                 const std::string& id) {
   TRY(auto act, id_from_text<ActId>(id));
   std::vector<MemberId> senders{context.self};
   Overlay rows(view);
-  TRY_VOID(rows.scan(Space::member, "", [&](const std::string& key, const json::Value&) -> Result<Overlay::Walk> {
-    if (auto member = member_id_from_text(key)) senders.push_back(*member);
-    return Overlay::Walk::on;
-  }));
+  TRY_VOID(rows.scan(Space::member, "",
+                     [&](const std::string& key, const json::Value&) -> Result<Overlay::Walk> {
+                       if (auto member = member_id_from_text(key)) senders.push_back(*member);
+                       return Overlay::Walk::on;
+                     }));
   for (const MemberId& sender : senders) {
     TRY(auto row, view.get(Space::act, node::act_key(sender, act)));
     if (!row) continue;
@@ -242,21 +254,24 @@ Result<json::Value> proof_of_act(const node::Context& context, node::View& view,
   return fail(Code::not_found, "no act of this id was sent or received here");
 }
 
-// Our log's key, and the cosignature keys of our partners: what a court needs to check a proof offline.
+// Our log's key, and the cosignature keys of our partners: what a court needs to check a proof
+// offline.
 Result<json::Value> policy(const node::Context& context, node::View& view) {
   TRY(auto own, member::read_card(context.card_envelope));
   TRY(auto log, ledger::VerifierKey::parse(own.card.checkpoint_key));
   std::vector<ledger::VerifierKey> witnesses;
   Overlay rows(view);
-  TRY_VOID(rows.scan(Space::member, "", [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
-    TRY(auto member, member::member_from_json(row));
-    if (member.state != member::State::paired) return Overlay::Walk::on;
-    TRY(auto card, member::current_card(member));
-    TRY(auto key, ledger::VerifierKey::parse(card.cosignature_key));
-    witnesses.push_back(std::move(key));
-    return Overlay::Walk::on;
-  }));
-  TRY(std::string text, ledger::make_policy(std::vector{log}, witnesses, witnesses.empty() ? 0 : 1));
+  TRY_VOID(rows.scan(Space::member, "",
+                     [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
+                       TRY(auto member, member::member_from_json(row));
+                       if (member.state != member::State::paired) return Overlay::Walk::on;
+                       TRY(auto card, member::current_card(member));
+                       TRY(auto key, ledger::VerifierKey::parse(card.cosignature_key));
+                       witnesses.push_back(std::move(key));
+                       return Overlay::Walk::on;
+                     }));
+  TRY(std::string text,
+      ledger::make_policy(std::vector{log}, witnesses, witnesses.empty() ? 0 : 1));
   return json::Object{{"policy", text}};
 }
 
@@ -268,10 +283,13 @@ Result<std::string> required(const net::Target& target, std::string_view name) {
 
 }  // namespace
 
-Result<json::Value> query(const node::Context& context, node::View& view, const net::Target& target) {
+Result<json::Value> query(const node::Context& context, node::View& view,
+                          const net::Target& target) {
   std::string_view what = target.segments.size() == 1 ? std::string_view(target.segments[0]) : "";
   auto as_is = [](const char* name) {
-    return [name](const std::string& key, const json::Value& row) -> Result<json::Value> { return with_key(name, key, row); };
+    return [name](const std::string& key, const json::Value& row) -> Result<json::Value> {
+      return with_key(name, key, row);
+    };
   };
   if (what == "status") return status(context, view);
   if (what == "card") return json::Object{{"card", context.card_envelope}};
@@ -281,13 +299,16 @@ Result<json::Value> query(const node::Context& context, node::View& view, const 
   if (what == "alarms") return list(view, Space::alarm, as_is("alarm"));
   if (what == "outbox") return list(view, Space::outbox, as_is("place"));
   if (what == "drafts")
-    return list(view, Space::draft, [&](const std::string& key, const json::Value& row) { return show_draft(view, key, row); });
-  if (what == "conversations")
-    return list(view, Space::conversation, [&](const std::string& key, const json::Value&) -> Result<json::Value> {
-      Overlay rows(view);
-      TRY(auto conversation, node::load_conversation(rows, key));
-      return show_state(key, *conversation);
+    return list(view, Space::draft, [&](const std::string& key, const json::Value& row) {
+      return show_draft(view, key, row);
     });
+  if (what == "conversations")
+    return list(view, Space::conversation,
+                [&](const std::string& key, const json::Value&) -> Result<json::Value> {
+                  Overlay rows(view);
+                  TRY(auto conversation, node::load_conversation(rows, key));
+                  return show_state(key, *conversation);
+                });
   if (what == "checkpoint") {
     TRY_VOID(node::refuse_while_halted(view));
     TRY(std::string text, best_checkpoint(context, view, 0));

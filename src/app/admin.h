@@ -1,6 +1,6 @@
 #pragma once
-// The way in for the command line: HTTP over admin.sock, which only the node's own user can open. Reading is a matter
-// of reaching the socket; every change is an officer's signed command.
+// The way in for the command line: HTTP over admin.sock, which only the node's own user can open.
+// Reading is a matter of reaching the socket; every change is an officer's signed command.
 #include "json/value.h"
 #include "net/http.h"
 #include "node/context.h"
@@ -8,8 +8,10 @@
 
 namespace comity::app {
 
-// GET requests: /status /members /officers /pairings /drafts /conversations /conversation?id= /alarms /outbox
-// /checkpoint /proof?act= /policy. Answers are JSON, stable, documented in docs/commands.md.
-[[nodiscard]] Result<json::Value> query(const node::Context& context, node::View& view, const net::Target& target);
+// GET requests: /status /members /officers /pairings /drafts /conversations /conversation?id=
+// /alarms /outbox /checkpoint /proof?act= /policy. Answers are JSON, stable, documented in
+// docs/commands.md.
+[[nodiscard]] Result<json::Value> query(const node::Context& context, node::View& view,
+                                        const net::Target& target);
 
 }  // namespace comity::app

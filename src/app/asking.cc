@@ -63,7 +63,8 @@ Result<json::Object> read_body_file(const std::string& path) {
 
 Result<void> set_member(json::Object& body, const std::string& assignment) {
   std::size_t equals = assignment.find('=');
-  if (equals == std::string::npos || equals == 0) return fail(Code::bad_value, "write --set NAME=VALUE", assignment);
+  if (equals == std::string::npos || equals == 0)
+    return fail(Code::bad_value, "write --set NAME=VALUE", assignment);
   std::string text = assignment.substr(equals + 1);
   auto value = json::parse(text);
   body[assignment.substr(0, equals)] = value ? *std::move(value) : json::Value(text);
@@ -72,7 +73,8 @@ Result<void> set_member(json::Object& body, const std::string& assignment) {
 
 Result<json::Value> target_answer(const std::string& text, const json::Value& asked, Instant now) {
   std::size_t equals = text.find('=');
-  if (equals == std::string::npos) return fail(Code::bad_value, "write --target ID=STATUS or ID=preserved:UNTIL", text);
+  if (equals == std::string::npos)
+    return fail(Code::bad_value, "write --target ID=STATUS or ID=preserved:UNTIL", text);
   std::string id = text.substr(0, equals), status = text.substr(equals + 1), until;
   if (std::size_t colon = status.find(':'); colon != std::string::npos) {
     until = status.substr(colon + 1);
@@ -85,8 +87,10 @@ Result<json::Value> target_answer(const std::string& text, const json::Value& as
   answer["preserved_until"] = to_text(end);
   if (asked.as_array())
     for (const json::Value& target : *asked.as_array())
-      if (target.find("id") && *target.find("id") == json::Value(id)) answer["categories"] = *target.find("categories");
-  if (!answer.contains("categories")) return fail(Code::not_found, "the request names no such target", id);
+      if (target.find("id") && *target.find("id") == json::Value(id))
+        answer["categories"] = *target.find("categories");
+  if (!answer.contains("categories"))
+    return fail(Code::not_found, "the request names no such target", id);
   return answer;
 }
 

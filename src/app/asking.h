@@ -1,5 +1,6 @@
 #pragma once
-// From what an officer writes to what a command carries: files, --set, --target, and the blank form.
+// From what an officer writes to what a command carries: files, --set, --target, and the blank
+// form.
 #include <string>
 #include <vector>
 
@@ -14,8 +15,9 @@ namespace comity::app {
 [[nodiscard]] Result<json::Object> read_body_file(const std::string& path);
 // "name=value": the value is JSON when it reads as JSON, else text.
 [[nodiscard]] Result<void> set_member(json::Object& body, const std::string& assignment);
-// "t1=preserved:2027-01-20T00:00:00Z", "t2=not_held". `asked` are the targets of the opening act: their categories are
-// taken as preserved.
-[[nodiscard]] Result<json::Value> target_answer(const std::string& text, const json::Value& asked, Instant now);
+// "t1=preserved:2027-01-20T00:00:00Z", "t2=not_held". `asked` are the targets of the opening act:
+// their categories are taken as preserved.
+[[nodiscard]] Result<json::Value> target_answer(const std::string& text, const json::Value& asked,
+                                                Instant now);
 
 }  // namespace comity::app

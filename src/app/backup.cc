@@ -18,9 +18,13 @@ Result<json::Value> run_backup(store::SqliteStore& store, std::string_view reque
   Instant now = SystemClock().now();
   std::optional<Instant> expire;
   if (days > 0) expire = now + std::chrono::days(days);
-  TRY(auto report, store::backup(store, {.folder = folder, .keys_folder = keys_folder, .now = now,
-                                         .keys_expire = expire, .random = random}));
-  return json::Object{{"entries", report.entries}, {"keys", report.keys}, {"ledger_size", report.head.size}};
+  TRY(auto report, store::backup(store, {.folder = folder,
+                                         .keys_folder = keys_folder,
+                                         .now = now,
+                                         .keys_expire = expire,
+                                         .random = random}));
+  return json::Object{
+      {"entries", report.entries}, {"keys", report.keys}, {"ledger_size", report.head.size}};
 }
 
 }  // namespace comity::app

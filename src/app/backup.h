@@ -7,7 +7,8 @@
 
 namespace comity::app {
 
-// {"folder","keys_folder","keys_days"}; a folder must exist.  Answers {"entries","keys","ledger_size"}.
+// {"folder","keys_folder","keys_days"}; a folder must exist.  Answers
+// {"entries","keys","ledger_size"}.
 [[nodiscard]] Result<json::Value> run_backup(store::SqliteStore& store, std::string_view request);
 
 }  // namespace comity::app

@@ -7,10 +7,12 @@
 namespace comity::app {
 
 void Session::fail_with(const Error& error) {
-  bool is_no = error.code == Code::no_permit || error.code == Code::not_approved || error.code == Code::not_allowed;
+  bool is_no = error.code == Code::no_permit || error.code == Code::not_approved ||
+               error.code == Code::not_allowed;
   exit = is_no ? Exit::no : Exit::failed;
   if (json) {
-    json::Object body{{"code", code_name(error.code)}, {"what", error.what}, {"where", error.where}};
+    json::Object body{
+        {"code", code_name(error.code)}, {"what", error.what}, {"where", error.where}};
     std::cout << json::write(json::Object{{"error", std::move(body)}}) << "\n";
     return;
   }
@@ -28,16 +30,19 @@ void attempt(Session& session, const std::function<Result<void>()>& body) {
 }
 
 int run(int argc, char** argv) {
-  CLI::App app{"Comity: lawful help against cybercrime, from one member's own machine to another's."};
+  CLI::App app{
+      "Comity: lawful help against cybercrime, from one member's own machine to another's."};
   Session session;
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "the help of every command");
   app.add_flag("--json", session.json, "answer as one JSON text");
   app.add_option("--dir", session.dir, "the node's folder")->envname("COMITY_DIR");
-  app.add_option("--as", session.officer, "which officer you are: a name in officers/")->envname("COMITY_OFFICER");
+  app.add_option("--as", session.officer, "which officer you are: a name in officers/")
+      ->envname("COMITY_OFFICER");
   app.add_option("--passphrase-file", session.unlock.passphrase_file,
                  "file that holds the passphrase (mode 0600); else it is asked for");
-  app.add_option("--key-file", session.unlock.key_file, "file of 32 random bytes instead of a passphrase (mode 0600)");
+  app.add_option("--key-file", session.unlock.key_file,
+                 "file of 32 random bytes instead of a passphrase (mode 0600)");
   app.fallthrough();
   add_node_commands(app, session);
   add_member_commands(app, session);

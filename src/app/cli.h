@@ -1,7 +1,7 @@
 #pragma once
 // The command line. One file a group of commands (cli_*.cc), each adding its own to the parser.
-// Exit codes: 0 done, 1 the answer is no, 2 bad usage, 3 failed. With --json, standard output is one JSON text and
-// nothing else; messages for people go to standard error.
+// Exit codes: 0 done, 1 the answer is no, 2 bad usage, 3 failed. With --json, standard output is
+// one JSON text and nothing else; messages for people go to standard error.
 #include <functional>
 #include <string>
 
@@ -19,9 +19,9 @@ enum class Exit : int { done = 0, no = 1, usage = 2, failed = 3 };
 // What all commands share.
 struct Session {
   bool json = false;
-  std::string dir;       // --dir, or COMITY_DIR
-  UnlockSource unlock;   // of the officer's key; of the node's, for init and serve
-  std::string officer;   // --as NAME, or COMITY_OFFICER
+  std::string dir;      // --dir, or COMITY_DIR
+  UnlockSource unlock;  // of the officer's key; of the node's, for init and serve
+  std::string officer;  // --as NAME, or COMITY_OFFICER
   Exit exit = Exit::done;
 
   // Prints the error for people or as {"error":{...}}, and sets the exit code.

@@ -1,7 +1,7 @@
 // comity law: what the law says, from the corpus built in or a folder of one's own. Needs no node.
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <fmt/format.h>
 
 #include "app/cli.h"
 #include "app/corpus.h"
@@ -29,8 +29,10 @@ Result<void> routes(Session& session, LawArgs& args) {
   TRY(law::Question question, law::ask(corpus, args.question));
   auto decision = std::make_unique<law::Decision>();
   law::decide(corpus, question, *decision);
-  session.print(law::to_json(corpus, question, *decision), [&] { return law::to_text(corpus, question, *decision); });
-  bool some_road = decision->outcome == law::Outcome::open || decision->outcome == law::Outcome::needs;
+  session.print(law::to_json(corpus, question, *decision),
+                [&] { return law::to_text(corpus, question, *decision); });
+  bool some_road =
+      decision->outcome == law::Outcome::open || decision->outcome == law::Outcome::needs;
   if (!some_road) session.exit = Exit::no;
   return {};
 }
@@ -40,12 +42,14 @@ Result<void> check(Session& session, const LawArgs& args) {
   auto problems = law::Corpus::check(files);
   json::Array list;
   for (const law::Problem& problem : problems)
-    list.push_back(json::Object{{"where", problem.where}, {"what", problem.what}, {"remedy", problem.remedy}});
-  session.print(json::Object{{"files", static_cast<std::uint64_t>(files.size())}, {"problems", list}}, [&] {
-    std::string out;
-    for (const law::Problem& problem : problems) out += law::to_text(problem) + "\n";
-    return out + fmt::format("{} files, {} problems\n", files.size(), problems.size());
-  });
+    list.push_back(
+        json::Object{{"where", problem.where}, {"what", problem.what}, {"remedy", problem.remedy}});
+  session.print(
+      json::Object{{"files", static_cast<std::uint64_t>(files.size())}, {"problems", list}}, [&] {
+        std::string out;
+        for (const law::Problem& problem : problems) out += law::to_text(problem) + "\n";
+        return out + fmt::format("{} files, {} problems\n", files.size(), problems.size());
+      });
   if (!problems.empty()) session.exit = Exit::no;
   return {};
 }
@@ -78,24 +82,31 @@ Result<void> cases(Session& session, const LawArgs& args) {
 
 void add_law_commands(CLI::App& app, Session& session) {
   auto args = std::make_shared<LawArgs>();
-  CLI::App* group = app.add_subcommand("law", "which lawful roads are open; not legal advice")->require_subcommand(1);
+  CLI::App* group = app.add_subcommand("law", "which lawful roads are open; not legal advice")
+                        ->require_subcommand(1);
   group->add_option("--law", args->folder, "a folder of law files instead of those built in");
-  CLI::App* asking = group->add_subcommand("routes", "the roads from one jurisdiction to another, best first");
+  CLI::App* asking =
+      group->add_subcommand("routes", "the roads from one jurisdiction to another, best first");
   asking->add_option("--from", args->question.from, "two letters: US")->required();
   asking->add_option("--to", args->question.to, "two letters: PH")->required();
-  asking->add_option("--measure", args->question.measure, "preservation, extradition, ...")->required();
+  asking->add_option("--measure", args->question.measure, "preservation, extradition, ...")
+      ->required();
   asking->add_option("--offence", args->question.offence, "data_interference, ...")->required();
-  asking->add_option("--on", args->question.on, "the day of the decision, YYYY-MM-DD; today when left out");
-  asking->add_option("--conduct", args->question.conduct, "the day of the conduct; that of the decision when left out");
-  asking->add_option("--data", args->question.data, "category of data: subscriber, traffic, content, ...");
-  asking->add_option("--from-role", args->question.from_role, "who asks: poc_24_7, central_authority, ...");
+  asking->add_option("--on", args->question.on,
+                     "the day of the decision, YYYY-MM-DD; today when left out");
+  asking->add_option("--conduct", args->question.conduct,
+                     "the day of the conduct; that of the decision when left out");
+  asking->add_option("--data", args->question.data,
+                     "category of data: subscriber, traffic, content, ...");
+  asking->add_option("--from-role", args->question.from_role,
+                     "who asks: poc_24_7, central_authority, ...");
   asking->add_option("--to-role", args->question.to_role, "who is asked");
   asking->add_option("--fact", args->facts, "NAME=VALUE; may be repeated")->expected(1)->take_all();
   asking->callback([&session, args] { attempt(session, [&] { return routes(session, *args); }); });
-  group->add_subcommand("check", "is every law file sound; file, line and remedy")->callback([&session, args] {
-    attempt(session, [&] { return check(session, *args); });
-  });
-  CLI::App* showing = group->add_subcommand("show", "a provision, an instrument or a jurisdiction, whole");
+  group->add_subcommand("check", "is every law file sound; file, line and remedy")
+      ->callback([&session, args] { attempt(session, [&] { return check(session, *args); }); });
+  CLI::App* showing =
+      group->add_subcommand("show", "a provision, an instrument or a jurisdiction, whole");
   showing->add_option("id", args->id, "ets185-29, ETS185, PH")->required();
   showing->callback([&session, args] { attempt(session, [&] { return show(session, *args); }); });
   group->add_subcommand("cases", "run the corpus's own cases")->callback([&session, args] {

@@ -1,7 +1,7 @@
 // comity ledger and comity store: proofs, and the care of what is on disk.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <unistd.h>
+#include <CLI/CLI.hpp>
 
 #include <iostream>
 
@@ -50,10 +50,12 @@ Result<void> prove(Session& session, const LedgerArgs& args) {
                              {"record", base.string() + ".comity-record"},
                              {"policy", base.string() + ".policy"}},
                 [&] {
-                  return fmt::format("Three files prove this act, without this node:\n  {0}.tlog-proof\n  {0}.comity-record\n"
-                                     "  {0}.policy   (whose keys count: have it from a second source too)\n"
-                                     "Check them with: comity ledger verify PROOF RECORD --policy POLICY\n",
-                                     base.string());
+                  return fmt::format(
+                      "Three files prove this act, without this node:\n  {0}.tlog-proof\n  "
+                      "{0}.comity-record\n"
+                      "  {0}.policy   (whose keys count: have it from a second source too)\n"
+                      "Check them with: comity ledger verify PROOF RECORD --policy POLICY\n",
+                      base.string());
                 });
   return {};
 }
@@ -75,16 +77,15 @@ Result<void> verify(Session& session, const LedgerArgs& args) {
   }
   json::Array cosigners;
   for (const auto& cosigner : checked->cosigners)
-    cosigners.push_back(json::Object{{"name", cosigner.name}, {"time", to_text(Instant{cosigner.time})}});
+    cosigners.push_back(
+        json::Object{{"name", cosigner.name}, {"time", to_text(Instant{cosigner.time})}});
   json::Object out{{"verified", true},
                    {"origin", checked->origin},
                    {"index", checked->index},
                    {"recorded", to_text(Instant{checked->leaf.at})},
                    {"tree_size", checked->head.size},
                    {"cosigners", cosigners}};
-  session.print(out, [&] {
-    return "The record is in the ledger, unchanged.\n" + details(out);
-  });
+  session.print(out, [&] { return "The record is in the ledger, unchanged.\n" + details(out); });
   return {};
 }
 
@@ -104,7 +105,8 @@ Result<void> check(Session& session, const LedgerArgs&) {
                    {"ledger_size", report.head.size},
                    {"problems", json::Array(report.problems.begin(), report.problems.end())}};
   session.print(out, [&] {
-    return (report.sound() ? std::string("The store is sound.\n") : "The store is damaged; restore the newest backup.\n") +
+    return (report.sound() ? std::string("The store is sound.\n")
+                           : "The store is damaged; restore the newest backup.\n") +
            details(out);
   });
   if (!report.sound()) session.exit = Exit::no;
@@ -113,7 +115,9 @@ Result<void> check(Session& session, const LedgerArgs&) {
 
 Result<void> rebuild(Session& session, const LedgerArgs&) {
   TRY(auto node, open_node(session));
-  auto progress = [](std::uint64_t done, std::uint64_t total) { show_progress("rebuild", done, total); };
+  auto progress = [](std::uint64_t done, std::uint64_t total) {
+    show_progress("rebuild", done, total);
+  };
   TRY(node::Rebuilt rebuilt, node::rebuild(node->store(), SystemClock().now(), progress));
   session.print(json::Object{{"entries", rebuilt.entries}, {"erased", rebuilt.erased}}, [&] {
     return fmt::format("Every view was made anew from {} journal entries.\n", rebuilt.entries);
@@ -130,8 +134,9 @@ Result<void> backup(Session& session, const LedgerArgs& args) {
                       {"keys_days", args.keys_days}};
   TRY(json::Value answer, client.backup(wanted));
   session.print(answer, [&] {
-    return fmt::format("{} entries backed up. Keep {}/{} and {}/{} in two places.\n", json::write(*answer.find("entries")),
-                       args.folder, store::backup_journal_name, keys_folder, store::backup_keys_name);
+    return fmt::format("{} entries backed up. Keep {}/{} and {}/{} in two places.\n",
+                       json::write(*answer.find("entries")), args.folder,
+                       store::backup_journal_name, keys_folder, store::backup_keys_name);
   });
   return {};
 }
@@ -139,14 +144,18 @@ Result<void> backup(Session& session, const LedgerArgs& args) {
 Result<void> restore(Session& session, const LedgerArgs& args) {
   Folder folder(session.dir);
   TRY(FolderLock lock, FolderLock::take(folder));
-  TRY(auto report, store::restore({.folder = args.folder,
-                                   .keys_folder = args.keys_folder.empty() ? args.folder : args.keys_folder,
-                                   .path = folder.store().string(),
-                                   .now = SystemClock().now()},
-                                  show_progress));
+  TRY(auto report,
+      store::restore({.folder = args.folder,
+                      .keys_folder = args.keys_folder.empty() ? args.folder : args.keys_folder,
+                      .path = folder.store().string(),
+                      .now = SystemClock().now()},
+                     show_progress));
   session.print(json::Object{{"entries", report.entries}, {"ledger_size", report.head.size}}, [&] {
-    return fmt::format("{} entries restored. The node signs nothing until a partner has confirmed the last checkpoint "
-                       "that it saw: start it with comity serve, and watch comity status.\n", report.entries);
+    return fmt::format(
+        "{} entries restored. The node signs nothing until a partner has confirmed the last "
+        "checkpoint "
+        "that it saw: start it with comity serve, and watch comity status.\n",
+        report.entries);
   });
   return {};
 }
@@ -155,12 +164,15 @@ Result<void> restore(Session& session, const LedgerArgs& args) {
 
 void add_ledger_commands(CLI::App& app, Session& session) {
   auto args = std::make_shared<LedgerArgs>();
-  auto command = [&](CLI::App* group, const char* name, const char* about, Result<void> (*run)(Session&, const LedgerArgs&)) {
+  auto command = [&](CLI::App* group, const char* name, const char* about,
+                     Result<void> (*run)(Session&, const LedgerArgs&)) {
     CLI::App* made = group->add_subcommand(name, about);
-    made->callback([&session, args, run] { attempt(session, [&] { return run(session, *args); }); });
+    made->callback(
+        [&session, args, run] { attempt(session, [&] { return run(session, *args); }); });
     return made;
   };
-  CLI::App* ledger = app.add_subcommand("ledger", "what this node did, provable to anyone")->require_subcommand(1);
+  CLI::App* ledger =
+      app.add_subcommand("ledger", "what this node did, provable to anyone")->require_subcommand(1);
   command(ledger, "checkpoint", "the newest checkpoint, with partners' cosignatures", checkpoint);
   CLI::App* proving = command(ledger, "prove", "write the files that prove an act", prove);
   proving->add_option("act", args->act, "its id")->required();
@@ -169,16 +181,19 @@ void add_ledger_commands(CLI::App& app, Session& session) {
   verifying->add_option("proof", args->proof)->required();
   verifying->add_option("record", args->record)->required();
   verifying->add_option("--policy", args->policy, "whose keys count")->required();
-  command(ledger, "fsck", "recompute the whole ledger from the journal (the node must be stopped)", check);
+  command(ledger, "fsck", "recompute the whole ledger from the journal (the node must be stopped)",
+          check);
 
   CLI::App* store = app.add_subcommand("store", "what is on disk")->require_subcommand(1);
   command(store, "check", "read everything and prove it sound (the node must be stopped)", check);
-  command(store, "rebuild", "make every view anew from the journal (the node must be stopped)", rebuild);
+  command(store, "rebuild", "make every view anew from the journal (the node must be stopped)",
+          rebuild);
   CLI::App* saving = command(store, "backup", "copy the store while the node runs", backup);
   saving->add_option("folder", args->folder, "where the journal goes; must exist")->required();
   saving->add_option("--keys", args->keys_folder, "where the record keys go: better another disk");
   saving->add_option("--keys-days", args->keys_days, "after so many days the keys are refused");
-  CLI::App* restoring = command(store, "restore", "put a backup in the place of a lost store", restore);
+  CLI::App* restoring =
+      command(store, "restore", "put a backup in the place of a lost store", restore);
   restoring->add_option("folder", args->folder)->required();
   restoring->add_option("--keys", args->keys_folder);
 }

@@ -1,6 +1,6 @@
 // comity member: cards, pairing by six words, mandates, rotation, ending it.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 #include <iostream>
 
 #include "app/cli.h"
@@ -29,7 +29,8 @@ Result<json::Value> find_member(Session& session, const std::string& name) {
   TRY(json::Value members, client.get("/members"));
   for (const json::Value& member : *members.as_array())
     for (const char* field : {"nickname", "id"})
-      if (const json::Value* value = member.find(field); value && *value == json::Value(name)) return member;
+      if (const json::Value* value = member.find(field); value && *value == json::Value(name))
+        return member;
   return fail(Code::not_found, "no partner of this name; see: comity member list", name);
 }
 
@@ -41,16 +42,20 @@ Result<json::Value> find_pairing(Session& session, const std::string& name) {
     const json::Value* stage = pairing.find("stage");
     bool over = stage && (*stage == json::Value("ended") || *stage == json::Value("paired"));
     for (const char* field : {"nickname", "invitation"})
-      if (const json::Value* value = pairing.find(field); value && *value == json::Value(name) && !over) found = &pairing;
+      if (const json::Value* value = pairing.find(field);
+          value && *value == json::Value(name) && !over)
+        found = &pairing;
   }
-  if (!found) return fail(Code::not_found, "no pairing under way has this nickname or invitation id", name);
+  if (!found)
+    return fail(Code::not_found, "no pairing under way has this nickname or invitation id", name);
   return *found;
 }
 
 std::string words_of(const json::Value& pairing) {
   std::string text;
   if (const json::Value* words = pairing.find("words"); words && words->as_array())
-    for (const json::Value& word : *words->as_array()) text += (text.empty() ? "" : "  ") + *word.as_string();
+    for (const json::Value& word : *words->as_array())
+      text += (text.empty() ? "" : "  ") + *word.as_string();
   return text;
 }
 
@@ -60,21 +65,27 @@ Result<void> invite(Session& session, const MemberArgs& args) {
     TRY(Config config, Folder(session.dir).read_config());
     endpoint = config.endpoint;
   }
-  TRY(json::Value answer, give(session, "member.invite",
-                               {{"nickname", args.nickname}, {"endpoint", endpoint}, {"minutes", args.minutes}}));
+  TRY(json::Value answer,
+      give(session, "member.invite",
+           {{"nickname", args.nickname}, {"endpoint", endpoint}, {"minutes", args.minutes}}));
   session.print(answer, [&] {
-    return fmt::format("Send this invitation to {} by any way; it is no secret and works once, for {} minutes:\n\n{}\n\n"
-                       "They run: comity member accept NICKNAME INVITATION\n"
-                       "Then call them at a number that you know from elsewhere, and run: comity member words {}\n",
-                       args.nickname, args.minutes, *answer.find("text")->as_string(), args.nickname);
+    return fmt::format(
+        "Send this invitation to {} by any way; it is no secret and works once, for {} "
+        "minutes:\n\n{}\n\n"
+        "They run: comity member accept NICKNAME INVITATION\n"
+        "Then call them at a number that you know from elsewhere, and run: comity member words "
+        "{}\n",
+        args.nickname, args.minutes, *answer.find("text")->as_string(), args.nickname);
   });
   return {};
 }
 
 Result<void> accept(Session& session, const MemberArgs& args) {
-  TRY(json::Value answer, give(session, "member.accept", {{"nickname", args.nickname}, {"invitation", args.text}}));
+  TRY(json::Value answer,
+      give(session, "member.accept", {{"nickname", args.nickname}, {"invitation", args.text}}));
   session.print(answer, [&] {
-    return fmt::format("Answering the invitation. Call them, and run: comity member words {}\n", args.nickname);
+    return fmt::format("Answering the invitation. Call them, and run: comity member words {}\n",
+                       args.nickname);
   });
   return {};
 }
@@ -83,24 +94,29 @@ Result<void> show_words(Session& session, const MemberArgs& args) {
   TRY(json::Value pairing, find_pairing(session, args.nickname));
   std::string words = words_of(pairing);
   if (words.empty())
-    return fail(Code::wrong_state, "the two nodes have not spoken yet; both must be running: try again in a moment");
+    return fail(Code::wrong_state,
+                "the two nodes have not spoken yet; both must be running: try again in a moment");
   session.print(pairing, [&] {
-    return fmt::format("Read these six words to each other over the telephone:\n\n    {}\n\n"
-                       "Same on both sides:  comity member confirm {} match\n"
-                       "Different:           comity member confirm {} mismatch   (somebody is in between)\n",
-                       words, args.nickname, args.nickname);
+    return fmt::format(
+        "Read these six words to each other over the telephone:\n\n    {}\n\n"
+        "Same on both sides:  comity member confirm {} match\n"
+        "Different:           comity member confirm {} mismatch   (somebody is in between)\n",
+        words, args.nickname, args.nickname);
   });
   return {};
 }
 
 Result<void> confirm(Session& session, const MemberArgs& args) {
   TRY(json::Value pairing, find_pairing(session, args.nickname));
-  TRY(json::Value answer, give(session, "member.confirm",
-                               {{"invitation", *pairing.find("invitation")}, {"verdict", args.verdict}}));
+  TRY(json::Value answer,
+      give(session, "member.confirm",
+           {{"invitation", *pairing.find("invitation")}, {"verdict", args.verdict}}));
   session.print(answer, [&] {
     std::string stage = *answer.find("stage")->as_string();
-    if (stage == "paired") return std::string("Paired. Now check what they may do: comity member check\n");
-    if (stage == "ended") return std::string("The pairing is off. Begin again by another way of sending.\n");
+    if (stage == "paired")
+      return std::string("Paired. Now check what they may do: comity member check\n");
+    if (stage == "ended")
+      return std::string("The pairing is off. Begin again by another way of sending.\n");
     return std::string("Recorded. Paired as soon as they confirm too.\n");
   });
   return {};
@@ -109,15 +125,21 @@ Result<void> confirm(Session& session, const MemberArgs& args) {
 Result<void> check(Session& session, const MemberArgs& args) {
   TRY(json::Value member, find_member(session, args.nickname));
   TRY(json::Value answer, give(session, "member.check",
-                               {{"member", *member.find("id")}, {"measure", args.measure}, {"method", args.method},
-                                {"date", args.date}, {"note", args.note}}));
-  session.print(answer, [&] { return fmt::format("Recorded: {}'s mandate for {}.\n", args.nickname, args.measure); });
+                               {{"member", *member.find("id")},
+                                {"measure", args.measure},
+                                {"method", args.method},
+                                {"date", args.date},
+                                {"note", args.note}}));
+  session.print(answer, [&] {
+    return fmt::format("Recorded: {}'s mandate for {}.\n", args.nickname, args.measure);
+  });
   return {};
 }
 
 Result<void> end(Session& session, const MemberArgs& args) {
   TRY(json::Value member, find_member(session, args.nickname));
-  TRY(json::Value answer, give(session, "member.end", {{"member", *member.find("id")}, {"why", args.why}}));
+  TRY(json::Value answer,
+      give(session, "member.end", {{"member", *member.find("id")}, {"why", args.why}}));
   session.print(answer, [&] { return fmt::format("{} is a partner no more.\n", args.nickname); });
   return {};
 }
@@ -127,8 +149,10 @@ Result<void> list(Session& session) {
   TRY(json::Value members, client.get("/members"));
   TRY(json::Value pairings, client.get("/pairings"));
   session.print(json::Object{{"members", members}, {"pairings", pairings}}, [&] {
-    std::string out = table(members, {"nickname", "name", "jurisdiction", "role", "state", "card", "callback"});
-    return out + "\nPairings:\n" + table(pairings, {"nickname", "side", "stage", "expires", "words"});
+    std::string out =
+        table(members, {"nickname", "name", "jurisdiction", "role", "state", "card", "callback"});
+    return out + "\nPairings:\n" +
+           table(pairings, {"nickname", "side", "stage", "expires", "words"});
   });
   return {};
 }
@@ -144,8 +168,8 @@ Result<void> card(Session& session) {
 Result<void> next_card(Session& session, const std::string& revoke) {
   TRY(json::Value answer, rotate_act_key(session, revoke));
   session.print(answer, [&] {
-    return fmt::format("Card {} is in force; {} partners are being told.\n", json::write(*answer.find("number")),
-                       json::write(*answer.find("told")));
+    return fmt::format("Card {} is in force; {} partners are being told.\n",
+                       json::write(*answer.find("number")), json::write(*answer.find("told")));
   });
   return {};
 }
@@ -154,10 +178,13 @@ Result<void> next_card(Session& session, const std::string& revoke) {
 
 void add_member_commands(CLI::App& app, Session& session) {
   auto args = std::make_shared<MemberArgs>();
-  CLI::App* member = app.add_subcommand("member", "partners, and our own card")->require_subcommand(1);
-  auto command = [&](const char* name, const char* about, Result<void> (*run)(Session&, const MemberArgs&)) {
+  CLI::App* member =
+      app.add_subcommand("member", "partners, and our own card")->require_subcommand(1);
+  auto command = [&](const char* name, const char* about,
+                     Result<void> (*run)(Session&, const MemberArgs&)) {
     CLI::App* made = member->add_subcommand(name, about);
-    made->callback([&session, args, run] { attempt(session, [&] { return run(session, *args); }); });
+    made->callback(
+        [&session, args, run] { attempt(session, [&] { return run(session, *args); }); });
     made->add_option("nickname", args->nickname, "what you call the partner: ph-poc")->required();
     return made;
   };
@@ -169,24 +196,34 @@ void add_member_commands(CLI::App& app, Session& session) {
   });
   CLI::App* inviting = command("invite", "make an invitation", invite);
   inviting->add_option("--minutes", args->minutes, "how long it is good");
-  inviting->add_option("--endpoint", args->endpoint, "where they reach us, when it is not the configured one");
-  command("accept", "answer an invitation", accept)->add_option("invitation", args->text)->required();
+  inviting->add_option("--endpoint", args->endpoint,
+                       "where they reach us, when it is not the configured one");
+  command("accept", "answer an invitation", accept)
+      ->add_option("invitation", args->text)
+      ->required();
   command("words", "the six words to compare", show_words);
   command("confirm", "say whether the words match", confirm)
-      ->add_option("verdict", args->verdict, "match or mismatch")->required()->check(CLI::IsMember({"match", "mismatch"}));
+      ->add_option("verdict", args->verdict, "match or mismatch")
+      ->required()
+      ->check(CLI::IsMember({"match", "mismatch"}));
   CLI::App* checking = command("check", "record how a mandate was checked", check);
   checking->add_option("--measure", args->measure, "preservation")->required();
-  checking->add_option("--method", args->method,
-                       "depositary_list, official_journal, call_back, diplomatic_note, in_person or other")->required();
+  checking
+      ->add_option(
+          "--method", args->method,
+          "depositary_list, official_journal, call_back, diplomatic_note, in_person or other")
+      ->required();
   checking->add_option("--date", args->date, "YYYY-MM-DD")->required();
   checking->add_option("--note", args->note, "where it was found");
   command("end", "end it", end)->add_option("--why", args->why)->required();
-  member->add_subcommand("rotate", "a new key for our acts, on a new card (needs keys/root.key)")->callback([&session] {
-    attempt(session, [&] { return next_card(session, ""); });
-  });
-  CLI::App* revoke = member->add_subcommand("revoke", "a stolen key of ours: revoke it, and rotate (needs keys/root.key)");
-  revoke->add_option("key", args->key, "the public key in hex, as member card shows it")->required();
-  revoke->callback([&session, args] { attempt(session, [&] { return next_card(session, args->key); }); });
+  member->add_subcommand("rotate", "a new key for our acts, on a new card (needs keys/root.key)")
+      ->callback([&session] { attempt(session, [&] { return next_card(session, ""); }); });
+  CLI::App* revoke = member->add_subcommand(
+      "revoke", "a stolen key of ours: revoke it, and rotate (needs keys/root.key)");
+  revoke->add_option("key", args->key, "the public key in hex, as member card shows it")
+      ->required();
+  revoke->callback(
+      [&session, args] { attempt(session, [&] { return next_card(session, args->key); }); });
 }
 
 }  // namespace comity::app

@@ -1,7 +1,7 @@
 // comity init, serve, user, status, alarm.
+#include <fmt/format.h>
 #include <CLI/CLI.hpp>
 #include <csignal>
-#include <fmt/format.h>
 #include <iostream>
 
 #include "app/cli.h"
@@ -40,7 +40,8 @@ Result<void> init(Session& session, InitArgs& args) {
         "The node \"{}\" lives in {}.\n"
         "  member id   {}\n"
         "Next:\n"
-        "  1. Copy keys/root.key and keys/next-root.key to two safe places, then delete them here:\n"
+        "  1. Copy keys/root.key and keys/next-root.key to two safe places, then delete them "
+        "here:\n"
         "     only they can issue new cards for this node.\n"
         "  2. comity user add NAME --roles admin,author   makes the first officer\n"
         "  3. comity serve                                starts the node\n",
@@ -49,7 +50,8 @@ Result<void> init(Session& session, InitArgs& args) {
   return {};
 }
 
-// SIGINT and SIGTERM end serve in order; blocked before any thread starts, so that this thread alone takes them.
+// SIGINT and SIGTERM end serve in order; blocked before any thread starts, so that this thread
+// alone takes them.
 sigset_t stop_signals() {
   sigset_t set;
   sigemptyset(&set);
@@ -68,7 +70,8 @@ Result<void> serve(Session& session) {
   std::string name = node->context().name;
   TRY(auto host, Host::start(std::move(node), log));
   session.print(json::Object{{"listening", net::to_text(host->peer_endpoint())}}, [&] {
-    return fmt::format("{} listens at {}. Stop it with Ctrl-C.\n", name, net::to_text(host->peer_endpoint()));
+    return fmt::format("{} listens at {}. Stop it with Ctrl-C.\n", name,
+                       net::to_text(host->peer_endpoint()));
   });
   int caught = 0;
   sigwait(&set, &caught);
@@ -86,7 +89,8 @@ Result<std::set<member::OfficerRole>> roles_from(const std::vector<std::string>&
 }
 
 // The first officer signs for itself; every later one is added by an admin of this node (--as).
-Result<void> user_add(Session& session, const std::string& name, const std::vector<std::string>& role_names,
+Result<void> user_add(Session& session, const std::string& name,
+                      const std::vector<std::string>& role_names,
                       const std::string& new_passphrase_file) {
   Folder folder(session.dir);
   Client client(folder, session.unlock);
@@ -98,30 +102,36 @@ Result<void> user_add(Session& session, const std::string& name, const std::vect
     TRY(admin, Desk::open(folder, session.officer, session.unlock));
   }
   UnlockSource source = session.unlock;
-  if (!new_passphrase_file.empty()) source = {.key_file = "", .passphrase_file = new_passphrase_file};
+  if (!new_passphrase_file.empty())
+    source = {.key_file = "", .passphrase_file = new_passphrase_file};
   TRY(Unlocker unlocker, find_unlocker(source, Ask::twice, name));
   TRY(member::Officer officer, make_officer(folder, {.name = name, .roles = roles}, unlocker));
   if (first) {
     TRY(admin, Desk::open(folder, name, source));
   }
-  auto added = client.command(admin->sign_command("user.add", {{"officer", member::to_json(officer)}}));
+  auto added =
+      client.command(admin->sign_command("user.add", {{"officer", member::to_json(officer)}}));
   if (!added) {
     std::error_code ignored;
     std::filesystem::remove(folder.officer_key(name), ignored);
     return std::unexpected(added.error());
   }
-  session.print(*added, [&] { return fmt::format("{} may now work at this node. Key: officers/{}.key\n", name, name); });
+  session.print(*added, [&] {
+    return fmt::format("{} may now work at this node. Key: officers/{}.key\n", name, name);
+  });
   return {};
 }
 
-Result<void> show_list(Session& session, const std::string& what, const std::vector<std::string>& columns) {
+Result<void> show_list(Session& session, const std::string& what,
+                       const std::vector<std::string>& columns) {
   Client client(Folder(session.dir), session.unlock);
   TRY(json::Value rows, client.get("/" + what));
   session.print(rows, [&] { return table(rows, columns); });
   return {};
 }
 
-Result<void> signed_command(Session& session, std::string_view name, json::Object args, std::string_view told) {
+Result<void> signed_command(Session& session, std::string_view name, json::Object args,
+                            std::string_view told) {
   Folder folder(session.dir);
   TRY(Desk desk, Desk::open(folder, session.officer, session.unlock));
   Client client(folder, session.unlock);
@@ -143,23 +153,35 @@ Result<void> status(Session& session) {
 void add_node_commands(CLI::App& app, Session& session) {
   auto args = std::make_shared<InitArgs>();  // the parser's callbacks outlive this function
   CLI::App* make = app.add_subcommand("init", "make a node in a new folder");
-  make->add_option("--name", args->founding.config.name, "the organisation's name, as partners see it")->required();
-  make->add_option("--jurisdiction", args->founding.config.jurisdiction, "two letters, ISO 3166-1: FR")->required();
-  make->add_option("--role", args->founding.config.role,
-                   "poc, central_authority, prosecutor, court, police, csirt, provider or registrar")->required();
+  make->add_option("--name", args->founding.config.name,
+                   "the organisation's name, as partners see it")
+      ->required();
+  make->add_option("--jurisdiction", args->founding.config.jurisdiction,
+                   "two letters, ISO 3166-1: FR")
+      ->required();
+  make->add_option(
+          "--role", args->founding.config.role,
+          "poc, central_authority, prosecutor, court, police, csirt, provider or registrar")
+      ->required();
   make->add_option("--listen", args->listen, "where to listen: 0.0.0.0:8443");
-  make->add_option("--endpoint", args->founding.config.endpoint, "how partners reach it: node.example:8443");
+  make->add_option("--endpoint", args->founding.config.endpoint,
+                   "how partners reach it: node.example:8443");
   make->add_option("--metrics", args->metrics, "serve /metrics and /healthz here: 127.0.0.1:9464");
-  make->add_option("--law", args->founding.config.law, "a folder of law files instead of those built in");
+  make->add_option("--law", args->founding.config.law,
+                   "a folder of law files instead of those built in");
   make->add_option("--callback", args->founding.callback, "telephone number for calling back");
   make->add_option("--hours", args->founding.office_hours, "office hours: 24/7");
-  make->add_option("--language", args->founding.languages, "ISO 639 code; may be repeated")->delimiter(',');
+  make->add_option("--language", args->founding.languages, "ISO 639 code; may be repeated")
+      ->delimiter(',');
   make->add_option("--mandate", args->mandates, "MEASURE=LEGAL BASIS; may be repeated");
   make->callback([&session, args] { attempt(session, [&] { return init(session, *args); }); });
 
-  app.add_subcommand("serve", "run the node")->callback([&session] { attempt(session, [&] { return serve(session); }); });
-  app.add_subcommand("status", "who this node is and whether it is well")
-      ->callback([&session] { attempt(session, [&] { return status(session); }); });
+  app.add_subcommand("serve", "run the node")->callback([&session] {
+    attempt(session, [&] { return serve(session); });
+  });
+  app.add_subcommand("status", "who this node is and whether it is well")->callback([&session] {
+    attempt(session, [&] { return status(session); });
+  });
 
   CLI::App* user = app.add_subcommand("user", "officers of this node")->require_subcommand(1);
   auto name = std::make_shared<std::string>();
@@ -168,29 +190,41 @@ void add_node_commands(CLI::App& app, Session& session) {
   auto passphrase = std::make_shared<std::string>();
   CLI::App* add = user->add_subcommand("add", "a new officer, with a key of their own");
   add->add_option("name", *name, "a short name: the key becomes officers/NAME.key")->required();
-  add->add_option("--roles", *roles, "author, approver, counsel, admin")->delimiter(',')->required();
-  add->add_option("--new-passphrase-file", *passphrase, "the new officer's passphrase, when it is another than yours");
+  add->add_option("--roles", *roles, "author, approver, counsel, admin")
+      ->delimiter(',')
+      ->required();
+  add->add_option("--new-passphrase-file", *passphrase,
+                  "the new officer's passphrase, when it is another than yours");
   add->callback([&session, name, roles, passphrase] {
     attempt(session, [&] { return user_add(session, *name, *roles, *passphrase); });
   });
   user->add_subcommand("list", "who works here")->callback([&session] {
-    attempt(session, [&] { return show_list(session, "officers", {"officer", "name", "roles", "enabled"}); });
+    attempt(session, [&] {
+      return show_list(session, "officers", {"officer", "name", "roles", "enabled"});
+    });
   });
   CLI::App* disable = user->add_subcommand("disable", "an officer who works here no more");
   disable->add_option("officer", *id, "the id that user list shows")->required();
   disable->callback([&session, id] {
-    attempt(session, [&] { return signed_command(session, "user.disable", {{"officer", *id}}, "Disabled."); });
+    attempt(session, [&] {
+      return signed_command(session, "user.disable", {{"officer", *id}}, "Disabled.");
+    });
   });
 
-  CLI::App* alarm = app.add_subcommand("alarm", "what somebody must look at")->require_subcommand(1);
+  CLI::App* alarm =
+      app.add_subcommand("alarm", "what somebody must look at")->require_subcommand(1);
   auto key = std::make_shared<std::string>();
   alarm->add_subcommand("list", "every alarm")->callback([&session] {
-    attempt(session, [&] { return show_list(session, "alarms", {"at", "severity", "code", "text", "alarm"}); });
+    attempt(session, [&] {
+      return show_list(session, "alarms", {"at", "severity", "code", "text", "alarm"});
+    });
   });
   CLI::App* acknowledge = alarm->add_subcommand("acknowledge", "say that you have seen one");
   acknowledge->add_option("alarm", *key, "as alarm list names it")->required();
   acknowledge->callback([&session, key] {
-    attempt(session, [&] { return signed_command(session, "alarm.acknowledge", {{"alarm", *key}}, "Acknowledged."); });
+    attempt(session, [&] {
+      return signed_command(session, "alarm.acknowledge", {{"alarm", *key}}, "Acknowledged.");
+    });
   });
 }
 

@@ -1,6 +1,6 @@
 // comity request: from the blank form to the signed answer, one command a verb.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include "app/asking.h"
 #include "app/cli.h"
@@ -13,8 +13,8 @@ namespace comity::app {
 namespace {
 
 struct RequestArgs {
-  std::string partner, conversation, draft, file, provision, lane = "urgent", reason = "", serves, event, authority,
-      decision, instrument;
+  std::string partner, conversation, draft, file, provision, lane = "urgent", reason = "", serves,
+                                                             event, authority, decision, instrument;
   std::vector<std::string> set, facts, targets;
   bool acknowledge_unconfirmed = false;
   std::int64_t hours = 24;
@@ -45,7 +45,8 @@ Result<json::Array> facts_from(const std::vector<std::string>& texts) {
   for (const std::string& text : texts) {
     std::size_t equals = text.find('=');
     if (equals == std::string::npos) return fail(Code::bad_value, "write --fact NAME=VALUE", text);
-    facts.push_back(json::Object{{"fact", text.substr(0, equals)}, {"value", text.substr(equals + 1)}});
+    facts.push_back(
+        json::Object{{"fact", text.substr(0, equals)}, {"value", text.substr(equals + 1)}});
   }
   return facts;
 }
@@ -67,17 +68,22 @@ Result<json::Object> body_from(const RequestArgs& args, request::Verb verb) {
 // Drafts what needs a second person, says at once what does not, and tells what to do next.
 Result<void> put_forward(Session& session, Working& work, request::Verb verb, json::Object args) {
   bool procedural = request::permit_kind(verb) == request::PermitKind::procedural;
-  TRY(json::Value answer, work.client.command(work.desk.sign_command(procedural ? "request.say" : "request.draft",
-                                                                     std::move(args))));
+  TRY(json::Value answer, work.client.command(work.desk.sign_command(
+                              procedural ? "request.say" : "request.draft", std::move(args))));
   session.print(answer, [&] {
     if (procedural)
       return fmt::format("Said: {}. Conversation {} is now \"{}\".\n", request::verb_name(verb),
-                         *answer.find("conversation")->as_string(), *answer.find("phase")->as_string());
+                         *answer.find("conversation")->as_string(),
+                         *answer.find("phase")->as_string());
     std::string draft = *answer.find("draft")->as_string();
-    std::string law = answer.find("law") ? "The law, as this node knows it:\n" + details(*answer.find("law")) : "";
-    return fmt::format("Drafted: {}.\n{}A second officer looks at it and approves:\n"
-                       "  comity request show {}\n  comity request approve {} --reason \"...\"\nThen: comity request send {}\n",
-                       request::verb_name(verb), law, draft, draft, draft);
+    std::string law = answer.find("law")
+                          ? "The law, as this node knows it:\n" + details(*answer.find("law"))
+                          : "";
+    return fmt::format(
+        "Drafted: {}.\n{}A second officer looks at it and approves:\n"
+        "  comity request show {}\n  comity request approve {} --reason \"...\"\nThen: comity "
+        "request send {}\n",
+        request::verb_name(verb), law, draft, draft, draft);
   });
   return {};
 }
@@ -88,7 +94,10 @@ Result<void> ask_new(Session& session, const RequestArgs& args) {
   TRY(json::Object body, body_from(args, request::Verb::ask));
   TRY(json::Array facts, facts_from(args.facts));
   return put_forward(session, work, request::Verb::ask,
-                     {{"to", to}, {"lane", args.lane}, {"provision", args.provision}, {"facts", std::move(facts)},
+                     {{"to", to},
+                      {"lane", args.lane},
+                      {"provision", args.provision},
+                      {"facts", std::move(facts)},
                       {"body", std::move(body)}});
 }
 
@@ -96,8 +105,9 @@ Result<void> order_new(Session& session, const RequestArgs& args) {
   TRY(Working work, begin(session));
   TRY(std::string to, partner_id(work.client, args.partner));
   TRY(json::Object body, body_from(args, request::Verb::order));
-  return put_forward(session, work, request::Verb::order,
-                     {{"to", to}, {"lane", args.lane}, {"link", args.serves}, {"body", std::move(body)}});
+  return put_forward(
+      session, work, request::Verb::order,
+      {{"to", to}, {"lane", args.lane}, {"link", args.serves}, {"body", std::move(body)}});
 }
 
 // The opening act's targets, for the categories of an answer.
@@ -111,12 +121,14 @@ json::Value asked_targets(const json::Value& conversation) {
 
 Result<void> say(Session& session, const RequestArgs& args, request::Verb verb) {
   TRY(Working work, begin(session));
-  TRY(json::Value conversation, work.client.get("/conversation?id=" + net::percent_encode(args.conversation)));
+  TRY(json::Value conversation,
+      work.client.get("/conversation?id=" + net::percent_encode(args.conversation)));
   TRY(json::Object body, body_from(args, verb));
   if (!args.targets.empty()) {
     json::Array targets;
     for (const std::string& text : args.targets) {
-      TRY(json::Value target, target_answer(text, asked_targets(conversation), SystemClock().now()));
+      TRY(json::Value target,
+          target_answer(text, asked_targets(conversation), SystemClock().now()));
       targets.push_back(std::move(target));
     }
     body["targets"] = std::move(targets);
@@ -124,8 +136,11 @@ Result<void> say(Session& session, const RequestArgs& args, request::Verb verb) 
   TRY(json::Array facts, facts_from(args.facts));
   json::Array refs{json::Object{{"rel", "conversation"}, {"act", args.conversation}}};
   return put_forward(session, work, verb,
-                     {{"to", *conversation.find("counterpart")}, {"lane", args.lane}, {"refs", std::move(refs)},
-                      {"facts", std::move(facts)}, {"body", std::move(body)}});
+                     {{"to", *conversation.find("counterpart")},
+                      {"lane", args.lane},
+                      {"refs", std::move(refs)},
+                      {"facts", std::move(facts)},
+                      {"body", std::move(body)}});
 }
 
 Result<json::Value> find_draft(Client& client, const std::string& id) {
@@ -142,39 +157,47 @@ Result<void> approve(Session& session, const RequestArgs& args) {
   std::string approval = work.desk.sign_approval(
       {.subject = subject, .reason = args.reason, .good_for = std::chrono::hours(args.hours)});
   TRY(json::Value answer,
-      work.client.command(work.desk.sign_command("request.approve", {{"draft", args.draft},
-                                                                     {"approval", approval},
-                                                                     {"acknowledge_unconfirmed",
-                                                                      args.acknowledge_unconfirmed}})));
-  session.print(answer, [&] { return fmt::format("Approved. Send it with: comity request send {}\n", args.draft); });
+      work.client.command(work.desk.sign_command(
+          "request.approve", {{"draft", args.draft},
+                              {"approval", approval},
+                              {"acknowledge_unconfirmed", args.acknowledge_unconfirmed}})));
+  session.print(answer, [&] {
+    return fmt::format("Approved. Send it with: comity request send {}\n", args.draft);
+  });
   return {};
 }
 
 Result<void> send(Session& session, const RequestArgs& args) {
   TRY(Working work, begin(session));
-  TRY(json::Value answer, work.client.command(work.desk.sign_command("request.send", {{"draft", args.draft}})));
+  TRY(json::Value answer,
+      work.client.command(work.desk.sign_command("request.send", {{"draft", args.draft}})));
   session.print(answer, [&] {
-    return fmt::format("On its way. Follow it with: comity request show {}\n", *answer.find("conversation")->as_string());
+    return fmt::format("On its way. Follow it with: comity request show {}\n",
+                       *answer.find("conversation")->as_string());
   });
   return {};
 }
 
 Result<void> cancel(Session& session, const RequestArgs& args) {
   TRY(Working work, begin(session));
-  TRY(json::Value answer, work.client.command(work.desk.sign_command("request.cancel", {{"draft", args.draft}})));
+  TRY(json::Value answer,
+      work.client.command(work.desk.sign_command("request.cancel", {{"draft", args.draft}})));
   session.print(answer, [] { return std::string("Cancelled; nothing was sent.\n"); });
   return {};
 }
 
 Result<void> note(Session& session, const RequestArgs& args) {
   TRY(Working work, begin(session));
-  json::Object body{{"conversation", args.conversation}, {"event", args.event}, {"authority_kind", args.authority}};
+  json::Object body{{"conversation", args.conversation},
+                    {"event", args.event},
+                    {"authority_kind", args.authority}};
   if (!args.decision.empty()) body["decision"] = args.decision;
   if (!args.instrument.empty()) {
     TRY(std::string document, read_file(args.instrument));
     body["instrument"] = to_hex(crypto::sha256(as_bytes(document)));
   }
-  TRY(json::Value answer, work.client.command(work.desk.sign_command("request.note", std::move(body))));
+  TRY(json::Value answer,
+      work.client.command(work.desk.sign_command("request.note", std::move(body))));
   session.print(answer, [] { return std::string("Recorded.\n"); });
   return {};
 }
@@ -184,7 +207,8 @@ Result<void> list(Session& session) {
   TRY(json::Value conversations, client.get("/conversations"));
   TRY(json::Value drafts, client.get("/drafts"));
   session.print(json::Object{{"conversations", conversations}, {"drafts", drafts}}, [&] {
-    std::string out = table(conversations, {"conversation", "role", "phase", "from", "to", "offence", "may_say"});
+    std::string out =
+        table(conversations, {"conversation", "role", "phase", "from", "to", "offence", "may_say"});
     return out + "\nDrafts:\n" + table(drafts, {"draft", "drafted_at", "author"});
   });
   return {};
@@ -210,17 +234,20 @@ Result<void> print_form(Session& session, const RequestArgs& args) {
     return {};
   }
   Client client(Folder(session.dir), session.unlock);
-  TRY(json::Value conversation, client.get("/conversation?id=" + net::percent_encode(args.conversation)));
+  TRY(json::Value conversation,
+      client.get("/conversation?id=" + net::percent_encode(args.conversation)));
   const json::Value* acts = conversation.find("acts");
-  const json::Value* body = acts && !acts->as_array()->empty() ? acts->as_array()->front().find("body") : nullptr;
+  const json::Value* body =
+      acts && !acts->as_array()->empty() ? acts->as_array()->front().find("body") : nullptr;
   if (!body) return fail(Code::not_found, "this conversation's content has been erased");
   TRY(request::Body parsed, request::body_from_json(*body));
   const auto* ask = std::get_if<request::Ask>(&parsed);
   if (!ask) return fail(Code::wrong_state, "only a request has a form; this is a domestic order");
-  std::string text = request::render(*ask, {.from = ask->requesting_authority.name,
-                                            .to = ask->requested_authority,
-                                            .provision = *conversation.find("provision")->as_string(),
-                                            .cite = ""});
+  std::string text =
+      request::render(*ask, {.from = ask->requesting_authority.name,
+                             .to = ask->requested_authority,
+                             .provision = *conversation.find("provision")->as_string(),
+                             .cite = ""});
   session.print(json::Object{{"form", text}}, [&] { return text; });
   return {};
 }
@@ -254,25 +281,35 @@ constexpr struct {
 
 void add_request_commands(CLI::App& app, Session& session) {
   auto args = std::make_shared<RequestArgs>();
-  CLI::App* group = app.add_subcommand("request", "requests to partners and from them")->require_subcommand(1);
-  auto command = [&](const char* name, const char* about, Result<void> (*run)(Session&, const RequestArgs&)) {
+  CLI::App* group =
+      app.add_subcommand("request", "requests to partners and from them")->require_subcommand(1);
+  auto command = [&](const char* name, const char* about,
+                     Result<void> (*run)(Session&, const RequestArgs&)) {
     CLI::App* made = group->add_subcommand(name, about);
-    made->callback([&session, args, run] { attempt(session, [&] { return run(session, *args); }); });
+    made->callback(
+        [&session, args, run] { attempt(session, [&] { return run(session, *args); }); });
     return made;
   };
   auto content = [&](CLI::App* made) {
     made->add_option("--file", args->file, "the body, as TOML or JSON");
-    made->add_option("--set", args->set, "one member of the body: NAME=VALUE; may be repeated")->expected(1)->take_all();
+    made->add_option("--set", args->set, "one member of the body: NAME=VALUE; may be repeated")
+        ->expected(1)
+        ->take_all();
     made->add_option("--lane", args->lane, "urgent, normal or bulk");
   };
   CLI::App* asking = command("new", "draft a request", ask_new);
   asking->add_option("partner", args->partner, "nickname")->required();
-  asking->add_option("--provision", args->provision, "the road: ets185-29; see comity law routes")->required();
-  asking->add_option("--fact", args->facts, "what the law needs to know: NAME=VALUE; may be repeated")->expected(1)->take_all();
+  asking->add_option("--provision", args->provision, "the road: ets185-29; see comity law routes")
+      ->required();
+  asking
+      ->add_option("--fact", args->facts, "what the law needs to know: NAME=VALUE; may be repeated")
+      ->expected(1)
+      ->take_all();
   content(asking);
   CLI::App* ordering = command("order", "draft a domestic order to a provider", order_new);
   ordering->add_option("partner", args->partner, "nickname")->required();
-  ordering->add_option("--serves", args->serves, "the foreign request that it serves; the provider does not see it");
+  ordering->add_option("--serves", args->serves,
+                       "the foreign request that it serves; the provider does not see it");
   content(ordering);
   CLI::App* approving = command("approve", "approve a draft of somebody else", approve);
   approving->add_option("draft", args->draft)->required();
@@ -282,13 +319,17 @@ void add_request_commands(CLI::App& app, Session& session) {
                       "you have seen that part of the law behind it is unconfirmed");
   command("send", "send an approved draft", send)->add_option("draft", args->draft)->required();
   command("cancel", "throw a draft away", cancel)->add_option("draft", args->draft)->required();
-  command("show", "one conversation or draft, whole", show)->add_option("conversation", args->conversation)->required();
+  command("show", "one conversation or draft, whole", show)
+      ->add_option("conversation", args->conversation)
+      ->required();
   command("form", "the blank form; with a conversation, the filled one", print_form)
       ->add_option("conversation", args->conversation);
-  CLI::App* noting = command("note", "record what happened here and is not said to the partner", note);
+  CLI::App* noting =
+      command("note", "record what happened here and is not said to the partner", note);
   noting->add_option("conversation", args->conversation)->required();
   noting->add_option("event", args->event, "forwarded or order_recorded")->required();
-  noting->add_option("--authority", args->authority, "its kind: prosecutor, court, police, ...")->required();
+  noting->add_option("--authority", args->authority, "its kind: prosecutor, court, police, ...")
+      ->required();
   noting->add_option("--decision", args->decision, "granted, limited or refused");
   noting->add_option("--instrument", args->instrument, "the signed document: its hash is recorded");
   group->add_subcommand("list", "every conversation and draft")->callback([&session] {
@@ -299,9 +340,14 @@ void add_request_commands(CLI::App& app, Session& session) {
     made->add_option("conversation", args->conversation)->required();
     made->add_option("--fact", args->facts, "NAME=VALUE; may be repeated")->expected(1)->take_all();
     if (each.verb == request::Verb::answer || each.verb == request::Verb::comply)
-      made->add_option("--target", args->targets, "ID=STATUS, or ID=preserved:UNTIL; may be repeated")->expected(1)->take_all();
+      made->add_option("--target", args->targets,
+                       "ID=STATUS, or ID=preserved:UNTIL; may be repeated")
+          ->expected(1)
+          ->take_all();
     content(made);
-    made->callback([&session, args, verb = each.verb] { attempt(session, [&] { return say(session, *args, verb); }); });
+    made->callback([&session, args, verb = each.verb] {
+      attempt(session, [&] { return say(session, *args, verb); });
+    });
   }
 }
 

@@ -15,7 +15,8 @@ constexpr Millis answer_within{60'000};
 
 // The node's problem body as the error it was made from.
 Error error_from(const net::Response& response) {
-  Error error{Code::invalid, "the node answered with status " + std::to_string(response.status), ""};
+  Error error{Code::invalid, "the node answered with status " + std::to_string(response.status),
+              ""};
   auto body = json::parse(response.body);
   if (!body) return error;
   auto text = [&](const char* name) -> std::string {
@@ -82,11 +83,13 @@ Result<Desk> Desk::open(const Folder& folder, const std::string& name, const Unl
     for (const auto& each : fs::directory_iterator(folder.root() / "officers", error))
       if (each.path().extension() == ".key") keys.push_back(each.path());
     if (keys.size() != 1)
-      return fail(Code::invalid, keys.empty() ? "no officer's key is here; make one with: comity user add"
-                                              : "several officers work here; say who you are with --as NAME");
+      return fail(Code::invalid,
+                  keys.empty() ? "no officer's key is here; make one with: comity user add"
+                               : "several officers work here; say who you are with --as NAME");
     path = keys[0];
   }
-  if (!fs::exists(path)) return fail(Code::not_found, "no key of this officer is here", path.string());
+  if (!fs::exists(path))
+    return fail(Code::not_found, "no key of this officer is here", path.string());
   TRY(std::string text, read_private_file(path));
   TRY(Unlocker unlocker, find_unlocker(unlock, Ask::once, path.stem().string()));
   TRY(crypto::Secret plain, crypto::unlock(text, unlocker.secret));
@@ -116,11 +119,17 @@ std::string Desk::sign_approval(const Approve& approve) const {
                       key_.key);
 }
 
-Result<member::Officer> make_officer(const Folder& folder, const NewOfficer& wanted, const Unlocker& unlocker) {
+Result<member::Officer> make_officer(const Folder& folder, const NewOfficer& wanted,
+                                     const Unlocker& unlocker) {
   crypto::SystemRandom random;
-  member::OfficerKey key{make_id<OfficerId>(SystemClock().now(), random), crypto::SigningKey::generate(random)};
-  TRY_VOID(write_file(folder.officer_key(wanted.name), unlocker.lock(member::to_secret(key), random), Existing::keep));
-  return member::Officer{.id = key.id, .name = wanted.name, .key = key.key.public_key(), .roles = wanted.roles,
+  member::OfficerKey key{make_id<OfficerId>(SystemClock().now(), random),
+                         crypto::SigningKey::generate(random)};
+  TRY_VOID(write_file(folder.officer_key(wanted.name),
+                      unlocker.lock(member::to_secret(key), random), Existing::keep));
+  return member::Officer{.id = key.id,
+                         .name = wanted.name,
+                         .key = key.key.public_key(),
+                         .roles = wanted.roles,
                          .enabled = true};
 }
 

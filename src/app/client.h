@@ -1,5 +1,6 @@
 #pragma once
-// How a command reaches its node: over admin.sock while the node runs, else by opening the folder itself.
+// How a command reaches its node: over admin.sock while the node runs, else by opening the folder
+// itself.
 #include <memory>
 #include <string>
 
@@ -11,7 +12,8 @@ namespace comity::app {
 
 class Client {
  public:
-  Client(Folder folder, UnlockSource unlock) : folder_(std::move(folder)), unlock_(std::move(unlock)) {}
+  Client(Folder folder, UnlockSource unlock)
+      : folder_(std::move(folder)), unlock_(std::move(unlock)) {}
 
   // A signed command's answer.  Errors: the node's own, as it gave them.
   [[nodiscard]] Result<json::Value> command(const std::string& envelope);
@@ -28,11 +30,13 @@ class Client {
   std::unique_ptr<Node> opened_;  // once the node was found not to be running
 };
 
-// An officer at this machine: the key unlocked, commands and approvals signed here and nowhere else.
+// An officer at this machine: the key unlocked, commands and approvals signed here and nowhere
+// else.
 class Desk {
  public:
   // `name`: of the key file in officers/; empty when there is only one.
-  [[nodiscard]] static Result<Desk> open(const Folder& folder, const std::string& name, const UnlockSource& unlock);
+  [[nodiscard]] static Result<Desk> open(const Folder& folder, const std::string& name,
+                                         const UnlockSource& unlock);
   [[nodiscard]] const OfficerId& officer() const { return key_.id; }
   [[nodiscard]] const crypto::SigningKey& key() const { return key_.key; }
   [[nodiscard]] std::string sign_command(std::string_view name, json::Object args) const;
@@ -52,7 +56,8 @@ struct NewOfficer {
   std::string name;
   std::set<member::OfficerRole> roles;
 };
-// Makes an officer's key, locks it into officers/NAME.key, and returns the officer as user.add takes it.
+// Makes an officer's key, locks it into officers/NAME.key, and returns the officer as user.add
+// takes it.
 [[nodiscard]] Result<member::Officer> make_officer(const Folder& folder, const NewOfficer& wanted,
                                                    const Unlocker& unlocker);
 

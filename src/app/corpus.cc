@@ -12,14 +12,17 @@ namespace comity::app {
 Result<std::vector<law::SourceFile>> law_files(const std::string& folder) {
   std::vector<law::SourceFile> files;
   if (folder.empty()) {
-    for (const auto& [name, text] : law_built_in()) files.push_back({std::string(name), std::string(text)});
+    for (const auto& [name, text] : law_built_in())
+      files.push_back({std::string(name), std::string(text)});
     return files;
   }
   namespace fs = std::filesystem;
   std::error_code error;
-  for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+  for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end;
+       at.increment(error)) {
     if (!at->is_regular_file() || at->path().extension() != ".toml") continue;
-    if (files.size() == limits::law_files_max) return fail(Code::too_large, "too many law files", folder);
+    if (files.size() == limits::law_files_max)
+      return fail(Code::too_large, "too many law files", folder);
     TRY(std::string text, read_file(at->path(), limits::law_file_bytes_max));
     files.push_back({fs::relative(at->path(), folder).generic_string(), std::move(text)});
   }

@@ -12,17 +12,19 @@ namespace comity::app {
 namespace {
 
 constexpr Millis answer_within{30'000};
-constexpr Millis look_again{60'000};       // a look without a reason, should a wake ever be missed
+constexpr Millis look_again{60'000};  // a look without a reason, should a wake ever be missed
 constexpr Millis pairing_again{2'000};
 
-// Where a pending pairing message goes: the acceptor to the invitation's endpoint, the inviter to the partner's card's.
+// Where a pending pairing message goes: the acceptor to the invitation's endpoint, the inviter to
+// the partner's card's.
 struct Knock {
   std::string endpoint;
   crypto::TlsPin pin;
 };
 
 Result<Knock> knock_for(const member::Ceremony& ceremony) {
-  if (ceremony.side == member::Side::acceptor) return Knock{ceremony.invitation.endpoint, ceremony.invitation.tls_pin};
+  if (ceremony.side == member::Side::acceptor)
+    return Knock{ceremony.invitation.endpoint, ceremony.invitation.tls_pin};
   if (!ceremony.partner) return fail(Code::wrong_state, "the partner is not known yet");
   TRY(auto card, member::read_card(ceremony.partner->card));
   if (card.card.endpoints.empty() || card.card.tls_pins.empty())
@@ -38,15 +40,18 @@ struct Deliverer::Route {
   peer::Address address;
   peer::Courier courier;
   std::unique_ptr<net::Client> client;
-  bool busy = false;    // a request is in flight, or its outcome is being recorded
-  bool again = false;   // something new came meanwhile
+  bool busy = false;   // a request is in flight, or its outcome is being recorded
+  bool again = false;  // something new came meanwhile
   net::Timer timer;
 };
 
-Deliverer::Deliverer(net::Runtime& runtime, const Log& log, Ports ports, const crypto::TlsIdentity& identity)
+Deliverer::Deliverer(net::Runtime& runtime, const Log& log, Ports ports,
+                     const crypto::TlsIdentity& identity)
     : runtime_(runtime), log_(log), ports_(std::move(ports)), identity_(identity) {}
 
-Deliverer::~Deliverer() { stop(); }
+Deliverer::~Deliverer() {
+  stop();
+}
 
 void Deliverer::stop() {
   std::map<MemberId, std::shared_ptr<Route>> routes;
@@ -66,11 +71,14 @@ void Deliverer::stop() {
   for (auto& [peer, route] : routes) gone_.push_back(std::move(route));
 }
 
-std::shared_ptr<Deliverer::Route> Deliverer::make_route(const MemberId& peer, const peer::Address& address) {
+std::shared_ptr<Deliverer::Route> Deliverer::make_route(const MemberId& peer,
+                                                        const peer::Address& address) {
   auto route = std::make_shared<Route>(ports_.context()->self, peer);
   route->address = address;
   auto endpoint = net::endpoint_from_text(address.endpoints.empty() ? "" : address.endpoints[0]);
-  auto expects = [pins = address.pins](const crypto::TlsPin& pin) { return std::ranges::find(pins, pin) != pins.end(); };
+  auto expects = [pins = address.pins](const crypto::TlsPin& pin) {
+    return std::ranges::find(pins, pin) != pins.end();
+  };
   auto tls = net::TlsContext::client(identity_, expects);
   if (!endpoint || !tls) {
     log_.write(Level::error, "partner_unreachable_by_card", {{"peer", to_hex(peer)}});
@@ -89,7 +97,8 @@ void Deliverer::refresh() {
     if (stopping_) return;
     for (auto at = routes_.begin(); at != routes_.end();) {
       auto known = directory->address_of.find(at->first);
-      bool same = known != directory->address_of.end() && known->second.endpoints == at->second->address.endpoints &&
+      bool same = known != directory->address_of.end() &&
+                  known->second.endpoints == at->second->address.endpoints &&
                   known->second.pins == at->second->address.pins;
       if (same) {
         ++at;
@@ -106,7 +115,8 @@ void Deliverer::refresh() {
     }
   }
   for (auto& route : fresh) runtime_.post([this, route] { look(route); });
-  check(!runtime_.on_own_thread(), "clients are stopped and destroyed from outside the network thread");
+  check(!runtime_.on_own_thread(),
+        "clients are stopped and destroyed from outside the network thread");
   for (auto& route : gone)
     if (route->client) route->client->stop();
   {
@@ -144,23 +154,26 @@ void Deliverer::look(const std::shared_ptr<Route>& route) {
   if (!view) return;
   auto next = route->courier.next(*ports_.context(), **view, ports_.now());
   if (!next) {
-    log_.write(Level::error, "courier_failed", {{"peer", to_hex(route->peer)}, {"what", next.error().what}});
+    log_.write(Level::error, "courier_failed",
+               {{"peer", to_hex(route->peer)}, {"what", next.error().what}});
     return;
   }
   if (!*next) return sleep(route, **view);
   view->reset();
   route->busy = true;
-  route->client->request((*next)->request, answer_within, [this, route, sent = **next](Result<net::Response> response) {
-    answered(route, sent, response);
-  });
+  route->client->request((*next)->request, answer_within,
+                         [this, route, sent = **next](Result<net::Response> response) {
+                           answered(route, sent, response);
+                         });
 }
 
 void Deliverer::answered(const std::shared_ptr<Route>& route, const peer::Outgoing& sent,
                          const Result<net::Response>& response) {
   auto inputs = route->courier.answered(sent, response, ports_.now());
   if (!response)
-    log_.write(Level::info, "delivery_failed",
-               {{"peer", to_hex(route->peer)}, {"code", std::string(code_name(response.error().code))}});
+    log_.write(
+        Level::info, "delivery_failed",
+        {{"peer", to_hex(route->peer)}, {"code", std::string(code_name(response.error().code))}});
   ports_.submit(std::move(inputs), [this, route](const std::vector<node::Reply>&) {
     runtime_.post([this, route] {
       route->busy = false;
@@ -185,52 +198,57 @@ void Deliverer::look_at_pairings() {
   auto view = ports_.snapshot();
   if (!view) return;
   node::Overlay rows(**view);
-  auto done = rows.scan(node::Space::pairing, "",
-                        [&](const std::string& key, const json::Value& row) -> Result<node::Overlay::Walk> {
-                          TRY(auto pairing, node::pairing_row_from_json(row));
-                          if (pairing.pending.empty()) return node::Overlay::Walk::on;
-                          auto knock = knock_for(pairing.ceremony);
-                          if (!knock) return node::Overlay::Walk::on;
-                          send_pairing(key, pairing.pending, knock->endpoint, knock->pin);
-                          return node::Overlay::Walk::stop;
-                        });
+  auto done =
+      rows.scan(node::Space::pairing, "",
+                [&](const std::string& key, const json::Value& row) -> Result<node::Overlay::Walk> {
+                  TRY(auto pairing, node::pairing_row_from_json(row));
+                  if (pairing.pending.empty()) return node::Overlay::Walk::on;
+                  auto knock = knock_for(pairing.ceremony);
+                  if (!knock) return node::Overlay::Walk::on;
+                  send_pairing(key, pairing.pending, knock->endpoint, knock->pin);
+                  return node::Overlay::Walk::stop;
+                });
   if (!done) log_.write(Level::error, "pairing_unreadable", {{"what", done.error().what}});
 }
 
-void Deliverer::send_pairing(const std::string& invitation, const std::string& message, const std::string& endpoint,
-                             const crypto::TlsPin& pin) {
+void Deliverer::send_pairing(const std::string& invitation, const std::string& message,
+                             const std::string& endpoint, const crypto::TlsPin& pin) {
   auto address = net::endpoint_from_text(endpoint);
   auto tls = net::TlsContext::client(identity_, net::only(pin));
   if (!address || !tls) return;
   pairing_busy_ = true;
   std::string with = endpoint + "/" + to_hex(pin);
   if (!pairing_client_ || pairing_with_ != with) {
-    // The last client is idle: one message is under way at a time. It must not be stopped on this thread, and waits.
+    // The last client is idle: one message is under way at a time. It must not be stopped on this
+    // thread, and waits.
     if (pairing_client_) retired_.push_back(std::move(pairing_client_));
     pairing_client_ = std::make_unique<net::Client>(
         runtime_, net::ClientOptions{.peer = *address, .tls = *tls, .repeat = net::Repeat::all});
     pairing_with_ = with;
   }
-  net::Request request{.method = "POST", .target = std::string(peer::pairing_path),
-                       .headers = {{"content-type", "application/json"}}, .body = message};
-  pairing_client_->request(request, answer_within, [this, invitation, message, pin](Result<net::Response> response) {
-    auto retry = [this] {
-      pairing_busy_ = false;
-      pairing_retry_ = runtime_.after(pairing_again, [this] { look_at_pairings(); });
-    };
-    if (!response || response->status != 200) {
-      log_.write(Level::info, "pairing_not_taken",
-                 {{"status", static_cast<std::int64_t>(response ? response->status : 0)}});
-      return retry();
-    }
-    ports_.submit({node::PairingAnswered{invitation, pin, message, response->body}},
-                  [this](const std::vector<node::Reply>&) {
-                    runtime_.post([this] {
-                      pairing_busy_ = false;
-                      look_at_pairings();
-                    });
-                  });
-  });
+  net::Request request{.method = "POST",
+                       .target = std::string(peer::pairing_path),
+                       .headers = {{"content-type", "application/json"}},
+                       .body = message};
+  pairing_client_->request(
+      request, answer_within, [this, invitation, message, pin](Result<net::Response> response) {
+        auto retry = [this] {
+          pairing_busy_ = false;
+          pairing_retry_ = runtime_.after(pairing_again, [this] { look_at_pairings(); });
+        };
+        if (!response || response->status != 200) {
+          log_.write(Level::info, "pairing_not_taken",
+                     {{"status", static_cast<std::int64_t>(response ? response->status : 0)}});
+          return retry();
+        }
+        ports_.submit({node::PairingAnswered{invitation, pin, message, response->body}},
+                      [this](const std::vector<node::Reply>&) {
+                        runtime_.post([this] {
+                          pairing_busy_ = false;
+                          look_at_pairings();
+                        });
+                      });
+      });
 }
 
 }  // namespace comity::app

@@ -1,6 +1,6 @@
 #pragma once
-// Runs the couriers (peer/courier.h): one connection pool and at most one request in flight for each partner, and one
-// pairing message at a time.
+// Runs the couriers (peer/courier.h): one connection pool and at most one request in flight for
+// each partner, and one pairing message at a time.
 #include <functional>
 #include <map>
 #include <memory>
@@ -18,16 +18,19 @@ namespace comity::app {
 class Deliverer {
  public:
   struct Ports {
-    std::function<void(std::vector<node::Input>, std::function<void(std::vector<node::Reply>)>)> submit;
+    std::function<void(std::vector<node::Input>, std::function<void(std::vector<node::Reply>)>)>
+        submit;
     std::function<Result<std::unique_ptr<node::View>>()> snapshot;
     std::function<std::shared_ptr<const peer::Directory>()> directory;
     std::function<std::shared_ptr<const node::Context>()> context;
     std::function<Instant()> now;
   };
-  Deliverer(net::Runtime& runtime, const Log& log, Ports ports, const crypto::TlsIdentity& identity);
+  Deliverer(net::Runtime& runtime, const Log& log, Ports ports,
+            const crypto::TlsIdentity& identity);
   ~Deliverer();  // stop()
 
-  // From any thread. refresh() takes up new, changed and lost partners; wake() looks at those that have something new.
+  // From any thread. refresh() takes up new, changed and lost partners; wake() looks at those that
+  // have something new.
   void refresh();
   void wake(const node::Effects& effects);
   void stop();
@@ -35,12 +38,14 @@ class Deliverer {
  private:
   struct Route;
   void look(const std::shared_ptr<Route>& route);
-  void answered(const std::shared_ptr<Route>& route, const peer::Outgoing& sent, const Result<net::Response>& response);
+  void answered(const std::shared_ptr<Route>& route, const peer::Outgoing& sent,
+                const Result<net::Response>& response);
   void sleep(const std::shared_ptr<Route>& route, node::View& view);
   void look_at_pairings();
-  void send_pairing(const std::string& invitation, const std::string& message, const std::string& endpoint,
-                    const crypto::TlsPin& pin);
-  [[nodiscard]] std::shared_ptr<Route> make_route(const MemberId& peer, const peer::Address& address);
+  void send_pairing(const std::string& invitation, const std::string& message,
+                    const std::string& endpoint, const crypto::TlsPin& pin);
+  [[nodiscard]] std::shared_ptr<Route> make_route(const MemberId& peer,
+                                                  const peer::Address& address);
 
   net::Runtime& runtime_;
   const Log& log_;
@@ -49,11 +54,11 @@ class Deliverer {
   std::mutex mutex_;
   bool stopping_ = false;
   std::map<MemberId, std::shared_ptr<Route>> routes_;  // shared with calls in flight
-  // Routes that ended. A call in flight may hold one, and must not be the last to let it go: a client cannot be
-  // destroyed on the network thread.
+  // Routes that ended. A call in flight may hold one, and must not be the last to let it go: a
+  // client cannot be destroyed on the network thread.
   std::vector<std::shared_ptr<Route>> gone_;
   std::unique_ptr<net::Client> pairing_client_;
-  std::string pairing_with_;  // endpoint and pin of that client
+  std::string pairing_with_;                           // endpoint and pin of that client
   std::vector<std::unique_ptr<net::Client>> retired_;  // one for each ceremony past, until stop()
   bool pairing_busy_ = false;
   net::Timer pairing_retry_;

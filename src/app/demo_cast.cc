@@ -49,9 +49,12 @@ Result<std::uint16_t> free_port() {
   return ntohs(address.sin_port);
 }
 
-std::string Player::key_file() const { return (folder_.root().parent_path() / (casting_.id + ".secret")).string(); }
+std::string Player::key_file() const {
+  return (folder_.root().parent_path() / (casting_.id + ".secret")).string();
+}
 
-Result<std::unique_ptr<Player>> Player::cast(const std::filesystem::path& stage, const Casting& casting) {
+Result<std::unique_ptr<Player>> Player::cast(const std::filesystem::path& stage,
+                                             const Casting& casting) {
   std::unique_ptr<Player> player(new Player(casting, Folder(stage / casting.id)));
   crypto::SystemRandom random;
   Bytes secret(32);
@@ -79,8 +82,11 @@ Result<void> Player::found() {
   founding.callback = casting_.callback;
   founding.office_hours = "24/7";
   founding.languages = {"en"};
-  founding.mandates = {{"preservation", "Convention on Cybercrime, Art. 35(1) (designation invented for this demo)"}};
-  TRY(Unlocker unlocker, find_unlocker({.key_file = key_file(), .passphrase_file = ""}, Ask::once, casting_.id));
+  founding.mandates = {
+      {"preservation",
+       "Convention on Cybercrime, Art. 35(1) (designation invented for this demo)"}};
+  TRY(Unlocker unlocker,
+      find_unlocker({.key_file = key_file(), .passphrase_file = ""}, Ask::once, casting_.id));
   TRY_VOID(found_node(folder_, founding, unlocker));
   return {};
 }
@@ -88,7 +94,8 @@ Result<void> Player::found() {
 Result<void> Player::start() {
   std::string log = (folder_.root() / "serve.log").string();
   std::string dir = folder_.root().string(), key = key_file();
-  // One left by a process that was killed would look like an answer, and the client would open the folder itself.
+  // One left by a process that was killed would look like an answer, and the client would open the
+  // folder itself.
   ::unlink(folder_.admin_socket().c_str());
   client_.reset();  // it holds the folder's lock when it was asked while the process was down
   process_ = ::fork();
@@ -98,7 +105,8 @@ Result<void> Player::start() {
     int fd = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     ::dup2(fd, STDOUT_FILENO);
     ::dup2(fd, STDERR_FILENO);
-    ::execl(casting_.program.c_str(), "comity", "--dir", dir.c_str(), "--key-file", key.c_str(), "serve", nullptr);
+    ::execl(casting_.program.c_str(), "comity", "--dir", dir.c_str(), "--key-file", key.c_str(),
+            "serve", nullptr);
     ::_exit(127);
   }
   client_ = std::make_unique<Client>(folder_, UnlockSource{.key_file = key, .passphrase_file = ""});
@@ -118,13 +126,17 @@ Result<void> Player::start() {
 }
 
 Result<void> Player::hire() {
-  TRY(Unlocker unlocker, find_unlocker({.key_file = key_file(), .passphrase_file = ""}, Ask::once, casting_.id));
+  TRY(Unlocker unlocker,
+      find_unlocker({.key_file = key_file(), .passphrase_file = ""}, Ask::once, casting_.id));
   using member::OfficerRole;
   UnlockSource source{.key_file = key_file(), .passphrase_file = ""};
-  TRY(auto first, make_officer(folder_, {.name = "author", .roles = {OfficerRole::admin, OfficerRole::author}}, unlocker));
+  TRY(auto first,
+      make_officer(folder_, {.name = "author", .roles = {OfficerRole::admin, OfficerRole::author}},
+                   unlocker));
   TRY(author_, Desk::open(folder_, "author", source));
   TRY_VOID(command("user.add", {{"officer", member::to_json(first)}}));
-  TRY(auto second, make_officer(folder_, {.name = "approver", .roles = {OfficerRole::approver}}, unlocker));
+  TRY(auto second,
+      make_officer(folder_, {.name = "approver", .roles = {OfficerRole::approver}}, unlocker));
   TRY(approver_, Desk::open(folder_, "approver", source));
   TRY_VOID(command("user.add", {{"officer", member::to_json(second)}}));
   return {};
@@ -151,14 +163,18 @@ Result<json::Value> Player::draft_approve_send(json::Object draft, const std::st
   TRY(json::Value drafted, command("request.draft", std::move(draft)));
   TRY(Hash subject, hash_from_hex(*at(drafted, "subject").as_string()));
   std::string approval = approver_->sign_approval({.subject = subject, .reason = reason});
-  json::Object approve{{"draft", at(drafted, "draft")}, {"approval", approval}, {"acknowledge_unconfirmed", true}};
+  json::Object approve{
+      {"draft", at(drafted, "draft")}, {"approval", approval}, {"acknowledge_unconfirmed", true}};
   TRY_VOID(client_->command(approver_->sign_command("request.approve", std::move(approve))));
   return command("request.send", {{"draft", at(drafted, "draft")}});
 }
 
-Result<json::Value> Player::get(const std::string& target) { return client_->get(target); }
+Result<json::Value> Player::get(const std::string& target) {
+  return client_->get(target);
+}
 
-Result<json::Value> Player::wait(const std::string& target, const std::function<bool(const json::Value&)>& holds) {
+Result<json::Value> Player::wait(const std::string& target,
+                                 const std::function<bool(const json::Value&)>& holds) {
   auto until = std::chrono::steady_clock::now() + patience;
   Result<json::Value> seen = fail(Code::unreachable, "nothing was seen");
   while (std::chrono::steady_clock::now() < until) {
@@ -166,8 +182,9 @@ Result<json::Value> Player::wait(const std::string& target, const std::function<
     if (seen && holds(*seen)) return seen;
     std::this_thread::sleep_for(look_every);
   }
-  return fail(Code::unreachable, casting_.id + " never came to what was awaited; last seen: " +
-                                     (seen ? json::write(*seen).substr(0, 600) : seen.error().what),
+  return fail(Code::unreachable,
+              casting_.id + " never came to what was awaited; last seen: " +
+                  (seen ? json::write(*seen).substr(0, 600) : seen.error().what),
               target);
 }
 
@@ -181,9 +198,11 @@ Result<std::string> pair(Player& inviter, Player& acceptor) {
   const std::string& guest = acceptor.casting().id;
   const std::string& host = inviter.casting().id;
   TRY(Config config, inviter.folder().read_config());
-  TRY(json::Value invited, inviter.command("member.invite",
-                                           {{"nickname", guest}, {"endpoint", config.endpoint}, {"minutes", 10}}));
-  TRY_VOID(acceptor.command("member.accept", {{"nickname", host}, {"invitation", at(invited, "text")}}));
+  TRY(json::Value invited,
+      inviter.command("member.invite",
+                      {{"nickname", guest}, {"endpoint", config.endpoint}, {"minutes", 10}}));
+  TRY_VOID(
+      acceptor.command("member.accept", {{"nickname", host}, {"invitation", at(invited, "text")}}));
 
   std::string invitation = *at(invited, "invitation").as_string();
   auto comparing = [&](const json::Value& pairings) {
@@ -200,7 +219,9 @@ Result<std::string> pair(Player& inviter, Player& acceptor) {
   TRY_VOID(inviter.command("member.confirm", match));
   TRY_VOID(acceptor.command("member.confirm", match));
   auto knows = [](const std::string& nickname) {
-    return [nickname](const json::Value& members) { return named(members, "nickname", nickname).has_value(); };
+    return [nickname](const json::Value& members) {
+      return named(members, "nickname", nickname).has_value();
+    };
   };
   TRY_VOID(inviter.wait("/members", knows(guest)));
   TRY_VOID(acceptor.wait("/members", knows(host)));
@@ -213,7 +234,8 @@ Result<std::string> pair(Player& inviter, Player& acceptor) {
                                            {"note", "invented for this demo"}}));
   }
   std::string words;
-  for (const json::Value& word : *at(ours, "words").as_array()) words += (words.empty() ? "" : " ") + *word.as_string();
+  for (const json::Value& word : *at(ours, "words").as_array())
+    words += (words.empty() ? "" : " ") + *word.as_string();
   return words;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
-// The demo's nodes: real folders, real processes of this very program, real TLS on loopback. All parties are invented.
+// The demo's nodes: real folders, real processes of this very program, real TLS on loopback. All
+// parties are invented.
 #include <sys/types.h>
 
 #include <filesystem>
@@ -17,14 +18,16 @@ struct Casting {
   std::string metrics{};                   // where it serves /metrics; empty: nowhere
 };
 
-// A loopback port that nobody uses now. Somebody may take it before the node does; then the node says so.
+// A loopback port that nobody uses now. Somebody may take it before the node does; then the node
+// says so.
 [[nodiscard]] Result<std::uint16_t> free_port();
 
 // One node with two officers: `author` drafts and is admin, `approver` approves.
 class Player {
  public:
   // Makes the node's folder below `stage`, starts `comity serve` in it and waits until it answers.
-  [[nodiscard]] static Result<std::unique_ptr<Player>> cast(const std::filesystem::path& stage, const Casting& casting);
+  [[nodiscard]] static Result<std::unique_ptr<Player>> cast(const std::filesystem::path& stage,
+                                                            const Casting& casting);
   ~Player();  // ends the process
   Player(const Player&) = delete;
   Player& operator=(const Player&) = delete;
@@ -44,15 +47,20 @@ class Player {
 
   // Commands by the author, or by the second officer.
   [[nodiscard]] Result<json::Value> command(std::string_view name, json::Object args);
-  // Drafts, approves with the second officer's signature, and sends: three signed commands. Returns what send answers.
-  [[nodiscard]] Result<json::Value> draft_approve_send(json::Object draft, const std::string& reason);
+  // Drafts, approves with the second officer's signature, and sends: three signed commands. Returns
+  // what send answers.
+  [[nodiscard]] Result<json::Value> draft_approve_send(json::Object draft,
+                                                       const std::string& reason);
   [[nodiscard]] Result<json::Value> get(const std::string& target);
-  // Asks again until `holds`, for at most thirty seconds; then Code::unreachable with what was last seen.
-  [[nodiscard]] Result<json::Value> wait(const std::string& target, const std::function<bool(const json::Value&)>& holds);
+  // Asks again until `holds`, for at most thirty seconds; then Code::unreachable with what was last
+  // seen.
+  [[nodiscard]] Result<json::Value> wait(const std::string& target,
+                                         const std::function<bool(const json::Value&)>& holds);
   [[nodiscard]] Result<std::string> member_id(const std::string& nickname);
 
  private:
-  Player(Casting casting, Folder folder) : casting_(std::move(casting)), folder_(std::move(folder)) {}
+  Player(Casting casting, Folder folder)
+      : casting_(std::move(casting)), folder_(std::move(folder)) {}
   [[nodiscard]] Result<void> found();
   [[nodiscard]] Result<void> hire();
 

@@ -78,25 +78,29 @@ Result<std::string> read_file(const fs::path& path, std::size_t bytes_max) {
     if (got < 0) return io_error(path, "reading");
     if (got == 0) return bytes;
     bytes.append(block, static_cast<std::size_t>(got));
-    if (bytes.size() > bytes_max) return fail(Code::too_large, "the file is too large", path.string());
+    if (bytes.size() > bytes_max)
+      return fail(Code::too_large, "the file is too large", path.string());
   }
 }
 
 Result<std::string> read_private_file(const fs::path& path) {
-  struct stat about {};
+  struct stat about{};
   if (::stat(path.c_str(), &about) != 0) return io_error(path, "reading");
   if ((about.st_mode & 077) != 0)
-    return fail(Code::not_allowed, "others may read this key file; run: chmod 600 " + path.string(), path.string());
+    return fail(Code::not_allowed, "others may read this key file; run: chmod 600 " + path.string(),
+                path.string());
   return read_file(path);
 }
 
 Result<void> Folder::create() const {
-  if (fs::exists(config())) return fail(Code::exists, "a node lives in this folder already", root_.string());
+  if (fs::exists(config()))
+    return fail(Code::exists, "a node lives in this folder already", root_.string());
   std::error_code error;
   for (const fs::path& each : {root_, root_ / "keys", root_ / "officers"}) {
     fs::create_directories(each, error);
     if (!error) fs::permissions(each, fs::perms::owner_all, error);
-    if (error) return fail(Code::io, "the folder cannot be made: " + error.message(), each.string());
+    if (error)
+      return fail(Code::io, "the folder cannot be made: " + error.message(), each.string());
   }
   return {};
 }
@@ -104,7 +108,9 @@ Result<void> Folder::create() const {
 Result<Config> Folder::read_config() const {
   auto text = read_file(config());
   if (!text)
-    return fail(Code::not_found, "no node lives in this folder; make one with: comity init --dir DIR ...", root_.string());
+    return fail(Code::not_found,
+                "no node lives in this folder; make one with: comity init --dir DIR ...",
+                root_.string());
   TRY(toml::Document document, toml::parse(*text, config().string()));
   Config found;
   json::Reader in(document.root);
@@ -126,12 +132,15 @@ Result<Config> Folder::read_config() const {
 
 std::string to_toml(const Config& config) {
   auto quoted = [](std::string_view text) { return json::write(json::Value(text)); };
-  std::string text = "# A Comity node. docs/operations.md explains each line; restart the node after a change.\n";
+  std::string text =
+      "# A Comity node. docs/operations.md explains each line; restart the node after a change.\n";
   text += "name = " + quoted(config.name) + "\n";
   text += "jurisdiction = " + quoted(config.jurisdiction) + "\n";
   text += "role = " + quoted(config.role) + "\n";
-  text += "listen = " + quoted(net::to_text(config.listen)) + "      # where this machine listens for partners\n";
-  text += "endpoint = " + quoted(config.endpoint) + "    # how partners reach it; it is on the member card\n";
+  text += "listen = " + quoted(net::to_text(config.listen)) +
+          "      # where this machine listens for partners\n";
+  text += "endpoint = " + quoted(config.endpoint) +
+          "    # how partners reach it; it is on the member card\n";
   if (config.metrics) text += "metrics = " + quoted(net::to_text(*config.metrics)) + "\n";
   if (!config.law.empty()) text += "law = " + quoted(config.law) + "\n";
   return text;
@@ -142,7 +151,8 @@ Result<FolderLock> FolderLock::take(const Folder& folder) {
   if (fd < 0) return io_error(folder.lock(), "opening");
   if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
     ::close(fd);
-    return fail(Code::busy, "another process works in this folder (comity serve?); stop it, or talk to it",
+    return fail(Code::busy,
+                "another process works in this folder (comity serve?); stop it, or talk to it",
                 folder.root().string());
   }
   return FolderLock(fd);

@@ -3,9 +3,8 @@
 //
 //   comity.toml        what the operator may edit
 //   keys/node.key      the keys that the node works with, locked (crypto/keyfile.h)
-//   keys/root.key      the root key, and the one that will follow it: needed to issue cards; keep them elsewhere
-//   keys/next-root.key
-//   officers/NAME.key  keys of officers who work on this machine
+//   keys/root.key      the root key, and the one that will follow it: needed to issue cards; keep
+//   them elsewhere keys/next-root.key officers/NAME.key  keys of officers who work on this machine
 //   comity.db          the store (store/sqlite_store.h)
 //   admin.sock         the command line's way in, while the node runs
 //   lock               held by whoever has the store open
@@ -33,7 +32,9 @@ class Folder {
   [[nodiscard]] std::filesystem::path config() const { return root_ / "comity.toml"; }
   [[nodiscard]] std::filesystem::path node_key() const { return root_ / "keys" / "node.key"; }
   [[nodiscard]] std::filesystem::path root_key() const { return root_ / "keys" / "root.key"; }
-  [[nodiscard]] std::filesystem::path next_root_key() const { return root_ / "keys" / "next-root.key"; }
+  [[nodiscard]] std::filesystem::path next_root_key() const {
+    return root_ / "keys" / "next-root.key";
+  }
   [[nodiscard]] std::filesystem::path officer_key(const std::string& name) const {
     return root_ / "officers" / (name + ".key");
   }
@@ -53,8 +54,10 @@ class Folder {
 
 enum class Existing { keep, replace };
 // Mode 0600, fsynced, and its folder too.  Errors: exists (keep), io.
-[[nodiscard]] Result<void> write_file(const std::filesystem::path& path, std::string_view bytes, Existing existing);
-[[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max = 16u << 20);
+[[nodiscard]] Result<void> write_file(const std::filesystem::path& path, std::string_view bytes,
+                                      Existing existing);
+[[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path,
+                                            std::size_t bytes_max = 16u << 20);
 // A key file that others may read is refused.
 [[nodiscard]] Result<std::string> read_private_file(const std::filesystem::path& path);
 

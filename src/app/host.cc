@@ -21,7 +21,8 @@ constexpr Millis tick_every{1'000};
 constexpr std::size_t command_bytes_max = 2 * limits::act_bytes_max;
 
 net::Response json_response(const json::Value& value) {
-  return {.status = 200, .headers = {{"content-type", "application/json"}}, .body = json::write(value)};
+  return {
+      .status = 200, .headers = {{"content-type", "application/json"}}, .body = json::write(value)};
 }
 
 }  // namespace
@@ -31,12 +32,14 @@ struct Host::Parts {
   explicit Parts(Host& host) : service(ports_of(host)) {}
 
   peer::Service::Ports ports_of(Host& host) {
-    return {.submit = [&host](std::vector<node::Input> inputs, Done done) { host.submit(std::move(inputs), std::move(done)); },
+    return {.submit = [&host](std::vector<node::Input> inputs,
+                              Done done) { host.submit(std::move(inputs), std::move(done)); },
             .snapshot = [&host] { return host.node().store().snapshot(); },
             .directory = [this] { return directory.load(); }};
   }
 
-  std::atomic<std::shared_ptr<const peer::Directory>> directory{std::make_shared<const peer::Directory>()};
+  std::atomic<std::shared_ptr<const peer::Directory>> directory{
+      std::make_shared<const peer::Directory>()};
   std::atomic<std::shared_ptr<const node::Context>> context;
   Metrics metrics;
   peer::Service service;
@@ -49,9 +52,13 @@ struct Host::Parts {
 };
 
 Host::Host(std::unique_ptr<Node> node, const Log& log, Observer observer)
-    : node_(std::move(node)), log_(log), observer_(std::move(observer)), parts_(std::make_unique<Parts>(*this)) {}
+    : node_(std::move(node)),
+      log_(log),
+      observer_(std::move(observer)),
+      parts_(std::make_unique<Parts>(*this)) {}
 
-Result<std::unique_ptr<Host>> Host::start(std::unique_ptr<Node> node, const Log& log, Observer observer) {
+Result<std::unique_ptr<Host>> Host::start(std::unique_ptr<Node> node, const Log& log,
+                                          Observer observer) {
   std::unique_ptr<Host> host(new Host(std::move(node), log, std::move(observer)));
   TRY_VOID(host->listen());
   return host;
@@ -66,52 +73,61 @@ Result<void> Host::listen() {
   view.reset();
   parts.directory.store(std::make_shared<const peer::Directory>(std::move(directory)));
 
-  auto paired = [&parts](const crypto::TlsPin& pin) { return parts.directory.load()->member_of.contains(pin); };
+  auto paired = [&parts](const crypto::TlsPin& pin) {
+    return parts.directory.load()->member_of.contains(pin);
+  };
   auto admits = [&parts, paired](const crypto::TlsPin& pin) {
     return parts.directory.load()->pairing_open || paired(pin);
   };
   TRY(net::TlsContext tls, net::TlsContext::server(node_->keyring().tls, admits));
   auto refused = [this](const std::string& remote, const Error& error) {
-    log_.write(Level::warn, "connection_refused", {{"remote", remote}, {"code", std::string(code_name(error.code))}});
+    log_.write(Level::warn, "connection_refused",
+               {{"remote", remote}, {"code", std::string(code_name(error.code))}});
   };
-  TRY(parts.peers, net::Server::open(
-                       parts.runtime,
-                       {.listen = config.listen,
-                        .tls = tls,
-                        .paired = paired,
-                        .body_limit = peer::body_limit,
-                        .handler = [&parts](net::RequestContext caller, net::Request request, net::Responder respond) {
-                          parts.service.handle(caller.pin, request, [respond](net::Response r) { respond(std::move(r)); });
-                        },
-                        .limits = {},
-                        .refused = refused}));
-  TRY(parts.admin, net::Server::open(
-                       parts.runtime,
-                       {.listen = {.host = "", .port = 0, .unix_path = node_->folder().admin_socket().string()},
-                        .tls = {},
-                        .paired = {},
-                        .body_limit = [](const net::Request&) -> Result<std::size_t> { return command_bytes_max; },
-                        .handler = [this](net::RequestContext, net::Request request, net::Responder respond) {
-                          answer_admin(request, respond);
-                        },
-                        .limits = {},
-                        .refused = refused}));
+  TRY(parts.peers,
+      net::Server::open(
+          parts.runtime,
+          {.listen = config.listen,
+           .tls = tls,
+           .paired = paired,
+           .body_limit = peer::body_limit,
+           .handler =
+               [&parts](net::RequestContext caller, net::Request request, net::Responder respond) {
+                 parts.service.handle(caller.pin, request,
+                                      [respond](net::Response r) { respond(std::move(r)); });
+               },
+           .limits = {},
+           .refused = refused}));
+  TRY(parts.admin,
+      net::Server::open(
+          parts.runtime,
+          {.listen = {.host = "", .port = 0, .unix_path = node_->folder().admin_socket().string()},
+           .tls = {},
+           .paired = {},
+           .body_limit = [](const net::Request&) -> Result<std::size_t> {
+             return command_bytes_max;
+           },
+           .handler = [this](net::RequestContext, net::Request request,
+                             net::Responder respond) { answer_admin(request, respond); },
+           .limits = {},
+           .refused = refused}));
   if (config.metrics) {
-    TRY(parts.metrics_page, net::Server::open(
-                                parts.runtime,
-                                {.listen = *config.metrics,
-                                 .tls = {},
-                                 .paired = {},
-                                 .body_limit = [](const net::Request&) -> Result<std::size_t> { return 0; },
-                                 .handler = [this](net::RequestContext, net::Request request, net::Responder respond) {
-                                   answer_metrics(request, respond);
-                                 },
-                                 .limits = {},
-                                 .refused = refused}));
+    TRY(parts.metrics_page,
+        net::Server::open(
+            parts.runtime,
+            {.listen = *config.metrics,
+             .tls = {},
+             .paired = {},
+             .body_limit = [](const net::Request&) -> Result<std::size_t> { return 0; },
+             .handler = [this](net::RequestContext, net::Request request,
+                               net::Responder respond) { answer_metrics(request, respond); },
+             .limits = {},
+             .refused = refused}));
   }
   parts.deliverer = std::make_unique<Deliverer>(
       parts.runtime, log_,
-      Deliverer::Ports{.submit = [this](std::vector<node::Input> inputs, Done done) { submit(std::move(inputs), std::move(done)); },
+      Deliverer::Ports{.submit = [this](std::vector<node::Input> inputs,
+                                        Done done) { submit(std::move(inputs), std::move(done)); },
                        .snapshot = [this] { return node_->store().snapshot(); },
                        .directory = [&parts] { return parts.directory.load(); },
                        .context = [&parts] { return parts.context.load(); },
@@ -124,7 +140,9 @@ Result<void> Host::listen() {
   return {};
 }
 
-Host::~Host() { stop(); }
+Host::~Host() {
+  stop();
+}
 
 void Host::submit(std::vector<node::Input> inputs, Done done) {
   {
@@ -136,7 +154,8 @@ void Host::submit(std::vector<node::Input> inputs, Done done) {
     }
   }
   std::vector<node::Reply> replies(inputs.size());
-  for (node::Reply& reply : replies) reply.error = Error{Code::busy, "the node is stopping; try again later", ""};
+  for (node::Reply& reply : replies)
+    reply.error = Error{Code::busy, "the node is stopping; try again later", ""};
   done(std::move(replies));
 }
 
@@ -158,14 +177,17 @@ void Host::write_loop() {
 
     auto began = std::chrono::steady_clock::now();
     node::Turn turn = node_->turn(inputs);
-    parts_->metrics.turn(inputs.size(), std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+    parts_->metrics.turn(
+        inputs.size(),
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
     for (std::size_t i = 0; i < inputs.size(); ++i) note(inputs[i], turn.replies[i]);
 
     after_turn(turn.effects);
     auto reply = turn.replies.begin();
     for (Waiting& waiting : taken) {
       auto count = static_cast<std::ptrdiff_t>(waiting.inputs.size());
-      std::vector<node::Reply> own(std::make_move_iterator(reply), std::make_move_iterator(reply + count));
+      std::vector<node::Reply> own(std::make_move_iterator(reply),
+                                   std::make_move_iterator(reply + count));
       reply += count;
       waiting.done(std::move(own));
     }
@@ -177,7 +199,8 @@ void Host::note(const node::Input& input, const node::Reply& reply) {
   if (observer_) observer_(input, reply);
   if (reply.error && reply.error->code != Code::not_found)
     log_.write(Level::warn, "input_refused",
-               {{"input", static_cast<std::int64_t>(input.index())}, {"code", std::string(code_name(reply.error->code))}});
+               {{"input", static_cast<std::int64_t>(input.index())},
+                {"code", std::string(code_name(reply.error->code))}});
 }
 
 void Host::after_turn(const node::Effects& effects) {
@@ -185,8 +208,10 @@ void Host::after_turn(const node::Effects& effects) {
   if (effects.cards || effects.pairing) {
     auto view = node_->store().snapshot();
     auto directory = view ? peer::read_directory(**view) : std::unexpected(view.error());
-    if (directory) parts.directory.store(std::make_shared<const peer::Directory>(*std::move(directory)));
-    else log_.write(Level::error, "directory_unreadable", {{"what", directory.error().what}});
+    if (directory)
+      parts.directory.store(std::make_shared<const peer::Directory>(*std::move(directory)));
+    else
+      log_.write(Level::error, "directory_unreadable", {{"what", directory.error().what}});
     parts.context.store(std::make_shared<const node::Context>(node_->context()));
   }
   if (effects.alarms) log_.write(Level::warn, "alarm_raised", {});
@@ -203,14 +228,18 @@ void Host::schedule_tick() {
 void Host::answer_admin(const net::Request& request, const net::Responder& respond) {
   if (request.method == "POST" && request.target == "/command") {
     submit({node::CommandGiven{request.body}}, [respond](const std::vector<node::Reply>& replies) {
-      if (replies[0].error) respond(net::problem(*replies[0].error));
-      else respond(json_response(replies[0].body));
+      if (replies[0].error)
+        respond(net::problem(*replies[0].error));
+      else
+        respond(json_response(replies[0].body));
     });
     return;
   }
-  if (request.method == "POST" && request.target == "/backup") return answer_backup(request, respond);
+  if (request.method == "POST" && request.target == "/backup")
+    return answer_backup(request, respond);
   auto answer = [&]() -> Result<json::Value> {
-    if (request.method != "GET") return fail(Code::not_allowed, "only POST /command changes anything", "method");
+    if (request.method != "GET")
+      return fail(Code::not_allowed, "only POST /command changes anything", "method");
     TRY(net::Target target, net::parse_target(request.target));
     TRY(auto view, node_->store().snapshot());
     return query(*parts_->context.load(), *view, target);
@@ -234,16 +263,21 @@ void Host::answer_metrics(const net::Request& request, const net::Responder& res
   auto view = node_->store().snapshot();
   if (!view) return respond(net::problem(view.error()));
   if (request.target == "/metrics")
-    return respond({.status = 200, .headers = {{"content-type", "text/plain; version=0.0.4"}},
+    return respond({.status = 200,
+                    .headers = {{"content-type", "text/plain; version=0.0.4"}},
                     .body = parts_->metrics.page(**view)});
-  if (request.target != "/healthz") return respond(net::problem({Code::not_found, "see /metrics and /healthz", ""}));
+  if (request.target != "/healthz")
+    return respond(net::problem({Code::not_found, "see /metrics and /healthz", ""}));
   auto halted = (*view)->get(node::Space::self, node::self_halt);
   bool well = halted && !*halted;
-  respond({.status = well ? 200 : 503, .headers = {{"content-type", "application/json"}},
+  respond({.status = well ? 200 : 503,
+           .headers = {{"content-type", "application/json"}},
            .body = well ? R"({"status":"ok"})" : R"({"status":"not_signing"})"});
 }
 
-net::Endpoint Host::peer_endpoint() const { return parts_->peers->endpoint(); }
+net::Endpoint Host::peer_endpoint() const {
+  return parts_->peers->endpoint();
+}
 
 void Host::stop() {
   {

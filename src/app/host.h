@@ -1,8 +1,10 @@
 #pragma once
-// A node at work: one writer thread that takes turns, one network thread, and the couriers to every partner.
+// A node at work: one writer thread that takes turns, one network thread, and the couriers to every
+// partner.
 //
-// Every input goes through submit(); the writer takes whatever waits (up to a bound) as one turn, so a lone act is
-// committed at once and a crowd shares one fsync. Completions run on the writer thread, after the fsync.
+// Every input goes through submit(); the writer takes whatever waits (up to a bound) as one turn,
+// so a lone act is committed at once and a crowd shares one fsync. Completions run on the writer
+// thread, after the fsync.
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -21,11 +23,13 @@ class Host {
  public:
   using Done = std::function<void(std::vector<node::Reply>)>;
 
-  // Told of every input and its reply, on the writer thread, once durable; for measuring. May be empty.
+  // Told of every input and its reply, on the writer thread, once durable; for measuring. May be
+  // empty.
   using Observer = std::function<void(const node::Input&, const node::Reply&)>;
-  // Listens for partners and on admin.sock, and starts the couriers.  Errors: io, when an address is taken.
-  [[nodiscard]] static Result<std::unique_ptr<Host>> start(std::unique_ptr<Node> node, const Log& log,
-                                                           Observer observer = {});
+  // Listens for partners and on admin.sock, and starts the couriers.  Errors: io, when an address
+  // is taken.
+  [[nodiscard]] static Result<std::unique_ptr<Host>> start(std::unique_ptr<Node> node,
+                                                           const Log& log, Observer observer = {});
   ~Host();  // stop()
 
   void submit(std::vector<node::Input> inputs, Done done);

@@ -13,7 +13,8 @@ namespace {
 
 Result<std::string> type_passphrase(const std::string& prompt) {
   if (!::isatty(STDIN_FILENO))
-    return fail(Code::invalid, "no terminal to type a passphrase at: use --passphrase-file or --key-file");
+    return fail(Code::invalid,
+                "no terminal to type a passphrase at: use --passphrase-file or --key-file");
   termios before{};
   ::tcgetattr(STDIN_FILENO, &before);
   termios quiet = before;
@@ -34,7 +35,9 @@ std::string path_from(const std::string& given, const char* variable) {
   return value ? value : "";
 }
 
-crypto::Secret secret_of(std::string_view text) { return crypto::Secret::copy_of(as_bytes(text)); }
+crypto::Secret secret_of(std::string_view text) {
+  return crypto::Secret::copy_of(as_bytes(text));
+}
 
 Result<crypto::SigningKey> signing_key(json::Reader& in, std::string_view name) {
   return crypto::SigningKey::from_seed(in.base64(name, 64));
@@ -51,10 +54,13 @@ Result<Unlocker> find_unlocker(const UnlockSource& source, Ask ask, std::string_
   if (std::string path = path_from(source.key_file, "COMITY_KEY_FILE"); !path.empty()) {
     TRY(std::string bytes, read_private_file(path));
     if (bytes.size() != 32)
-      return fail(Code::malformed, "a key file holds 32 random bytes; make one with: head -c 32 /dev/urandom > FILE", path);
+      return fail(Code::malformed,
+                  "a key file holds 32 random bytes; make one with: head -c 32 /dev/urandom > FILE",
+                  path);
     return Unlocker{secret_of(bytes), true};
   }
-  if (std::string path = path_from(source.passphrase_file, "COMITY_PASSPHRASE_FILE"); !path.empty()) {
+  if (std::string path = path_from(source.passphrase_file, "COMITY_PASSPHRASE_FILE");
+      !path.empty()) {
     TRY(std::string text, read_private_file(path));
     while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
     if (text.empty()) return fail(Code::malformed, "the passphrase file is empty", path);
@@ -63,7 +69,8 @@ Result<Unlocker> find_unlocker(const UnlockSource& source, Ask ask, std::string_
   TRY(std::string typed, type_passphrase("Passphrase for " + std::string(whose) + ": "));
   if (ask == Ask::twice) {
     TRY(std::string again, type_passphrase("Once more: "));
-    if (again != typed) return fail(Code::invalid, "the two passphrases differ; nothing was written");
+    if (again != typed)
+      return fail(Code::invalid, "the two passphrases differ; nothing was written");
   }
   return Unlocker{secret_of(typed), false};
 }
@@ -114,8 +121,10 @@ Result<Keyring> keyring_from_secret(const crypto::Secret& secret) {
   in.objects("act", 1024, [&](json::Reader& each) {
     CardHash card = each.fixed<CardTag>("card");
     auto key = signing_key(each, "seed");
-    if (key) act.emplace(card, *std::move(key));
-    else each.refuse("seed", key.error().code, key.error().what);
+    if (key)
+      act.emplace(card, *std::move(key));
+    else
+      each.refuse("seed", key.error().code, key.error().what);
   });
   auto checkpoint = signing_key(in, "checkpoint");
   auto cosignature = signing_key(in, "cosignature");
@@ -128,13 +137,15 @@ Result<Keyring> keyring_from_secret(const crypto::Secret& secret) {
   if (!checkpoint || !cosignature || !sealing || kek.size() != 32 || pseudonym.size() != 32)
     return fail(Code::corrupt, "the node's key file holds keys of the wrong size");
   TRY(auto pin, crypto::pin_of_certificate(certificate));
-  return Keyring{.act = std::move(act),
-                 .checkpoint = *std::move(checkpoint),
-                 .cosignature = *std::move(cosignature),
-                 .pseudonym = crypto::Secret(std::move(pseudonym)),
-                 .kek = crypto::Secret(std::move(kek)),
-                 .sealing = *std::move(sealing),
-                 .tls = {.certificate_pem = std::move(certificate), .key_pem = secret_of(tls_key), .pin = pin}};
+  return Keyring{
+      .act = std::move(act),
+      .checkpoint = *std::move(checkpoint),
+      .cosignature = *std::move(cosignature),
+      .pseudonym = crypto::Secret(std::move(pseudonym)),
+      .kek = crypto::Secret(std::move(kek)),
+      .sealing = *std::move(sealing),
+      .tls = {
+          .certificate_pem = std::move(certificate), .key_pem = secret_of(tls_key), .pin = pin}};
 }
 
 Result<Keyring> load_keyring(const Folder& folder, const Unlocker& unlocker) {
@@ -143,12 +154,13 @@ Result<Keyring> load_keyring(const Folder& folder, const Unlocker& unlocker) {
   return keyring_from_secret(plain);
 }
 
-Result<void> save_keyring(const Folder& folder, const Keyring& keyring, const Unlocker& unlocker, Random& random,
-                          Existing existing) {
+Result<void> save_keyring(const Folder& folder, const Keyring& keyring, const Unlocker& unlocker,
+                          Random& random, Existing existing) {
   return write_file(folder.node_key(), unlocker.lock(to_secret(keyring), random), existing);
 }
 
-Result<crypto::SigningKey> load_signing_key(const std::filesystem::path& path, const Unlocker& unlocker) {
+Result<crypto::SigningKey> load_signing_key(const std::filesystem::path& path,
+                                            const Unlocker& unlocker) {
   TRY(std::string text, read_private_file(path));
   TRY(crypto::Secret plain, crypto::unlock(text, unlocker.secret));
   return crypto::SigningKey::from_seed(plain.view());

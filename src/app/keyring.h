@@ -11,20 +11,23 @@
 
 namespace comity::app {
 
-// What unlocks a key file: the passphrase a person types, or the bytes of a key file kept elsewhere.
+// What unlocks a key file: the passphrase a person types, or the bytes of a key file kept
+// elsewhere.
 struct Unlocker {
   crypto::Secret secret;
   bool is_key = false;  // 32 bytes of a key file, else a passphrase
   [[nodiscard]] std::string lock(const crypto::Secret& plain, Random& random) const;
 };
 
-// Where the unlocker comes from, in this order: --key-file, --passphrase-file, COMITY_KEY_FILE, COMITY_PASSPHRASE_FILE
-// (paths: neither the command line nor the environment carries a secret), else the terminal.
+// Where the unlocker comes from, in this order: --key-file, --passphrase-file, COMITY_KEY_FILE,
+// COMITY_PASSPHRASE_FILE (paths: neither the command line nor the environment carries a secret),
+// else the terminal.
 struct UnlockSource {
   std::string key_file, passphrase_file;
 };
 enum class Ask { once, twice };  // twice when a passphrase is being chosen
-[[nodiscard]] Result<Unlocker> find_unlocker(const UnlockSource& source, Ask ask, std::string_view whose);
+[[nodiscard]] Result<Unlocker> find_unlocker(const UnlockSource& source, Ask ask,
+                                             std::string_view whose);
 
 struct Keyring {
   std::map<CardHash, crypto::SigningKey> act;
@@ -40,8 +43,10 @@ struct Keyring {
 [[nodiscard]] Result<Keyring> keyring_from_secret(const crypto::Secret& secret);
 
 [[nodiscard]] Result<Keyring> load_keyring(const Folder& folder, const Unlocker& unlocker);
-[[nodiscard]] Result<void> save_keyring(const Folder& folder, const Keyring& keyring, const Unlocker& unlocker,
-                                        Random& random, Existing existing);
-[[nodiscard]] Result<crypto::SigningKey> load_signing_key(const std::filesystem::path& path, const Unlocker& unlocker);
+[[nodiscard]] Result<void> save_keyring(const Folder& folder, const Keyring& keyring,
+                                        const Unlocker& unlocker, Random& random,
+                                        Existing existing);
+[[nodiscard]] Result<crypto::SigningKey> load_signing_key(const std::filesystem::path& path,
+                                                          const Unlocker& unlocker);
 
 }  // namespace comity::app

@@ -21,7 +21,8 @@ Level least_level() {
 
 Log make_log(const Clock& clock) {
   // Shared with the log's own copies of the sink.
-  auto logger = std::make_shared<spdlog::logger>("comity", std::make_shared<spdlog::sinks::stderr_sink_mt>());
+  auto logger =
+      std::make_shared<spdlog::logger>("comity", std::make_shared<spdlog::sinks::stderr_sink_mt>());
   logger->set_pattern("%v");
   return Log(clock, least_level(), [logger](std::string_view line) {
     if (line.ends_with('\n')) line.remove_suffix(1);

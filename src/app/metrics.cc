@@ -13,8 +13,10 @@ namespace comity::app {
 namespace {
 
 constexpr std::array<std::string_view, std::variant_size_v<node::Input>> input_names = {
-    "act",     "receipt",          "refusal",              "delivery",           "command", "tick",
-    "pairing", "pairing_answer",   "checkpoint_offered",   "cosignature",        "checkpoint_shown", "start"};
+    "act",         "receipt",          "refusal",
+    "delivery",    "command",          "tick",
+    "pairing",     "pairing_answer",   "checkpoint_offered",
+    "cosignature", "checkpoint_shown", "start"};
 
 std::uint64_t count_rows(node::View& view, node::Space space) {
   std::uint64_t total = 0;
@@ -38,12 +40,15 @@ double resident_bytes() {
 
 struct Metrics::Families {
   prometheus::Registry registry;
-  prometheus::Family<prometheus::Counter>& inputs = prometheus::BuildCounter()
-                                                        .Name("comity_inputs_total")
-                                                        .Help("Inputs taken, by kind and outcome code")
-                                                        .Register(registry);
-  prometheus::Family<prometheus::Gauge>& gauges =
-      prometheus::BuildGauge().Name("comity_rows").Help("Rows standing, by what they are").Register(registry);
+  prometheus::Family<prometheus::Counter>& inputs =
+      prometheus::BuildCounter()
+          .Name("comity_inputs_total")
+          .Help("Inputs taken, by kind and outcome code")
+          .Register(registry);
+  prometheus::Family<prometheus::Gauge>& gauges = prometheus::BuildGauge()
+                                                      .Name("comity_rows")
+                                                      .Help("Rows standing, by what they are")
+                                                      .Register(registry);
   prometheus::Gauge& leaves = prometheus::BuildGauge()
                                   .Name("comity_ledger_leaves")
                                   .Help("Leaves in this node's ledger")
@@ -54,18 +59,21 @@ struct Metrics::Families {
                                     .Help("Resident memory of the process")
                                     .Register(registry)
                                     .Add({});
-  prometheus::Histogram& turns = prometheus::BuildHistogram()
-                                     .Name("comity_turn_seconds")
-                                     .Help("Time from taking a group of inputs to its being durable")
-                                     .Register(registry)
-                                     .Add({}, prometheus::Histogram::BucketBoundaries{.001, .002, .005, .01, .02, .05,
-                                                                                      .1, .5, 1, 5});
-  prometheus::Counter& grouped = prometheus::BuildCounter()
-                                     .Name("comity_turn_inputs_total")
-                                     .Help("Inputs that shared a turn; divided by comity_turn_seconds_count, the mean "
-                                           "size of a group")
-                                     .Register(registry)
-                                     .Add({});
+  prometheus::Histogram& turns =
+      prometheus::BuildHistogram()
+          .Name("comity_turn_seconds")
+          .Help("Time from taking a group of inputs to its being durable")
+          .Register(registry)
+          .Add({}, prometheus::Histogram::BucketBoundaries{.001, .002, .005, .01, .02, .05, .1, .5,
+                                                           1, 5});
+  prometheus::Counter& grouped =
+      prometheus::BuildCounter()
+          .Name("comity_turn_inputs_total")
+          .Help(
+              "Inputs that shared a turn; divided by comity_turn_seconds_count, the mean "
+              "size of a group")
+          .Register(registry)
+          .Add({});
 };
 
 Metrics::Metrics() : families_(std::make_unique<Families>()) {}
@@ -73,7 +81,8 @@ Metrics::~Metrics() = default;
 
 void Metrics::count(const node::Input& input, const node::Reply& reply) {
   std::string outcome = reply.error ? std::string(code_name(reply.error->code)) : "ok";
-  families_->inputs.Add({{"kind", std::string(input_names[input.index()])}, {"outcome", outcome}}).Increment();
+  families_->inputs.Add({{"kind", std::string(input_names[input.index()])}, {"outcome", outcome}})
+      .Increment();
 }
 
 void Metrics::turn(std::size_t inputs, double seconds) {
@@ -83,7 +92,8 @@ void Metrics::turn(std::size_t inputs, double seconds) {
 
 std::string Metrics::page(node::View& view) {
   using node::Space;
-  for (Space space : {Space::outbox, Space::conversation, Space::timer, Space::draft, Space::alarm, Space::member})
+  for (Space space : {Space::outbox, Space::conversation, Space::timer, Space::draft, Space::alarm,
+                      Space::member})
     families_->gauges.Add({{"what", std::string(node::space_name(space))}})
         .Set(static_cast<double>(count_rows(view, space)));
   if (auto head = view.head()) families_->leaves.Set(static_cast<double>(head->size));

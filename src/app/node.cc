@@ -11,11 +11,14 @@
 namespace comity::app {
 namespace {
 
-Result<std::unique_ptr<store::SqliteStore>> open_store(const Folder& folder, const Keyring& keyring, Random& random) {
-  return store::open_sqlite({.path = folder.store().string(), .kek = keyring.kek.clone(), .random = random});
+Result<std::unique_ptr<store::SqliteStore>> open_store(const Folder& folder, const Keyring& keyring,
+                                                       Random& random) {
+  return store::open_sqlite(
+      {.path = folder.store().string(), .kek = keyring.kek.clone(), .random = random});
 }
 
-Result<node::Context> context_of(const Config& config, const Keyring& keyring, const member::SignedCard& card) {
+Result<node::Context> context_of(const Config& config, const Keyring& keyring,
+                                 const member::SignedCard& card) {
   TRY(law::Corpus corpus, load_corpus(config.law));
   return node::Context{.self = card.card.member,
                        .card = card.hash,
@@ -33,12 +36,13 @@ Result<member::SignedCard> own_card(node::View& view) {
   if (!row) return fail(Code::corrupt, "the store has no card of its own; restore a backup");
   TRY(json::Value value, json::parse(row->value));
   const json::Value* envelope = value.find("envelope");
-  if (!envelope || !envelope->as_string()) return fail(Code::corrupt, "the store's own card cannot be read");
+  if (!envelope || !envelope->as_string())
+    return fail(Code::corrupt, "the store's own card cannot be read");
   return member::read_card(*envelope->as_string());
 }
 
-member::Card draft_card(const Founding& founding, const Keyring& keyring, const crypto::PublicKey& act_key,
-                        const MemberId& id, Instant now) {
+member::Card draft_card(const Founding& founding, const Keyring& keyring,
+                        const crypto::PublicKey& act_key, const MemberId& id, Instant now) {
   member::Card card;
   card.name = founding.config.name;
   card.jurisdiction = founding.config.jurisdiction;
@@ -50,23 +54,27 @@ member::Card draft_card(const Founding& founding, const Keyring& keyring, const 
   card.callback = founding.callback;
   card.office_hours = founding.office_hours;
   card.act_keys = {{.key = act_key, .not_before = now, .revoked_at = {}}};
-  card.checkpoint_key = ledger::VerifierKey{ledger::origin_of(id.view()), ledger::SignatureType::ed25519,
-                                            keyring.checkpoint.public_key()}
-                            .text();
-  card.cosignature_key = ledger::VerifierKey{node::witness_name(id), ledger::SignatureType::cosignature_v1,
-                                             keyring.cosignature.public_key()}
-                             .text();
+  card.checkpoint_key =
+      ledger::VerifierKey{ledger::origin_of(id.view()), ledger::SignatureType::ed25519,
+                          keyring.checkpoint.public_key()}
+          .text();
+  card.cosignature_key =
+      ledger::VerifierKey{node::witness_name(id), ledger::SignatureType::cosignature_v1,
+                          keyring.cosignature.public_key()}
+          .text();
   card.tls_pins = {keyring.tls.pin};
   card.sealing_key = keyring.sealing.public_key;
   return card;
 }
 
-Result<void> write_root(const std::filesystem::path& path, const crypto::SigningKey& key, const Unlocker& unlocker,
-                        Random& random) {
-  return write_file(path, unlocker.lock(crypto::Secret::copy_of(key.seed()), random), Existing::keep);
+Result<void> write_root(const std::filesystem::path& path, const crypto::SigningKey& key,
+                        const Unlocker& unlocker, Random& random) {
+  return write_file(path, unlocker.lock(crypto::Secret::copy_of(key.seed()), random),
+                    Existing::keep);
 }
 
-Result<MemberId> found_in(const Folder& folder, const Founding& founding, const Unlocker& unlocker) {
+Result<MemberId> found_in(const Folder& folder, const Founding& founding,
+                          const Unlocker& unlocker) {
   crypto::SystemRandom random;
   Instant now = SystemClock().now();
   auto root = crypto::SigningKey::generate(random);
@@ -74,8 +82,8 @@ Result<MemberId> found_in(const Folder& folder, const Founding& founding, const 
   auto act_key = crypto::SigningKey::generate(random);
   Keyring keyring = Keyring::generate(random);
   MemberId id = member::member_id(root.public_key());
-  TRY(auto card, member::first_card(draft_card(founding, keyring, act_key.public_key(), id, now), root,
-                                    next_root.public_key(), now));
+  TRY(auto card, member::first_card(draft_card(founding, keyring, act_key.public_key(), id, now),
+                                    root, next_root.public_key(), now));
   keyring.act.emplace(card.hash, act_key.clone());
 
   TRY_VOID(write_root(folder.root_key(), root, unlocker, random));
@@ -94,7 +102,9 @@ Result<MemberId> found_in(const Folder& folder, const Founding& founding, const 
 
 }  // namespace
 
-Instant SystemClock::now() const { return std::chrono::floor<Millis>(std::chrono::system_clock::now()); }
+Instant SystemClock::now() const {
+  return std::chrono::floor<Millis>(std::chrono::system_clock::now());
+}
 
 Node::Node(Folder folder, Config config, FolderLock lock, Keyring keyring, Unlocker unlocker)
     : folder_(std::move(folder)),
@@ -108,7 +118,8 @@ Result<std::unique_ptr<Node>> Node::open(const Folder& folder, const Unlocker& u
   TRY(Config config, folder.read_config());
   TRY(FolderLock lock, FolderLock::take(folder));
   TRY(Keyring keyring, load_keyring(folder, unlocker));
-  std::unique_ptr<Node> node(new Node(folder, std::move(config), std::move(lock), std::move(keyring),
+  std::unique_ptr<Node> node(new Node(folder, std::move(config), std::move(lock),
+                                      std::move(keyring),
                                       {unlocker.secret.clone(), unlocker.is_key}));
   TRY(node->store_, open_store(folder, node->keyring_, *node->random_));
   TRY_VOID(node->take_context());
@@ -133,7 +144,8 @@ Result<void> Node::take_context() {
   TRY(auto card, own_card(*view));
   TRY(node::Context context, context_of(config_, keyring_, card));
   if (!context.keys->act.contains(context.card))
-    return fail(Code::wrong_state, "keys/node.key has no key for the card in the store; restore keys/node.key");
+    return fail(Code::wrong_state,
+                "keys/node.key has no key for the card in the store; restore keys/node.key");
   driver_ = std::make_unique<node::Driver>(*store_, std::move(context), *random_);
   return {};
 }
@@ -155,20 +167,23 @@ Result<void> Node::reload_card() {
   TRY(keyring_, load_keyring(folder_, unlocker_));
   auto keys = keyring_.node_keys();
   if (!keys->act.contains(card.hash))
-    return fail(Code::wrong_state, "the new card's key is not in keys/node.key; stop the node and restore that file");
+    return fail(Code::wrong_state,
+                "the new card's key is not in keys/node.key; stop the node and restore that file");
   context.keys = std::move(keys);
   driver_->replace_context(std::move(context));
   return {};
 }
 
-Result<MemberId> found_node(const Folder& folder, const Founding& founding, const Unlocker& unlocker) {
+Result<MemberId> found_node(const Folder& folder, const Founding& founding,
+                            const Unlocker& unlocker) {
   TRY_VOID(member::role_from_name(founding.config.role));
   bool was_there = std::filesystem::exists(folder.root());
   TRY_VOID(folder.create());
   auto made = found_in(folder, founding, unlocker);
   if (!made) {
     std::error_code ignored;
-    for (const auto& each : {folder.root() / "keys", folder.root() / "officers", folder.store(), folder.config()})
+    for (const auto& each :
+         {folder.root() / "keys", folder.root() / "officers", folder.store(), folder.config()})
       std::filesystem::remove_all(each, ignored);
     if (!was_there) std::filesystem::remove_all(folder.root(), ignored);
   }

@@ -18,8 +18,10 @@ class SystemClock final : public Clock {
 class Node {
  public:
   // Opens, and takes the first turn (node::Started). Nothing is signed before it.
-  //   Errors  busy: the folder is in use; not_allowed: wrong passphrase or key; those of the store and the corpus.
-  [[nodiscard]] static Result<std::unique_ptr<Node>> open(const Folder& folder, const Unlocker& unlocker);
+  //   Errors  busy: the folder is in use; not_allowed: wrong passphrase or key; those of the store
+  //   and the corpus.
+  [[nodiscard]] static Result<std::unique_ptr<Node>> open(const Folder& folder,
+                                                          const Unlocker& unlocker);
 
   [[nodiscard]] const Config& config() const { return config_; }
   [[nodiscard]] const Folder& folder() const { return folder_; }
@@ -54,8 +56,9 @@ struct Founding {
   std::vector<std::string> languages;
   std::vector<std::pair<std::string, std::string>> mandates;  // measure, legal basis
 };
-// `comity init`: keys, card, configuration, store with its first entry. All or nothing: a failed founding is removed.
-// Returns the member id.
-[[nodiscard]] Result<MemberId> found_node(const Folder& folder, const Founding& founding, const Unlocker& unlocker);
+// `comity init`: keys, card, configuration, store with its first entry. All or nothing: a failed
+// founding is removed. Returns the member id.
+[[nodiscard]] Result<MemberId> found_node(const Folder& folder, const Founding& founding,
+                                          const Unlocker& unlocker);
 
 }  // namespace comity::app

@@ -21,8 +21,8 @@ Result<json::Value> rotate_act_key(Session& session, const std::string& revoke) 
   TRY(member::Card draft, member::with_rotated_key(old.card, fresh.public_key(), now));
   if (!revoke.empty()) {
     TRY(Hash key, hash_from_hex(revoke));
-    // A key still on the draft is revoked there; with_rotated_key() has left out the ones that it replaced, so the
-    // revocation is made on the card that names them both.
+    // A key still on the draft is revoked there; with_rotated_key() has left out the ones that it
+    // replaced, so the revocation is made on the card that names them both.
     member::Card both = old.card;
     both.act_keys.push_back({.key = fresh.public_key(), .not_before = now, .revoked_at = {}});
     TRY(draft, member::with_revoked_key(both, crypto::PublicKey{key.bytes}, now));

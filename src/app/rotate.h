@@ -4,7 +4,8 @@
 
 namespace comity::app {
 
-// `revoke`: a public key in hex, or empty. The new private key is in keys/node.key before the card is known to anyone.
+// `revoke`: a public key in hex, or empty. The new private key is in keys/node.key before the card
+// is known to anyone.
 [[nodiscard]] Result<json::Value> rotate_act_key(Session& session, const std::string& revoke);
 
 }  // namespace comity::app

@@ -32,7 +32,8 @@ void add_details(std::string& out, const json::Value& value, const std::string& 
   std::size_t width = 0;
   for (const auto& [name, each] : *object) width = std::max(width, name.size());
   for (const auto& [name, each] : *object) {
-    bool nested = each.as_object() || (each.as_array() && !each.as_array()->empty() && each.as_array()->front().as_object());
+    bool nested = each.as_object() || (each.as_array() && !each.as_array()->empty() &&
+                                       each.as_array()->front().as_object());
     if (!nested) {
       out += fmt::format("{}{:<{}}  {}\n", indent, name, width, cell(&each));
       continue;

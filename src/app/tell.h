@@ -8,7 +8,8 @@
 
 namespace comity::app {
 
-// Rows under their columns; long lists of words are joined, what is absent is "-". "nothing" when there is no row.
+// Rows under their columns; long lists of words are joined, what is absent is "-". "nothing" when
+// there is no row.
 [[nodiscard]] std::string table(const json::Value& rows, const std::vector<std::string>& columns);
 // "  name   value" lines of one object; nested values indented below their name.
 [[nodiscard]] std::string details(const json::Value& object);

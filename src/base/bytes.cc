@@ -53,7 +53,8 @@ std::string to_base64(BytesView bytes) {
   text.reserve((bytes.size() + 2) / 3 * 4);
   std::size_t i = 0;
   for (; i + 3 <= bytes.size(); i += 3) {
-    std::uint32_t group = static_cast<std::uint32_t>(bytes[i] << 16 | bytes[i + 1] << 8 | bytes[i + 2]);
+    std::uint32_t group =
+        static_cast<std::uint32_t>(bytes[i] << 16 | bytes[i + 1] << 8 | bytes[i + 2]);
     for (int shift = 18; shift >= 0; shift -= 6) text += base64_digits[group >> shift & 63];
   }
   std::size_t left = bytes.size() - i;
@@ -69,7 +70,8 @@ std::string to_base64(BytesView bytes) {
 }
 
 Result<Bytes> from_base64(std::string_view text) {
-  if (text.size() % 4 != 0) return fail(Code::malformed, "base64 needs a multiple of four characters");
+  if (text.size() % 4 != 0)
+    return fail(Code::malformed, "base64 needs a multiple of four characters");
   std::size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
   std::string_view digits = text.substr(0, text.size() - padding);
   Bytes bytes;
@@ -78,7 +80,8 @@ Result<Bytes> from_base64(std::string_view text) {
   int bits = 0;
   for (std::size_t i = 0; i < digits.size(); ++i) {
     std::uint8_t value = base64_values[static_cast<std::uint8_t>(digits[i])];
-    if (value == none) return fail(Code::malformed, "not a base64 digit", "byte " + std::to_string(i));
+    if (value == none)
+      return fail(Code::malformed, "not a base64 digit", "byte " + std::to_string(i));
     held = (held << 6 | value) & 0xffff;
     bits += 6;
     if (bits >= 8) {
@@ -95,7 +98,8 @@ Result<Hash> hash_from_hex(std::string_view text) {
   return fixed32<HashTag>(bytes);
 }
 
-// RFC 3629, section 4. Ranges of the second byte keep out overlong forms, surrogates and what lies beyond U+10FFFF.
+// RFC 3629, section 4. Ranges of the second byte keep out overlong forms, surrogates and what lies
+// beyond U+10FFFF.
 std::size_t utf8_prefix(std::string_view text) {
   auto at = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
   std::size_t i = 0;
@@ -118,6 +122,8 @@ std::size_t utf8_prefix(std::string_view text) {
   return i;
 }
 
-bool is_utf8(std::string_view text) { return utf8_prefix(text) == text.size(); }
+bool is_utf8(std::string_view text) {
+  return utf8_prefix(text) == text.size();
+}
 
 }  // namespace comity

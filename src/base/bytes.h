@@ -30,7 +30,9 @@ using Hash = Fixed32<struct HashTag>;  // SHA-256, unless the name of the value 
 [[nodiscard]] inline std::string_view as_text(BytesView bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
-[[nodiscard]] inline Bytes to_bytes(BytesView view) { return {view.begin(), view.end()}; }
+[[nodiscard]] inline Bytes to_bytes(BytesView view) {
+  return {view.begin(), view.end()};
+}
 
 [[nodiscard]] std::string to_hex(BytesView bytes);  // lower case
 // Code::malformed unless `text` is an even number of lower- or upper-case hex digits.
@@ -48,7 +50,9 @@ template <typename Tag>
   return out;
 }
 template <typename Tag>
-[[nodiscard]] std::string to_hex(const Fixed32<Tag>& value) { return to_hex(value.view()); }
+[[nodiscard]] std::string to_hex(const Fixed32<Tag>& value) {
+  return to_hex(value.view());
+}
 [[nodiscard]] Result<Hash> hash_from_hex(std::string_view text);
 
 // True when `text` is well-formed UTF-8 (RFC 3629: no surrogates, no overlong forms).

@@ -10,7 +10,8 @@ void check_failed(std::string_view why, std::source_location at);
 
 inline void check(bool cond, std::string_view why,
                   std::source_location at = std::source_location::current()) {
-  if (!cond) [[unlikely]] check_failed(why, at);
+  if (!cond) [[unlikely]]
+    check_failed(why, at);
 }
 
 }  // namespace comity

@@ -19,7 +19,9 @@ std::string uuid_text(const std::array<std::uint8_t, 16>& bytes) {
 }
 
 Result<std::array<std::uint8_t, 16>> uuid7_from_text(std::string_view text) {
-  auto bad = [] { return fail(Code::bad_value, "an id is a UUID of version 7 in lower case (RFC 9562)"); };
+  auto bad = [] {
+    return fail(Code::bad_value, "an id is a UUID of version 7 in lower case (RFC 9562)");
+  };
   if (text.size() != 36) return bad();
   std::string hex;
   for (std::size_t i = 0; i < text.size(); ++i) {

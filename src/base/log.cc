@@ -47,7 +47,8 @@ void Log::write(Level level, std::string_view event, std::initializer_list<Field
     append_quoted(line, field.name);
     line += ':';
     if (const auto* text = std::get_if<std::string>(&field.value)) append_quoted(line, *text);
-    if (const auto* whole = std::get_if<std::int64_t>(&field.value)) line += fmt::format("{}", *whole);
+    if (const auto* whole = std::get_if<std::int64_t>(&field.value))
+      line += fmt::format("{}", *whole);
     if (const auto* real = std::get_if<double>(&field.value))
       line += std::isfinite(*real) ? fmt::format("{}", *real) : "null";
   }

@@ -22,7 +22,8 @@ struct Field {
 class Log {
  public:
   using Sink = std::function<void(std::string_view line)>;  // must be safe to call from any thread
-  Log(const Clock& clock, Level least, Sink sink) : clock_(clock), least_(least), sink_(std::move(sink)) {}
+  Log(const Clock& clock, Level least, Sink sink)
+      : clock_(clock), least_(least), sink_(std::move(sink)) {}
 
   // {"at":"...Z","level":"info","event":"act_received","peer":"…"}; `event` is one snake_case word.
   void write(Level level, std::string_view event, std::initializer_list<Field> fields = {}) const;

@@ -44,7 +44,9 @@ Result<Date> date_from_text(std::string_view text) {
 
 // RFC 3339, section 5.6: date-time = full-date "T" full-time.
 Result<Instant> instant_from_text(std::string_view text) {
-  auto bad = [] { return fail(Code::malformed, "a time is written YYYY-MM-DDTHH:MM:SS[.fff]Z (RFC 3339)"); };
+  auto bad = [] {
+    return fail(Code::malformed, "a time is written YYYY-MM-DDTHH:MM:SS[.fff]Z (RFC 3339)");
+  };
   if (text.size() < 20 || (text[10] != 'T' && text[10] != 't')) return bad();
   auto day = date_from_text(text.substr(0, 10));
   if (!day) return bad();
@@ -61,7 +63,8 @@ Result<Instant> instant_from_text(std::string_view text) {
   }
   minutes offset{0};
   if (pos + 1 == text.size() && (text[pos] == 'Z' || text[pos] == 'z')) {
-  } else if (pos + 6 == text.size() && (text[pos] == '+' || text[pos] == '-') && text[pos + 3] == ':') {
+  } else if (pos + 6 == text.size() && (text[pos] == '+' || text[pos] == '-') &&
+             text[pos + 3] == ':') {
     int oh = digits(text, pos + 1, 2), om = digits(text, pos + 4, 2);
     if (oh < 0 || oh > 23 || om < 0 || om > 59) return bad();
     offset = minutes{(oh * 60 + om) * (text[pos] == '+' ? 1 : -1)};
@@ -70,7 +73,8 @@ Result<Instant> instant_from_text(std::string_view text) {
   }
   Instant at = Instant{*day} + hours{h} + minutes{m} + seconds{s} + milliseconds{ms} - offset;
   // The offset may lead out of the years that can be written.
-  if (at < Instant{sys_days{year{1} / 1 / 1}} || at >= Instant{sys_days{year{10000} / 1 / 1}}) return bad();
+  if (at < Instant{sys_days{year{1} / 1 / 1}} || at >= Instant{sys_days{year{10000} / 1 / 1}})
+    return bad();
   return at;
 }
 

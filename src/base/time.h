@@ -21,13 +21,15 @@ class Clock {
 
 // RFC 3339, always with milliseconds and Z: "2000-05-04T08:15:30.000Z". Years 0001 to 9999.
 [[nodiscard]] std::string to_text(Instant at);
-// Accepts what to_text writes, and RFC 3339 with 0 to 9 fraction digits and any offset. Code::malformed otherwise;
-// a leap second (":60") is refused.
+// Accepts what to_text writes, and RFC 3339 with 0 to 9 fraction digits and any offset.
+// Code::malformed otherwise; a leap second (":60") is refused.
 [[nodiscard]] Result<Instant> instant_from_text(std::string_view text);
 
 [[nodiscard]] std::string to_text(Date day);  // "2000-05-04"
 [[nodiscard]] Result<Date> date_from_text(std::string_view text);
 
-[[nodiscard]] inline Date date_of(Instant at) { return std::chrono::floor<std::chrono::days>(at); }
+[[nodiscard]] inline Date date_of(Instant at) {
+  return std::chrono::floor<std::chrono::days>(at);
+}
 
 }  // namespace comity

@@ -1,5 +1,6 @@
 #pragma once
-// Two sources: the system's, and one that a seed decides (ChaCha20, RFC 8439), for steps, replays and the simulator.
+// Two sources: the system's, and one that a seed decides (ChaCha20, RFC 8439), for steps, replays
+// and the simulator.
 #include <array>
 
 #include "base/bytes.h"

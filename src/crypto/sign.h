@@ -1,5 +1,6 @@
 #pragma once
-// Ed25519 (RFC 8032) by libsodium alone: libraries differ on edge cases, so one of them signs and verifies everything.
+// Ed25519 (RFC 8032) by libsodium alone: libraries differ on edge cases, so one of them signs and
+// verifies everything.
 #include "base/bytes.h"
 #include "base/random.h"
 #include "crypto/secret.h"
@@ -16,7 +17,8 @@ struct Signature {
 class SigningKey {
  public:
   [[nodiscard]] static SigningKey generate(Random& random);
-  [[nodiscard]] static Result<SigningKey> from_seed(BytesView seed);  // 32 bytes, else Code::bad_value
+  [[nodiscard]] static Result<SigningKey> from_seed(
+      BytesView seed);  // 32 bytes, else Code::bad_value
   [[nodiscard]] const PublicKey& public_key() const { return public_; }
   [[nodiscard]] Signature sign(BytesView message) const;
   [[nodiscard]] BytesView seed() const;  // 32 bytes, secret

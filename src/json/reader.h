@@ -1,12 +1,15 @@
 #pragma once
-// Strict reading of a JSON object into a struct: every member is asked for by name, none may remain.
+// Strict reading of a JSON object into a struct: every member is asked for by name, none may
+// remain.
 //
 //   json::Reader in(value);                       // or in.object("handling")
-//   auto id = in.text("id");                      // required, UTF-8 text within limits::text_bytes_max
-//   auto note = in.text_or("note", "");           // optional
-//   TRY_VOID(in.finish());                        // first error met, or unknown_field for members never asked for
+//   auto id = in.text("id");                      // required, UTF-8 text within
+//   limits::text_bytes_max auto note = in.text_or("note", "");           // optional
+//   TRY_VOID(in.finish());                        // first error met, or unknown_field for members
+//   never asked for
 //
-// A getter that fails returns an empty value and remembers the first error; finish() reports it with its JSON pointer.
+// A getter that fails returns an empty value and remembers the first error; finish() reports it
+// with its JSON pointer.
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -26,13 +29,15 @@ class Reader {
   explicit Reader(const Value& value, std::string pointer = "");
 
   [[nodiscard]] bool has(std::string_view name) const;  // present and not null
-  [[nodiscard]] std::string text(std::string_view name, std::size_t bytes_max = limits::text_bytes_max);
+  [[nodiscard]] std::string text(std::string_view name,
+                                 std::size_t bytes_max = limits::text_bytes_max);
   [[nodiscard]] std::string text_or(std::string_view name, std::string fallback,
                                     std::size_t bytes_max = limits::text_bytes_max);
-  [[nodiscard]] std::string one_of(std::string_view name, std::initializer_list<std::string_view> words);
+  [[nodiscard]] std::string one_of(std::string_view name,
+                                   std::initializer_list<std::string_view> words);
   [[nodiscard]] std::int64_t integer(std::string_view name, std::int64_t min, std::int64_t max);
-  [[nodiscard]] std::int64_t integer_or(std::string_view name, std::int64_t fallback, std::int64_t min,
-                                        std::int64_t max);
+  [[nodiscard]] std::int64_t integer_or(std::string_view name, std::int64_t fallback,
+                                        std::int64_t min, std::int64_t max);
   [[nodiscard]] bool boolean_or(std::string_view name, bool fallback);
   [[nodiscard]] Instant instant(std::string_view name);
   [[nodiscard]] std::optional<Instant> instant_if(std::string_view name);
@@ -44,14 +49,20 @@ class Reader {
     return Id{bytes};
   }
   template <typename Tag>
-  [[nodiscard]] Fixed32<Tag> fixed(std::string_view name) { return Fixed32<Tag>{hash(name).bytes}; }
-  [[nodiscard]] std::vector<std::string> texts(std::string_view name, std::size_t count_max,
-                                               std::size_t bytes_max = limits::text_bytes_max);       // required
-  [[nodiscard]] std::vector<std::string> texts_or_none(std::string_view name, std::size_t count_max,
-                                                       std::size_t bytes_max = limits::text_bytes_max);
-  // Each element of a required array, through its own Reader; `each` reads and need not call finish().
-  void objects(std::string_view name, std::size_t count_max, const std::function<void(Reader&)>& each);
-  void objects_or_none(std::string_view name, std::size_t count_max, const std::function<void(Reader&)>& each);
+  [[nodiscard]] Fixed32<Tag> fixed(std::string_view name) {
+    return Fixed32<Tag>{hash(name).bytes};
+  }
+  [[nodiscard]] std::vector<std::string> texts(
+      std::string_view name, std::size_t count_max,
+      std::size_t bytes_max = limits::text_bytes_max);  // required
+  [[nodiscard]] std::vector<std::string> texts_or_none(
+      std::string_view name, std::size_t count_max, std::size_t bytes_max = limits::text_bytes_max);
+  // Each element of a required array, through its own Reader; `each` reads and need not call
+  // finish().
+  void objects(std::string_view name, std::size_t count_max,
+               const std::function<void(Reader&)>& each);
+  void objects_or_none(std::string_view name, std::size_t count_max,
+                       const std::function<void(Reader&)>& each);
   // A required (optional) member object, read by `read`.
   void object(std::string_view name, const std::function<void(Reader&)>& read);
   bool object_if(std::string_view name, const std::function<void(Reader&)>& read);

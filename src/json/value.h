@@ -15,7 +15,8 @@ namespace comity::json {
 
 class Value;
 using Array = std::vector<Value>;
-using Object = std::map<std::string, Value, std::less<>>;  // ordered by UTF-8 bytes; write() orders as RFC 8785 says
+using Object = std::map<std::string, Value,
+                        std::less<>>;  // ordered by UTF-8 bytes; write() orders as RFC 8785 says
 
 class Value {
  public:
@@ -56,29 +57,32 @@ struct Limits {
   std::size_t bytes_max = limits::act_bytes_max;
   std::size_t depth_max = limits::json_depth_max;
   std::size_t members_max = limits::json_members_max;  // of one object
-  std::size_t values_max = limits::json_values_max;    // in the whole text; bounds the memory that a byte can cost
+  std::size_t values_max =
+      limits::json_values_max;  // in the whole text; bounds the memory that a byte can cost
 };
 
 // Parses exactly one JSON text (RFC 8259) with no byte order mark.
-//   Integers must lie within +-(2^53 - 1) (RFC 7493, section 2.2); "-0" and "1.0" are doubles. A double that
-//   write() would print as an integer beyond that range ("1e20") is refused too, so that what parse() takes in,
-//   it takes in again after write().
-//   Errors  malformed, bad_utf8, duplicate_key, too_deep, too_large, bad_value (number out of range),
+//   Integers must lie within +-(2^53 - 1) (RFC 7493, section 2.2); "-0" and "1.0" are doubles. A
+//   double that write() would print as an integer beyond that range ("1e20") is refused too, so
+//   that what parse() takes in, it takes in again after write(). Errors  malformed, bad_utf8,
+//   duplicate_key, too_deep, too_large, bad_value (number out of range),
 //           each with the JSON pointer or "byte N" in `where`.
 [[nodiscard]] Result<Value> parse(std::string_view text, Limits limits = {});
 
-// RFC 8785 (JCS): no white space, members sorted by UTF-16 code units, ECMAScript numbers, minimal escapes.
-// check()s that doubles are finite. Texts must be UTF-8, as parse() leaves them.
+// RFC 8785 (JCS): no white space, members sorted by UTF-16 code units, ECMAScript numbers, minimal
+// escapes. check()s that doubles are finite. Texts must be UTF-8, as parse() leaves them.
 [[nodiscard]] std::string write(const Value& value);
 // The same value indented by two spaces, members in the same order, for people.
 [[nodiscard]] std::string write_pretty(const Value& value);
 
-// A number that parse() and write() agree on, for texts of other formats. Code::bad_value beyond +-(2^53 - 1), for a
-// double that write() would print as an integer beyond it, and for NaN and infinity.
+// A number that parse() and write() agree on, for texts of other formats. Code::bad_value beyond
+// +-(2^53 - 1), for a double that write() would print as an integer beyond it, and for NaN and
+// infinity.
 [[nodiscard]] Result<Value> number_from(std::int64_t n);
 [[nodiscard]] Result<Value> number_from(double d);
 
-// RFC 6901: the pointer to the member `name` of what `parent` points to, "~" and "/" escaped; to an element.
+// RFC 6901: the pointer to the member `name` of what `parent` points to, "~" and "/" escaped; to an
+// element.
 [[nodiscard]] std::string pointer_to(std::string_view parent, std::string_view name);
 [[nodiscard]] std::string pointer_to(std::string_view parent, std::size_t index);
 // A pointer as error messages show it: names come from outside, so a long one is cut.

@@ -166,7 +166,8 @@ std::string seal(const Command& command, const crypto::SigningKey& key) {
 }
 
 Result<SignedCommand> read_command(std::string_view envelope, From from) {
-  TRY(act::Envelope opened, open_envelope(envelope, act::command_type, limits::command_bytes_max, from));
+  TRY(act::Envelope opened,
+      open_envelope(envelope, act::command_type, limits::command_bytes_max, from));
   TRY(json::Value value, json::parse(opened.payload, {.bytes_max = limits::command_bytes_max}));
   Command command;
   json::Reader in(value);
@@ -233,7 +234,8 @@ std::string seal(const Approval& approval, const crypto::SigningKey& key) {
 }
 
 Result<SignedApproval> read_approval(std::string_view envelope, From from) {
-  TRY(act::Envelope opened, open_envelope(envelope, approval_type, limits::approval_bytes_max, from));
+  TRY(act::Envelope opened,
+      open_envelope(envelope, approval_type, limits::approval_bytes_max, from));
   TRY(json::Value value,
       json::parse(opened.payload, {.bytes_max = limits::approval_bytes_max, .depth_max = 2}));
   Approval approval;

@@ -53,8 +53,8 @@ struct Command {
 [[nodiscard]] json::Value to_json(const Command& command);
 [[nodiscard]] std::string seal(const Command& command, const crypto::SigningKey& key);
 
-// Whose word the bytes are. What our own journal gives back was verified when it was recorded, and the store has just
-// authenticated it again.
+// Whose word the bytes are. What our own journal gives back was verified when it was recorded, and
+// the store has just authenticated it again.
 enum class From { outside, journal };
 
 struct SignedCommand {

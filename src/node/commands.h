@@ -1,5 +1,6 @@
 #pragma once
-// What officers tell the node to do, by name. docs/protocol.md does not cover these: they never leave the node.
+// What officers tell the node to do, by name. docs/protocol.md does not cover these: they never
+// leave the node.
 #include "json/reader.h"
 #include "member/officer.h"
 #include "node/work.h"
@@ -8,16 +9,18 @@ namespace comity::node {
 
 struct Order {
   const member::SignedCommand& command;
-  const std::string& bytes;   // the envelope, for the journal
-  std::string officer;        // id as text
+  const std::string& bytes;  // the envelope, for the journal
+  std::string officer;       // id as text
 };
 
-// Each reads its arguments strictly, changes rows, and leaves its answer in work.reply.body. carry_out() journals the
-// command before, so `position` is that of its entry.
-using CarryOut = Result<void> (*)(Work& work, const Order& order, json::Reader& args, std::uint64_t position);
+// Each reads its arguments strictly, changes rows, and leaves its answer in work.reply.body.
+// carry_out() journals the command before, so `position` is that of its entry.
+using CarryOut = Result<void> (*)(Work& work, const Order& order, json::Reader& args,
+                                  std::uint64_t position);
 
-[[nodiscard]] CarryOut officer_command(std::string_view name);  // commands_officer.cc; null: not one of these
-[[nodiscard]] CarryOut member_command(std::string_view name);   // commands_member.cc
-[[nodiscard]] CarryOut act_command(std::string_view name);      // commands_act.cc
+[[nodiscard]] CarryOut officer_command(
+    std::string_view name);  // commands_officer.cc; null: not one of these
+[[nodiscard]] CarryOut member_command(std::string_view name);  // commands_member.cc
+[[nodiscard]] CarryOut act_command(std::string_view name);     // commands_act.cc
 
 }  // namespace comity::node

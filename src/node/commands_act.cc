@@ -1,4 +1,5 @@
-// Drafting, approving and sending acts, and what is recorded about a conversation without being said.
+// Drafting, approving and sending acts, and what is recorded about a conversation without being
+// said.
 #include "json/reader.h"
 #include "node/commands.h"
 #include "node/conversations.h"
@@ -19,7 +20,8 @@ Draft read_draft(const Work& work, json::Reader& args) {
   draft.act.kind = act::Kind::request;
   draft.act.from = work.context.self;
   draft.act.to = args.fixed<MemberTag>("to");
-  if (auto lane = act::lane_from_name(args.one_of("lane", {"urgent", "normal", "bulk"}))) draft.act.lane = *lane;
+  if (auto lane = act::lane_from_name(args.one_of("lane", {"urgent", "normal", "bulk"})))
+    draft.act.lane = *lane;
   args.objects_or_none("refs", limits::refs_max, [&](json::Reader& each) {
     std::string rel = each.one_of("rel", {"conversation", "in_reply_to", "follows"});
     draft.act.refs.push_back({std::move(rel), each.id<ActId>("act")});
@@ -31,8 +33,10 @@ Draft read_draft(const Work& work, json::Reader& args) {
     draft.facts.emplace_back(std::move(name), each.text("value"));
   });
   if (args.has("handling")) {
-    if (auto handling = act::handling_from_json(args.any("handling"))) draft.act.handling = *handling;
-    else args.refuse("handling", handling.error().code, handling.error().what);
+    if (auto handling = act::handling_from_json(args.any("handling")))
+      draft.act.handling = *handling;
+    else
+      args.refuse("handling", handling.error().code, handling.error().what);
   }
   draft.act.body = args.any("body");
   draft.link = args.text_or("link", "");
@@ -43,8 +47,8 @@ Draft read_draft(const Work& work, json::Reader& args) {
 Result<Proposal> propose(Work& work, Draft draft, const OfficerId& author) {
   TRY(Proposal proposal, propose_request(work, std::move(draft.act), author, draft.facts));
   if (proposal.question && proposal.act.route) {
-    TRY(Verdict verdict, verdict_on(work.context.corpus, *proposal.question, proposal.act.route->provision,
-                                    Commit::yes));
+    TRY(Verdict verdict, verdict_on(work.context.corpus, *proposal.question,
+                                    proposal.act.route->provision, Commit::yes));
     proposal.act.route->decision = *verdict.commitment;
   }
   return proposal;
@@ -58,17 +62,19 @@ Result<void> link_conversations(Work& work, const std::string& served, const act
   return apply_local(work, to_text(own), request::LinkOpened{other, "serves"});
 }
 
-Result<void> send(Work& work, const Permit& permit, const act::Act& act, const std::string& link, const Order& order) {
+Result<void> send(Work& work, const Permit& permit, const act::Act& act, const std::string& link,
+                  const Order& order) {
   Instant expires = act.handling.expires ? *act.handling.expires : work.now + act_life;
   if (expires <= work.now) return fail(Code::expired, "this act's handling has expired");
   TRY(act::Act sent, post(work, permit, {.act = act, .expires = expires, .actor = order.officer}));
   TRY_VOID(link_conversations(work, link, sent));
   std::string conversation = to_text(act::conversation_of(sent));
   TRY(auto after, load_conversation(work.rows, conversation));
-  work.reply.body = json::Object{{"act", to_text(sent.id)},
-                                 {"conversation", conversation},
-                                 {"phase", after ? json::Value(request::phase_name(after->state.phase)) : json::Value()},
-                                 {"permit", permit.record()}};
+  work.reply.body = json::Object{
+      {"act", to_text(sent.id)},
+      {"conversation", conversation},
+      {"phase", after ? json::Value(request::phase_name(after->state.phase)) : json::Value()},
+      {"permit", permit.record()}};
   return {};
 }
 
@@ -89,7 +95,8 @@ Result<void> draft_act(Work& work, const Order& order, json::Reader& args, std::
   answer["draft"] = id;
   answer["procedural"] = proposal.kind == PermitKind::procedural;
   if (proposal.question && proposal.act.route) {
-    TRY(Verdict verdict, verdict_on(work.context.corpus, *proposal.question, proposal.act.route->provision));
+    TRY(Verdict verdict,
+        verdict_on(work.context.corpus, *proposal.question, proposal.act.route->provision));
     answer["law"] = to_json(verdict, work.context.corpus);
     row["unconfirmed"] = verdict.confidence == law::Confidence::unconfirmed;
   }
@@ -111,7 +118,8 @@ Result<HeldDraft> load_draft(Work& work, const std::string& id) {
   if (!row) return fail(Code::not_found, "no such draft; see: comity request list");
   HeldDraft held;
   json::Reader in(*row);
-  held.position = static_cast<std::uint64_t>(in.integer("position", 0, (std::int64_t{1} << 53) - 1));
+  held.position =
+      static_cast<std::uint64_t>(in.integer("position", 0, (std::int64_t{1} << 53) - 1));
   held.subject = in.hash("subject");
   held.author = in.id<OfficerId>("author");
   std::ignore = in.text("to");
@@ -129,17 +137,21 @@ Result<void> approve(Work& work, const Order& order, json::Reader& args, std::ui
   TRY_VOID(args.finish());
   TRY(HeldDraft held, load_draft(work, id));
   TRY(auto approval, member::read_approval(envelope));
-  if (approval.key != order.command.key || approval.approval.officer != order.command.command.officer)
+  if (approval.key != order.command.key ||
+      approval.approval.officer != order.command.command.officer)
     return fail(Code::wrong_sender, "an approval is handed in by the officer who signed it");
   if (approval.approval.subject != held.subject)
     return fail(Code::not_approved, "this approval is of other content than the draft");
   if (approval.approval.officer == held.author)
     return fail(Code::not_allowed, "who drafts does not approve: ask a second person");
   if (held.unconfirmed && !acknowledged)
-    return fail(Code::not_approved, "the law behind this draft is unconfirmed in part; look at it, then approve with "
-                                    "--acknowledge-unconfirmed");
-  work.rows.put(Space::approval, to_hex(held.subject) + "/" + order.officer, json::Object{{"position", position}});
-  work.reply.body = json::Object{{"draft", id}, {"approved_by", order.officer},
+    return fail(Code::not_approved,
+                "the law behind this draft is unconfirmed in part; look at it, then approve with "
+                "--acknowledge-unconfirmed");
+  work.rows.put(Space::approval, to_hex(held.subject) + "/" + order.officer,
+                json::Object{{"position", position}});
+  work.reply.body = json::Object{{"draft", id},
+                                 {"approved_by", order.officer},
                                  {"expires", to_text(approval.approval.expires)}};
   return {};
 }
@@ -155,7 +167,8 @@ Result<void> send_draft(Work& work, const Order& order, json::Reader& args, std:
   TRY_VOID(inner.finish());
   std::string link = draft.link;
   TRY(Proposal proposal, propose_request(work, std::move(draft.act), held.author, draft.facts));
-  // What was approved is what is sent: the route as it was drafted, whatever day it is now. Door two decides anew.
+  // What was approved is what is sent: the route as it was drafted, whatever day it is now. Door
+  // two decides anew.
   if (!held.route.is_null()) {
     TRY(proposal.act.route, act::route_from_json(held.route));
   }
@@ -173,7 +186,8 @@ Result<void> say(Work& work, const Order& order, json::Reader& args, std::uint64
   std::string link = draft.link;
   TRY(Proposal proposal, propose(work, std::move(draft), order.command.command.officer));
   if (proposal.kind != PermitKind::procedural)
-    return fail(Code::not_approved, "this needs a second person: draft it, have it approved, then send it");
+    return fail(Code::not_approved,
+                "this needs a second person: draft it, have it approved, then send it");
   TRY(Permit permit, law_door(work, proposal));
   return send(work, permit, proposal.act, link, order);
 }
@@ -193,9 +207,10 @@ Result<void> note(Work& work, const Order&, json::Reader& args, std::uint64_t) {
   std::string authority = args.text("authority_kind");
   request::LocalEvent event = request::ForwardedDomestically{authority};
   if (what == "order_recorded")
-    event = request::OrderRecorded{.authority_kind = authority,
-                                   .instrument = args.hash("instrument"),
-                                   .decision = args.one_of("decision", {"granted", "limited", "refused"})};
+    event = request::OrderRecorded{
+        .authority_kind = authority,
+        .instrument = args.hash("instrument"),
+        .decision = args.one_of("decision", {"granted", "limited", "refused"})};
   TRY_VOID(args.finish());
   TRY_VOID(apply_local(work, conversation, event));
   work.reply.body = json::Object{{"conversation", conversation}, {"recorded", what}};

@@ -1,4 +1,5 @@
-// Partners: inviting them, comparing words, checking their mandates, ending it. And our own next card.
+// Partners: inviting them, comparing words, checking their mandates, ending it. And our own next
+// card.
 #include "member/pairing.h"
 #include "node/commands.h"
 #include "node/outgoing.h"
@@ -17,7 +18,8 @@ Result<void> nickname_may_be(Work& work, const std::string& nickname, const Memb
   TRY_VOID(member::check_nickname(nickname));
   TRY(auto members, all_members(work.rows));
   // A member that was ended or frozen may pair anew under its old name.
-  std::erase_if(members, [](const member::Member& each) { return each.state != member::State::paired; });
+  std::erase_if(members,
+                [](const member::Member& each) { return each.state != member::State::paired; });
   return member::nickname_is_free(nickname, partner, members);
 }
 
@@ -25,7 +27,8 @@ json::Value pairing_answer(const PairingRow& row) {
   json::Object out{{"invitation", to_text(row.ceremony.invitation.id)},
                    {"stage", member::stage_name(row.ceremony.stage)},
                    {"why", row.ceremony.why}};
-  if (auto words = member::words(row.ceremony)) out["words"] = json::Array(words->begin(), words->end());
+  if (auto words = member::words(row.ceremony))
+    out["words"] = json::Array(words->begin(), words->end());
   return out;
 }
 
@@ -37,12 +40,13 @@ Result<void> invite(Work& work, const Order&, json::Reader& args, std::uint64_t)
   TRY_VOID(nickname_may_be(work, nickname, MemberId{}));
   TRY(auto own, member::read_card(work.context.card_envelope));
   if (own.card.tls_pins.empty()) return fail(Code::wrong_state, "our card has no TLS pin");
-  TRY(auto ceremony, member::make_invitation(presented(work),
-                                             {.endpoint = endpoint,
-                                              .tls_pin = own.card.tls_pins.back(),
-                                              .expires = std::chrono::floor<std::chrono::seconds>(work.now) +
-                                                         std::chrono::minutes(minutes)},
-                                             work.now, work.random));
+  TRY(auto ceremony,
+      member::make_invitation(presented(work),
+                              {.endpoint = endpoint,
+                               .tls_pin = own.card.tls_pins.back(),
+                               .expires = std::chrono::floor<std::chrono::seconds>(work.now) +
+                                          std::chrono::minutes(minutes)},
+                              work.now, work.random));
   PairingRow row{.ceremony = ceremony, .nickname = nickname, .pending = ""};
   json::Object answer = *pairing_answer(row).as_object();
   answer["text"] = member::to_text(ceremony.invitation);
@@ -59,7 +63,9 @@ Result<void> accept(Work& work, const Order&, json::Reader& args, std::uint64_t)
   TRY(auto held, work.rows.get(Space::pairing, to_text(invitation.id)));
   if (held) return fail(Code::exists, "this invitation is being answered already");
   TRY(auto step, member::answer_invitation(presented(work), invitation, work.now, work.random));
-  PairingRow row{.ceremony = std::move(step.ceremony), .nickname = nickname, .pending = std::move(step.message)};
+  PairingRow row{.ceremony = std::move(step.ceremony),
+                 .nickname = nickname,
+                 .pending = std::move(step.message)};
   work.reply.body = pairing_answer(row);
   return save_ceremony(work, row);
 }
@@ -72,7 +78,8 @@ Result<void> confirm(Work& work, const Order& order, json::Reader& args, std::ui
   if (!held) return fail(Code::not_found, "no pairing of this id is under way");
   TRY(PairingRow row, pairing_row_from_json(*held));
   TRY(auto step, member::finish(row.ceremony,
-                                {.verdict = verdict == "match" ? member::Verdict::match : member::Verdict::mismatch,
+                                {.verdict = verdict == "match" ? member::Verdict::match
+                                                               : member::Verdict::mismatch,
                                  .officer = order.command.command.officer},
                                 work.context.act_key(), work.now));
   row.ceremony = std::move(step.ceremony);
@@ -116,11 +123,13 @@ Result<void> end_member(Work& work, const Order&, json::Reader& args, std::uint6
   TRY(partner, member::end_membership(partner, why, work.now));
   store_member(work.rows, partner);
   work.effects.cards = true;
-  work.reply.body = json::Object{{"member", to_hex(id)}, {"state", member::state_name(partner.state)}};
+  work.reply.body =
+      json::Object{{"member", to_hex(id)}, {"state", member::state_name(partner.state)}};
   return {};
 }
 
-// Our next card: recorded here, and told to every partner as an act that needs no permit but the procedural one.
+// Our next card: recorded here, and told to every partner as an act that needs no permit but the
+// procedural one.
 Result<void> take_own_card(Work& work, const Order&, json::Reader& args, std::uint64_t) {
   std::string envelope = args.text("card", limits::card_bytes_max);
   TRY_VOID(args.finish());
@@ -131,11 +140,13 @@ Result<void> take_own_card(Work& work, const Order&, json::Reader& args, std::ui
                 json::Object{{"hash", to_hex(next.hash)}, {"envelope", envelope}});
   TRY_VOID(work.record({EntryType::card, "", "", {{"number", next.card.number}}, envelope}));
   std::vector<MemberId> partners;
-  TRY_VOID(work.rows.scan(Space::member, "", [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
-    TRY(auto partner, member::member_from_json(row));
-    if (partner.state == member::State::paired) partners.push_back(partner.id);
-    return Overlay::Walk::on;
-  }));
+  TRY_VOID(work.rows.scan(Space::member, "",
+                          [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
+                            TRY(auto partner, member::member_from_json(row));
+                            if (partner.state == member::State::paired)
+                              partners.push_back(partner.id);
+                            return Overlay::Walk::on;
+                          }));
   for (const MemberId& partner : partners) {
     act::Act act;
     act.kind = act::Kind::card;
@@ -143,12 +154,18 @@ Result<void> take_own_card(Work& work, const Order&, json::Reader& args, std::ui
     act.to = partner;
     act.lane = act::Lane::urgent;
     act.body = json::Object{{"card", envelope}};
-    TRY(Permit permit, law_door(work, {.act = act, .kind = PermitKind::procedural, .author = {}, .question = {},
-                                       .measure = "", .roles = {}, .domestic_basis = ""}));
+    TRY(Permit permit, law_door(work, {.act = act,
+                                       .kind = PermitKind::procedural,
+                                       .author = {},
+                                       .question = {},
+                                       .measure = "",
+                                       .roles = {},
+                                       .domestic_basis = ""}));
     TRY_VOID(post(work, permit, {.act = act, .expires = work.now + never_expires, .actor = ""}));
   }
   work.effects.cards = true;
-  work.reply.body = json::Object{{"card", to_hex(next.hash)}, {"number", next.card.number},
+  work.reply.body = json::Object{{"card", to_hex(next.hash)},
+                                 {"number", next.card.number},
                                  {"told", static_cast<std::uint64_t>(partners.size())}};
   return {};
 }

@@ -9,7 +9,8 @@ Result<bool> officer_works_here(Work& work, const std::string& id) {
   return row.has_value();
 }
 
-// Without any officer yet, the command's sender was checked by nobody: it may add itself and nobody else.
+// Without any officer yet, the command's sender was checked by nobody: it may add itself and nobody
+// else.
 Result<void> add_officer(Work& work, const Order& order, json::Reader& args, std::uint64_t) {
   TRY(member::Officer officer, member::officer_from_json(args.any("officer")));
   TRY_VOID(args.finish());
@@ -19,7 +20,8 @@ Result<void> add_officer(Work& work, const Order& order, json::Reader& args, std
   TRY(bool known, officer_works_here(work, order.officer));
   bool itself = officer.id == order.command.command.officer;
   if (!known && !itself) return fail(Code::not_allowed, "the first officer adds itself");
-  if (itself && (officer.key != order.command.key || !officer.roles.contains(member::OfficerRole::admin)))
+  if (itself &&
+      (officer.key != order.command.key || !officer.roles.contains(member::OfficerRole::admin)))
     return fail(Code::not_allowed, "the first officer signs with its own key and is an admin");
   work.rows.put(Space::officer, id, member::to_json(officer));
   work.reply.body = json::Object{{"officer", id}};

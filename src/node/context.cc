@@ -4,7 +4,9 @@
 
 namespace comity::node {
 
-std::string Context::origin() const { return ledger::origin_of(self.view()); }
+std::string Context::origin() const {
+  return ledger::origin_of(self.view());
+}
 
 ledger::Pseudonym Context::pseudonym(std::string_view actor) const {
   return ledger::actor_pseudonym(keys->pseudonym.view(), as_bytes(actor));

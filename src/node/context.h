@@ -1,5 +1,6 @@
 #pragma once
-// Who this node is, which keys it holds and which law it knows: given to every step, changed by none.
+// Who this node is, which keys it holds and which law it knows: given to every step, changed by
+// none.
 #include <map>
 #include <memory>
 #include <string>
@@ -22,11 +23,12 @@ struct Keys {
 
 struct Context {
   MemberId self;
-  CardHash card;             // our current one
-  std::string card_envelope; // as signed by the root key
+  CardHash card;                          // our current one
+  std::string card_envelope;              // as signed by the root key
   std::vector<std::string> card_lineage;  // for newcomers: member/card.h, check_lineage()
   std::string name, jurisdiction, role;
-  std::shared_ptr<const Keys> keys;  // shared: a context is replaced while turns may still hold the old one
+  std::shared_ptr<const Keys>
+      keys;  // shared: a context is replaced while turns may still hold the old one
   law::Corpus corpus;
 
   [[nodiscard]] const crypto::SigningKey& act_key() const { return keys->act.at(card); }

@@ -54,7 +54,8 @@ Result<Conversation> open_conversation(Work& work, const act::Act& act, const Sp
                                        const request::Body& body) {
   request::Verb verb = request::verb_of(body);
   if (verb != request::Verb::ask && verb != request::Verb::order)
-    return fail(Code::wrong_state, "no conversation is opened by " + std::string(request::verb_name(verb)) +
+    return fail(Code::wrong_state, "no conversation is opened by " +
+                                       std::string(request::verb_name(verb)) +
                                        ", and the one that it belongs to is not known here");
   TRY(std::string theirs, jurisdiction_of(work, spoken.partner));
   bool ours = spoken.by == request::Speaker::ours;
@@ -69,16 +70,19 @@ Result<Conversation> open_conversation(Work& work, const act::Act& act, const Sp
   return opened;
 }
 
-Result<void> take_outcome(Work& work, const std::string& id, Conversation conversation, request::Outcome outcome) {
+Result<void> take_outcome(Work& work, const std::string& id, Conversation conversation,
+                          request::Outcome outcome) {
   conversation.state = std::move(outcome.next);
   work.rows.put(Space::conversation, id, to_json(conversation));
   for (const request::TimerChange& change : outcome.timers) {
     if (change.was) work.rows.erase(Space::timer, timer_key(*change.was, id, change.name));
-    if (change.due) work.rows.put(Space::timer, timer_key(*change.due, id, change.name), json::Object{});
+    if (change.due)
+      work.rows.put(Space::timer, timer_key(*change.due, id, change.name), json::Object{});
   }
   for (const request::PersonNotice& notice : outcome.notices) {
     if (notice.severity == request::Severity::info) continue;
-    TRY_VOID(work.raise({notice.code, std::string(request::severity_name(notice.severity)), id, notice.text}));
+    TRY_VOID(work.raise(
+        {notice.code, std::string(request::severity_name(notice.severity)), id, notice.text}));
   }
   return {};
 }
@@ -175,7 +179,8 @@ Result<void> apply_request(Work& work, const act::Act& act, const Spoken& spoken
   return tell_linked(work, conversation);
 }
 
-Result<void> apply_local(Work& work, const std::string& conversation, const request::LocalEvent& event) {
+Result<void> apply_local(Work& work, const std::string& conversation,
+                         const request::LocalEvent& event) {
   TRY(auto known, load_conversation(work.rows, conversation));
   if (!known) return fail(Code::not_found, "no such conversation here");
   TRY(request::Outcome outcome, request::local(known->state, event, work.now));
@@ -189,7 +194,8 @@ Result<void> fire_timer(Work& work, const std::string& conversation, const std::
   return take_outcome(work, conversation, *known, std::move(outcome));
 }
 
-Result<void> take_back(Work& work, const std::string& conversation, const ActId& act, std::string why) {
+Result<void> take_back(Work& work, const std::string& conversation, const ActId& act,
+                       std::string why) {
   TRY(auto known, load_conversation(work.rows, conversation));
   if (!known) return {};
   return apply_local(work, conversation, request::TakenBack{act, std::move(why)});
@@ -214,8 +220,12 @@ Result<Proposal> propose_request(Work& work, act::Act act, const OfficerId& auth
     if (proposal.act.refs.empty()) return fail(Code::bad_value, "refer to the conversation");
     TRY(body, opening_body(work, about));
   } else {
-    TRY(about, open_conversation(work, proposal.act, {.by = request::Speaker::ours, .partner = proposal.act.to,
-                                                      .position = 0, .approvals = {}}, body));
+    TRY(about, open_conversation(work, proposal.act,
+                                 {.by = request::Speaker::ours,
+                                  .partner = proposal.act.to,
+                                  .position = 0,
+                                  .approvals = {}},
+                                 body));
   }
   TRY(request::Rules rules, rules_for(work.context.corpus, about));
   proposal.roles = rules.approvals;
@@ -240,8 +250,11 @@ json::Object inbound_verdict(Work& work, const act::Act& act, const member::Memb
     TRY(request::Body body, request::body_from_json(act.body));
     const auto* ask = std::get_if<request::Ask>(&body);
     if (!ask) return json::Object{};
-    TRY(Conversation about, open_conversation(work, act, {.by = request::Speaker::theirs, .partner = act.from,
-                                                          .position = 0, .approvals = {}}, body));
+    TRY(Conversation about,
+        open_conversation(
+            work, act,
+            {.by = request::Speaker::theirs, .partner = act.from, .position = 0, .approvals = {}},
+            body));
     TRY(Parties parties, parties_of(work, act.from, request::Role::requested));
     TRY(law::Question question, question_for(work, *ask, about, parties, {}));
     TRY(Verdict verdict, verdict_on(work.context.corpus, question, about.provision));

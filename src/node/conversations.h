@@ -16,16 +16,21 @@ struct Spoken {
 
 // Applies the act to its conversation.  Errors: the machine's, and those of reading the body.
 [[nodiscard]] Result<void> apply_request(Work& work, const act::Act& act, const Spoken& spoken);
-[[nodiscard]] Result<void> apply_local(Work& work, const std::string& conversation, const request::LocalEvent& event);
-[[nodiscard]] Result<void> fire_timer(Work& work, const std::string& conversation, const std::string& name);
+[[nodiscard]] Result<void> apply_local(Work& work, const std::string& conversation,
+                                       const request::LocalEvent& event);
+[[nodiscard]] Result<void> fire_timer(Work& work, const std::string& conversation,
+                                      const std::string& name);
 // Our act never took effect over there. Nothing happens when the conversation is not a request's.
-[[nodiscard]] Result<void> take_back(Work& work, const std::string& conversation, const ActId& act, std::string why);
+[[nodiscard]] Result<void> take_back(Work& work, const std::string& conversation, const ActId& act,
+                                     std::string why);
 
 // What door two needs to know of a request that we are about to send.
-[[nodiscard]] Result<Proposal> propose_request(Work& work, act::Act act, const OfficerId& author,
-                                               const std::vector<std::pair<std::string, std::string>>& facts);
+[[nodiscard]] Result<Proposal> propose_request(
+    Work& work, act::Act act, const OfficerId& author,
+    const std::vector<std::pair<std::string, std::string>>& facts);
 // The engine's word on an ask that came in, for the journal; never refuses it.
-[[nodiscard]] json::Object inbound_verdict(Work& work, const act::Act& act, const member::Member& sender);
+[[nodiscard]] json::Object inbound_verdict(Work& work, const act::Act& act,
+                                           const member::Member& sender);
 
 struct Conversation {
   request::State state;
@@ -33,6 +38,7 @@ struct Conversation {
   Date on;                                   // the day it was first recorded here
   std::uint64_t opened = 0;                  // position of the opening act
 };
-[[nodiscard]] Result<std::optional<Conversation>> load_conversation(Overlay& rows, const std::string& id);
+[[nodiscard]] Result<std::optional<Conversation>> load_conversation(Overlay& rows,
+                                                                    const std::string& id);
 
 }  // namespace comity::node

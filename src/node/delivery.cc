@@ -13,10 +13,13 @@ namespace {
 Result<act::Receipt> read_receipt(Work& work, const ReceiptArrived& in) {
   TRY(act::Envelope envelope, act::parse_envelope(in.bytes, limits::card_bytes_max));
   if (envelope.payload_type != act::receipt_type)
-    return fail(Code::bad_value, "a receipt has payloadType " + std::string(act::receipt_type), "/payloadType");
+    return fail(Code::bad_value, "a receipt has payloadType " + std::string(act::receipt_type),
+                "/payloadType");
   TRY(act::Receipt receipt, act::parse_receipt(envelope.payload));
-  if (receipt.from != in.peer) return fail(Code::wrong_sender, "a receipt is given by who received the act", "/from");
-  if (receipt.to != work.context.self) return fail(Code::wrong_recipient, "this receipt is for another member", "/to");
+  if (receipt.from != in.peer)
+    return fail(Code::wrong_sender, "a receipt is given by who received the act", "/from");
+  if (receipt.to != work.context.self)
+    return fail(Code::wrong_recipient, "this receipt is for another member", "/to");
   TRY(member::Member peer, load_member(work.rows, in.peer));
   TRY_VOID(member::key_for(peer, receipt.card, envelope.key, work.now));
   TRY_VOID(act::verify(envelope));
@@ -33,7 +36,8 @@ Result<void> check_receipt(Work& work, const act::Receipt& receipt, const ActRow
   if (note.checkpoint.origin != ledger::origin_of(receipt.from.view()))
     return fail(Code::wrong_sender, "the receipt's checkpoint is of another log", "/checkpoint");
   if (receipt.position >= note.checkpoint.head.size)
-    return fail(Code::bad_value, "the receipt's checkpoint does not reach its position", "/position");
+    return fail(Code::bad_value, "the receipt's checkpoint does not reach its position",
+                "/position");
   TRY(member::Card card, load_card(work.rows, receipt.from));
   TRY(auto key, ledger::VerifierKey::parse(card.checkpoint_key));
   TRY_VOID(ledger::verify_checkpoint(receipt.checkpoint, std::vector{key}));
@@ -43,7 +47,8 @@ Result<void> check_receipt(Work& work, const act::Receipt& receipt, const ActRow
 // A contact in good standing is noted once a minute, so that it costs no write of its own.
 constexpr std::chrono::minutes contact_noted_every{1};
 
-// The act was received before the void that was to take its place: the void has nothing to do any more.
+// The act was received before the void that was to take its place: the void has nothing to do any
+// more.
 Result<void> drop_void(Work& work, const ActId& act) {
   std::string key = act_key(work.context.self, act);
   TRY(auto held, work.rows.get(Space::act, key));
@@ -77,8 +82,10 @@ Result<void> receive_receipt(Work& work, const ReceiptArrived& in) {
   bool was_expired = row.standing == "expired";
   row.standing = receipt.outcome == "delivery" ? "delivered" : "rejected";
   row.code = receipt.code;
-  json::Object about{{"from", to_hex(in.peer)}, {"act", to_text(receipt.act)}, {"outcome", receipt.outcome}};
-  TRY(row.receipt, work.record({EntryType::receipt_in, to_hex(in.peer), row.conversation, std::move(about), in.bytes}));
+  json::Object about{
+      {"from", to_hex(in.peer)}, {"act", to_text(receipt.act)}, {"outcome", receipt.outcome}};
+  TRY(row.receipt, work.record({EntryType::receipt_in, to_hex(in.peer), row.conversation,
+                                std::move(about), in.bytes}));
   work.rows.put(Space::act, key, to_json(row));
   // The place in the lane is settled, whether by the act or by the void that had taken its place.
   std::string queued = outbox_key(in.peer, row.lane, row.epoch, row.seq);
@@ -86,28 +93,35 @@ Result<void> receive_receipt(Work& work, const ReceiptArrived& in) {
   if (waiting) {
     TRY(OutboxRow outbox, outbox_row_from_json(*waiting));
     work.rows.erase(Space::outbox, queued);
-    work.rows.erase(Space::timer, timer_key(outbox.expires, outbox.conversation, "undelivered:" + to_text(outbox.act)));
+    work.rows.erase(Space::timer, timer_key(outbox.expires, outbox.conversation,
+                                            "undelivered:" + to_text(outbox.act)));
     if (outbox.act != receipt.act) TRY_VOID(drop_void(work, outbox.act));
   }
   if (row.replaces) return take_back_replaced(work, *row.replaces);
   if (row.standing == "rejected") {
-    TRY_VOID(work.raise({"rejected", "alarm", row.conversation,
-                         "the partner's node rejected act " + to_text(receipt.act) + ": " + receipt.code}));
+    TRY_VOID(work.raise(
+        {"rejected", "alarm", row.conversation,
+         "the partner's node rejected act " + to_text(receipt.act) + ": " + receipt.code}));
     return take_back(work, row.conversation, receipt.act, receipt.code);
   }
   if (was_expired)
-    return work.raise({"delivered_after_all", "warn", row.conversation,
-                       "act " + to_text(receipt.act) + " was made void here, but the partner had received it"});
+    return work.raise(
+        {"delivered_after_all", "warn", row.conversation,
+         "act " + to_text(receipt.act) + " was made void here, but the partner had received it"});
   return {};
 }
 
 Result<void> receive_refusal(Work& work, const RefusalArrived& in) {
-  // An unsigned refusal proves nothing and changes no act: a human is told, and delivery goes on trying.
+  // An unsigned refusal proves nothing and changes no act: a human is told, and delivery goes on
+  // trying.
   TRY(member::Member peer, load_member(work.rows, in.peer));
   TRY(auto held, work.rows.get(Space::act, act_key(work.context.self, in.act)));
   if (!held) return fail(Code::not_found, "no act of ours has this id");
-  TRY_VOID(work.record({EntryType::evidence, to_hex(in.peer), "", {{"fault", "refusal"}, {"act", to_text(in.act)},
-                                                                   {"code", in.code}}, ""}));
+  TRY_VOID(work.record({EntryType::evidence,
+                        to_hex(in.peer),
+                        "",
+                        {{"fault", "refusal"}, {"act", to_text(in.act)}, {"code", in.code}},
+                        ""}));
   return work.raise({"refused:" + in.code, "warn", to_hex(in.peer),
                      peer.nickname + " refuses our acts at its door (" + in.code + "); call them"});
 }
@@ -120,17 +134,21 @@ Result<void> note_delivery(Work& work, const DeliveryTried& in) {
     TRY(link, link_row_from_json(*row));
   }
   if (in.reached) {
-    bool fresh = link.reached && *link.reached <= work.now && work.now < *link.reached + contact_noted_every;
+    bool fresh =
+        link.reached && *link.reached <= work.now && work.now < *link.reached + contact_noted_every;
     if (link.failures == 0 && fresh) return {};
-    work.rows.put(Space::link, std::move(key), to_json(LinkRow{.failures = 0, .retry = {}, .reached = work.now}));
+    work.rows.put(Space::link, std::move(key),
+                  to_json(LinkRow{.failures = 0, .retry = {}, .reached = work.now}));
     work.effects.deliver.insert(in.peer);
     return {};
   }
-  // Doubles up to the cap, with jitter over the upper half, so that nodes that lost the same peer do not return as one.
+  // Doubles up to the cap, with jitter over the upper half, so that nodes that lost the same peer
+  // do not return as one.
   ++link.failures;
   auto shift = std::min<std::uint64_t>(link.failures - 1, 20);
   Millis wait = std::min(limits::retry_min * (std::int64_t{1} << shift), limits::retry_max);
-  Millis jitter{static_cast<std::int64_t>(work.random.u64() % static_cast<std::uint64_t>(wait.count() / 2 + 1))};
+  Millis jitter{static_cast<std::int64_t>(work.random.u64() %
+                                          static_cast<std::uint64_t>(wait.count() / 2 + 1))};
   link.retry = work.now + wait / 2 + jitter;
   work.rows.put(Space::link, std::move(key), to_json(link));
   return {};

@@ -1,5 +1,6 @@
 #pragma once
-// The handlers of inputs, one function each; step() picks. Each fills the Work, or returns why nothing is recorded.
+// The handlers of inputs, one function each; step() picks. Each fills the Work, or returns why
+// nothing is recorded.
 #include "node/work.h"
 
 namespace comity::node {
@@ -13,8 +14,9 @@ namespace comity::node {
 [[nodiscard]] Result<void> receive_pairing(Work& work, const PairingArrived& in);    // pairing.cc
 [[nodiscard]] Result<void> pairing_answered(Work& work, const PairingAnswered& in);  // pairing.cc
 [[nodiscard]] Result<void> witness(Work& work, const CheckpointOffered& in);         // witness.cc
-[[nodiscard]] Result<void> take_cosignature(Work& work, const CosignatureArrived& in);  // witness.cc
-[[nodiscard]] Result<void> compare_checkpoint(Work& work, const CheckpointShown& in);   // witness.cc
-[[nodiscard]] Result<void> start(Work& work, const Started& in);                     // start.cc
+[[nodiscard]] Result<void> take_cosignature(Work& work,
+                                            const CosignatureArrived& in);             // witness.cc
+[[nodiscard]] Result<void> compare_checkpoint(Work& work, const CheckpointShown& in);  // witness.cc
+[[nodiscard]] Result<void> start(Work& work, const Started& in);                       // start.cc
 
 }  // namespace comity::node

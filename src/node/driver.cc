@@ -47,12 +47,16 @@ Turn Driver::turn(std::span<const Input> inputs, Instant now) {
     if (made) {
       if (changes_something(made->plan)) {
         auto applied = (*group)->apply(made->plan, now);
-        if (!applied) made = std::unexpected(applied.error());
-        else changed = true;
+        if (!applied)
+          made = std::unexpected(applied.error());
+        else
+          changed = true;
       }
     }
-    if (made) pending.push_back({i, *std::move(made)});
-    else turn.replies[i].error = made.error();
+    if (made)
+      pending.push_back({i, *std::move(made)});
+    else
+      turn.replies[i].error = made.error();
   }
 
   if (changed) {
@@ -70,8 +74,10 @@ Turn Driver::turn(std::span<const Input> inputs, Instant now) {
     add(turn.effects, done.step.effects);
     if (!done.step.receipt) continue;
     auto receipt = derive_receipt(context_, **view, *done.step.receipt);
-    if (receipt) reply.receipt = *std::move(receipt);
-    else reply.error = receipt.error();
+    if (receipt)
+      reply.receipt = *std::move(receipt);
+    else
+      reply.error = receipt.error();
   }
   return turn;
 }

@@ -1,9 +1,10 @@
 #pragma once
-// One turn of a node: inputs in, durable outcomes out. No thread, no clock: app/ calls it from its writer thread,
-// sim/ from its loop, so that both run the very same code.
+// One turn of a node: inputs in, durable outcomes out. No thread, no clock: app/ calls it from its
+// writer thread, sim/ from its loop, so that both run the very same code.
 //
-// A turn opens one group, steps each input over it, commits once, and only then signs the checkpoint and the receipts:
-// nothing is signed that is not on disk, and nothing is answered that could be lost.
+// A turn opens one group, steps each input over it, commits once, and only then signs the
+// checkpoint and the receipts: nothing is signed that is not on disk, and nothing is answered that
+// could be lost.
 #include <memory>
 #include <span>
 #include <vector>
@@ -18,15 +19,17 @@ namespace comity::node {
 struct Turn {
   std::vector<Reply> replies;  // one for each input, in order
   Effects effects;
-  Head head;                   // after the turn
+  Head head;  // after the turn
 };
 
 class Driver {
  public:
-  // `store`, `random` outlive the driver. The context may be replaced between turns (new corpus, new card).
+  // `store`, `random` outlive the driver. The context may be replaced between turns (new corpus,
+  // new card).
   Driver(Store& store, Context context, Random& random);
 
-  // Never fails as a whole: when the store does, every reply carries the error and nothing happened.
+  // Never fails as a whole: when the store does, every reply carries the error and nothing
+  // happened.
   [[nodiscard]] Turn turn(std::span<const Input> inputs, Instant now);
 
   // The node's own signed checkpoint of the last turn, with the cosignatures collected so far.

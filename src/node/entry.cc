@@ -50,7 +50,8 @@ Result<Record> read_record(std::string_view text) {
     return fail(Code::corrupt, "a journal record cannot be read: " + error.what, error.where);
   };
   std::size_t end = text.find('\n');
-  if (end == std::string_view::npos) return fail(Code::corrupt, "a journal record has no header line");
+  if (end == std::string_view::npos)
+    return fail(Code::corrupt, "a journal record has no header line");
   auto header = json::parse(text.substr(0, end), {.bytes_max = limits::alert_act_bytes_max});
   if (!header) return corrupt(header.error());
   json::Reader in(*header);

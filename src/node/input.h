@@ -1,5 +1,6 @@
 #pragma once
-// What can happen to a node, and what comes of it. Every input is a value: the simulator makes them too.
+// What can happen to a node, and what comes of it. Every input is a value: the simulator makes them
+// too.
 #include <chrono>
 #include <map>
 #include <optional>
@@ -16,13 +17,15 @@
 
 namespace comity::node {
 
-// From a peer whose TLS pin is on the current card of `peer`. `bytes` is one DSSE envelope, exactly as received.
+// From a peer whose TLS pin is on the current card of `peer`. `bytes` is one DSSE envelope, exactly
+// as received.
 struct ActArrived {
   MemberId peer;
   std::string bytes;
 };
 
-// The peer's answer to one act of ours: a receipt, or a refusal that no receipt covers (RFC 9457 code and text).
+// The peer's answer to one act of ours: a receipt, or a refusal that no receipt covers (RFC 9457
+// code and text).
 struct ReceiptArrived {
   MemberId peer;
   std::string bytes;
@@ -33,13 +36,15 @@ struct RefusalArrived {
   std::string code;
 };
 
-// How a delivery attempt went: drives back-off. `reached` is true whenever the peer answered at all.
+// How a delivery attempt went: drives back-off. `reached` is true whenever the peer answered at
+// all.
 struct DeliveryTried {
   MemberId peer;
   bool reached = false;
 };
 
-// An officer's signed command (member/officer.h). Never from a peer: admin.sock and the simulator only.
+// An officer's signed command (member/officer.h). Never from a peer: admin.sock and the simulator
+// only.
 struct CommandGiven {
   std::string bytes;
 };
@@ -47,7 +52,8 @@ struct CommandGiven {
 // Time may have passed: fires due timers, expires acts of the outbox.
 struct Ticked {};
 
-// Pairing, over the network. The pin is the stranger's, proven by its handshake. The reply's `body` goes back as is.
+// Pairing, over the network. The pin is the stranger's, proven by its handshake. The reply's `body`
+// goes back as is.
 struct PairingArrived {
   crypto::TlsPin pin;
   std::string bytes;
@@ -60,7 +66,8 @@ struct PairingAnswered {
   std::string sent, answer;
 };
 
-// C2SP tlog-witness add-checkpoint from a paired peer; the reply carries status, content type and body.
+// C2SP tlog-witness add-checkpoint from a paired peer; the reply carries status, content type and
+// body.
 struct CheckpointOffered {
   MemberId peer;
   std::string body;
@@ -71,12 +78,14 @@ struct CosignatureArrived {
   std::string checkpoint;
   std::string lines;
 };
-// What a partner last saw of a log: of ours (rollback, split view), or of a partner that we share (split view).
+// What a partner last saw of a log: of ours (rollback, split view), or of a partner that we share
+// (split view).
 struct CheckpointShown {
-  MemberId peer;       // who shows it
-  MemberId log;        // whose log it is
+  MemberId peer;  // who shows it
+  MemberId log;   // whose log it is
   std::string checkpoint;
-  std::vector<Hash> consistency;  // from the smaller of the two sizes to the larger, when the log's owner gave it
+  std::vector<Hash>
+      consistency;  // from the smaller of the two sizes to the larger, when the log's owner gave it
 };
 
 // The process began. `restored` when the store or its incarnation says that a backup was put back.
@@ -85,17 +94,19 @@ struct Started {
   bool restored = false;
 };
 
-using Input = std::variant<ActArrived, ReceiptArrived, RefusalArrived, DeliveryTried, CommandGiven, Ticked,
-                           PairingArrived, PairingAnswered, CheckpointOffered, CosignatureArrived, CheckpointShown, Started>;
+using Input = std::variant<ActArrived, ReceiptArrived, RefusalArrived, DeliveryTried, CommandGiven,
+                           Ticked, PairingArrived, PairingAnswered, CheckpointOffered,
+                           CosignatureArrived, CheckpointShown, Started>;
 
 // What goes back to whoever gave the input, once it is durable.
 struct Reply {
-  std::optional<Error> error;  // when set, nothing else counts; evidence of it may have been recorded all the same
-  std::string receipt;         // to ActArrived: the sealed receipt
-  json::Value body;            // to CommandGiven: the answer, stable for --json
-  int status = 200;            // to CheckpointOffered: C2SP tlog-witness
-  std::string content_type;    //   "
-  std::string text;            //   "; to PairingArrived: the message to send back
+  std::optional<Error>
+      error;  // when set, nothing else counts; evidence of it may have been recorded all the same
+  std::string receipt;       // to ActArrived: the sealed receipt
+  json::Value body;          // to CommandGiven: the answer, stable for --json
+  int status = 200;          // to CheckpointOffered: C2SP tlog-witness
+  std::string content_type;  //   "
+  std::string text;          //   "; to PairingArrived: the message to send back
 };
 
 // Whom to wake once the group is durable.

@@ -12,7 +12,8 @@ namespace {
 
 Result<LaneRow> load_lane_out(Work& work, const std::string& key) {
   TRY(auto epoch_row, work.rows.get(Space::self, self_epoch));
-  if (!epoch_row || !epoch_row->as_int()) return fail(Code::wrong_state, "the node has not started");
+  if (!epoch_row || !epoch_row->as_int())
+    return fail(Code::wrong_state, "the node has not started");
   auto epoch = static_cast<std::uint64_t>(*epoch_row->as_int());
   TRY(auto row, work.rows.get(Space::lane_out, key));
   if (!row) return LaneRow{.epoch = epoch, .next = 1};
@@ -22,12 +23,13 @@ Result<LaneRow> load_lane_out(Work& work, const std::string& key) {
 }
 
 // Signs, journals and queues `act`, whose place in the lane is settled.
-Result<std::uint64_t> record_out(Work& work, const act::Act& act, json::Object about, std::string actor,
-                                 Instant expires) {
+Result<std::uint64_t> record_out(Work& work, const act::Act& act, json::Object about,
+                                 std::string actor, Instant expires) {
   std::string conversation = to_text(act::conversation_of(act));
   std::string envelope = act::seal(act, work.context.keys->act.at(act.card));
   if (envelope.size() > limits::act_bytes_max)
-    return fail(Code::too_large, "the act would exceed " + std::to_string(limits::act_bytes_max) + " bytes");
+    return fail(Code::too_large,
+                "the act would exceed " + std::to_string(limits::act_bytes_max) + " bytes");
   ActRow row{.hash = crypto::sha256(as_bytes(envelope)),
              .card = act.card,
              .lane = act.lane,
@@ -43,8 +45,12 @@ Result<std::uint64_t> record_out(Work& work, const act::Act& act, json::Object a
   }
   about["act"] = to_text(act.id);
   about["to"] = to_hex(act.to);
-  TRY(row.position, work.record({EntryType::act_out, std::move(actor), conversation, std::move(about), envelope}));
-  OutboxRow queued{.act = act.id, .position = row.position, .queued_at = work.now, .expires = expires,
+  TRY(row.position, work.record({EntryType::act_out, std::move(actor), conversation,
+                                 std::move(about), envelope}));
+  OutboxRow queued{.act = act.id,
+                   .position = row.position,
+                   .queued_at = work.now,
+                   .expires = expires,
                    .conversation = conversation};
   work.rows.put(Space::act, act_key(work.context.self, act.id), to_json(row));
   work.rows.put(Space::outbox, outbox_key(act.to, act.lane, act.epoch, act.seq), to_json(queued));
@@ -52,8 +58,8 @@ Result<std::uint64_t> record_out(Work& work, const act::Act& act, json::Object a
   return row.position;
 }
 
-// A conversation keeps to the lane in which it was opened: in two lanes its acts could overtake each other, and the two
-// sides would remember different conversations.
+// A conversation keeps to the lane in which it was opened: in two lanes its acts could overtake
+// each other, and the two sides would remember different conversations.
 Result<act::Lane> lane_for(Work& work, const act::Act& act) {
   if (act.refs.empty()) return act.lane;
   ActId opening{act::conversation_of(act).bytes};
@@ -66,16 +72,17 @@ Result<act::Lane> lane_for(Work& work, const act::Act& act) {
   return act.lane;
 }
 
-// A void may be taken before the partner has our next card, which travels behind it in the urgent lane: so it names the
-// card of the act that it replaces. In another lane a key that is revoked by now may be known over there to be so.
+// A void may be taken before the partner has our next card, which travels behind it in the urgent
+// lane: so it names the card of the act that it replaces. In another lane a key that is revoked by
+// now may be known over there to be so.
 CardHash card_for_void(const Work& work, const ActRow& replaced) {
   auto key = work.context.keys->act.find(replaced.card);
   if (key == work.context.keys->act.end()) return work.context.card;
   if (replaced.lane == act::Lane::urgent) return replaced.card;
   auto own = member::read_card(work.context.card_envelope);
   bool revoked = own && std::ranges::any_of(own->card.act_keys, [&](const member::ActKey& each) {
-    return each.key == key->second.public_key() && each.revoked_at;
-  });
+                   return each.key == key->second.public_key() && each.revoked_at;
+                 });
   return revoked ? work.context.card : replaced.card;
 }
 
@@ -97,16 +104,19 @@ Result<act::Act> post(Work& work, const Permit& permit, Posting posting) {
   work.rows.put(Space::lane_out, lane, to_json(place));
 
   json::Object about{{"permit", permit.record()}};
-  TRY(std::uint64_t position, record_out(work, act, std::move(about), posting.actor, posting.expires));
+  TRY(std::uint64_t position,
+      record_out(work, act, std::move(about), posting.actor, posting.expires));
   work.rows.put(Space::timer,
-                timer_key(posting.expires, to_text(act::conversation_of(act)), "undelivered:" + to_text(act.id)),
+                timer_key(posting.expires, to_text(act::conversation_of(act)),
+                          "undelivered:" + to_text(act.id)),
                 json::Object{{"act", to_text(act.id)}, {"to", to_hex(act.to)}});
   if (permit.expires()) work.permit_until(*permit.expires());
   if (act.kind == act::Kind::request)
-    TRY_VOID(apply_request(work, act, {.by = request::Speaker::ours,
-                                       .partner = act.to,
-                                       .position = position,
-                                       .approvals = permit.approvals()}));
+    TRY_VOID(apply_request(work, act,
+                           {.by = request::Speaker::ours,
+                            .partner = act.to,
+                            .position = position,
+                            .approvals = permit.approvals()}));
   return act;
 }
 
@@ -135,9 +145,11 @@ Result<void> post_void(Work& work, const MemberId& member, const ActId& expired)
                  .body = json::Object{{"replaces", to_text(expired)}}};
   json::Object about{{"replaces", to_text(expired)}};
   TRY_VOID(record_out(work, place, std::move(about), "", work.now + never_expires));
-  // Whether it arrived, its receipt lost, nobody here knows: it is taken back when the receipt of the void says so.
-  return work.raise({"non_delivery", "alarm", row.conversation,
-                     "act " + to_text(expired) + " could not be delivered in time and was made void"});
+  // Whether it arrived, its receipt lost, nobody here knows: it is taken back when the receipt of
+  // the void says so.
+  return work.raise(
+      {"non_delivery", "alarm", row.conversation,
+       "act " + to_text(expired) + " could not be delivered in time and was made void"});
 }
 
 }  // namespace comity::node

@@ -37,7 +37,9 @@ void Overlay::put(Space space, std::string key, const json::Value& value) {
   changed_[{space, std::move(key)}] = json::write(value);
 }
 
-void Overlay::erase(Space space, std::string key) { changed_[{space, std::move(key)}] = std::nullopt; }
+void Overlay::erase(Space space, std::string key) {
+  changed_[{space, std::move(key)}] = std::nullopt;
+}
 
 Result<void> Overlay::scan(
     Space space, std::string_view prefix,

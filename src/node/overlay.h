@@ -1,6 +1,6 @@
 #pragma once
-// Rows as one step sees them: the view below, with the step's own changes on top. Remembers what was read, so that
-// the plan can say on what it relied.
+// Rows as one step sees them: the view below, with the step's own changes on top. Remembers what
+// was read, so that the plan can say on what it relied.
 #include <functional>
 #include <map>
 #include <optional>
@@ -29,8 +29,9 @@ class Overlay {
   void erase(Space space, std::string key);
   // In key order, with the overlay's own changes; stops when `each` says so.
   enum class Walk { on, stop };
-  [[nodiscard]] Result<void> scan(Space space, std::string_view prefix,
-                                  const std::function<Result<Walk>(const std::string& key, const json::Value&)>& each);
+  [[nodiscard]] Result<void> scan(
+      Space space, std::string_view prefix,
+      const std::function<Result<Walk>(const std::string& key, const json::Value&)>& each);
   [[nodiscard]] View& below() { return below_; }
 
   // To try something and undo it: changes go back to what they were, reads stay remembered.

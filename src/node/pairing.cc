@@ -13,7 +13,8 @@ namespace {
 Result<std::string> invitation_of(std::string_view message) {
   TRY(json::Value value, json::parse(message, {.bytes_max = limits::batch_bytes_max}));
   const json::Value* id = value.find("invitation");
-  if (!id || !id->as_string()) return fail(Code::missing_field, "a pairing message names its invitation", "/invitation");
+  if (!id || !id->as_string())
+    return fail(Code::missing_field, "a pairing message names its invitation", "/invitation");
   TRY(auto parsed, id_from_text<member::InvitationId>(*id->as_string()));
   return to_text(parsed);
 }
@@ -42,16 +43,19 @@ Result<void> conclude(Work& work, const PairingRow& row) {
 
 Result<std::vector<member::Member>> all_members(Overlay& rows) {
   std::vector<member::Member> members;
-  TRY_VOID(rows.scan(Space::member, "", [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
-    TRY(auto member, member::member_from_json(row));
-    members.push_back(std::move(member));
-    return Overlay::Walk::on;
-  }));
+  TRY_VOID(rows.scan(Space::member, "",
+                     [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
+                       TRY(auto member, member::member_from_json(row));
+                       members.push_back(std::move(member));
+                       return Overlay::Walk::on;
+                     }));
   return members;
 }
 
 json::Value to_json(const PairingRow& row) {
-  return json::Object{{"ceremony", member::to_json(row.ceremony)}, {"nickname", row.nickname}, {"pending", row.pending}};
+  return json::Object{{"ceremony", member::to_json(row.ceremony)},
+                      {"nickname", row.nickname},
+                      {"pending", row.pending}};
 }
 
 Result<PairingRow> pairing_row_from_json(const json::Value& value) {
@@ -67,7 +71,8 @@ Result<PairingRow> pairing_row_from_json(const json::Value& value) {
 Result<void> save_ceremony(Work& work, const PairingRow& row) {
   std::string id = to_text(row.ceremony.invitation.id);
   work.rows.put(Space::pairing, id, to_json(row));
-  work.rows.put(Space::timer, timer_key(row.ceremony.invitation.expires, id, "pairing"), json::Object{});
+  work.rows.put(Space::timer, timer_key(row.ceremony.invitation.expires, id, "pairing"),
+                json::Object{});
   work.effects.pairing = true;
   return conclude(work, row);
 }
@@ -82,14 +87,17 @@ Result<void> receive_pairing(Work& work, const PairingArrived& in) {
   work.reply.text = step.message;
   if (unchanged) return {};
   row.ceremony = std::move(step.ceremony);
-  // The acceptor speaks first in every exchange: its answer goes out by itself; the inviter's is the reply.
-  // A confirm calls for no answer, and must not push out our own that still waits.
+  // The acceptor speaks first in every exchange: its answer goes out by itself; the inviter's is
+  // the reply. A confirm calls for no answer, and must not push out our own that still waits.
   if (row.ceremony.side == member::Side::acceptor && !step.message.empty()) {
     row.pending = step.message;
     work.reply.text.clear();
   }
-  TRY_VOID(work.record({EntryType::pairing, "", "", {{"invitation", id},
-                                                     {"stage", member::stage_name(row.ceremony.stage)}}, in.bytes}));
+  TRY_VOID(work.record({EntryType::pairing,
+                        "",
+                        "",
+                        {{"invitation", id}, {"stage", member::stage_name(row.ceremony.stage)}},
+                        in.bytes}));
   return save_ceremony(work, row);
 }
 
@@ -100,7 +108,8 @@ Result<void> pairing_answered(Work& work, const PairingAnswered& in) {
   if (row.pending != in.sent) return {};
   row.pending.clear();
   work.rows.put(Space::pairing, in.invitation, to_json(row));
-  TRY_VOID(work.record({EntryType::pairing, "", "", {{"invitation", in.invitation}, {"sent", true}}, ""}));
+  TRY_VOID(work.record(
+      {EntryType::pairing, "", "", {{"invitation", in.invitation}, {"sent", true}}, ""}));
   if (in.answer.empty()) return {};
   return receive_pairing(work, {in.pin, in.answer});
 }

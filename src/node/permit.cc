@@ -29,25 +29,29 @@ std::string joined(const std::vector<std::string>& words) {
 
 // The road that the proposal names must stand open, and be one that this program carries.
 Result<json::Object> check_road(const Work& work, const Proposal& proposal) {
-  if (!proposal.act.route) return fail(Code::no_permit, "name the provision that this is sent under");
+  if (!proposal.act.route)
+    return fail(Code::no_permit, "name the provision that this is sent under");
   const std::string& provision = proposal.act.route->provision;
   TRY(Verdict verdict, verdict_on(work.context.corpus, *proposal.question, provision));
   if (!verdict.state)
-    return fail(Code::no_permit, "the law knows no road for this under " + provision + "; see: comity law routes");
+    return fail(Code::no_permit,
+                "the law knows no road for this under " + provision + "; see: comity law routes");
   if (*verdict.state == law::State::blocked)
     return fail(Code::no_permit, "blocked by law: " + verdict.reasons);
   if (*verdict.state == law::State::needs)
     return fail(Code::no_permit, "the law still needs to know: " + joined(verdict.needs) +
                                      "; give each with --fact name=value");
   if (verdict.carriage != law::Carriage::comity)
-    return fail(Code::no_permit, provision + " travels by " + std::string(law::name_of(verdict.carriage)) +
+    return fail(Code::no_permit, provision + " travels by " +
+                                     std::string(law::name_of(verdict.carriage)) +
                                      ", not by Comity: sending it here would not be service");
   return to_json(verdict, work.context.corpus);
 }
 
 Result<void> check_mandate(const member::Member& partner, const std::string& measure) {
   if (measure.empty() || member::mandate_checked(partner, measure)) return {};
-  return fail(Code::no_permit, "nobody has checked that " + partner.nickname + " has a mandate for " + measure +
+  return fail(Code::no_permit, "nobody has checked that " + partner.nickname +
+                                   " has a mandate for " + measure +
                                    "; check it, then: comity member check " + partner.nickname);
 }
 
@@ -56,7 +60,8 @@ Result<std::vector<member::SignedApproval>> load_approvals(Work& work, const Has
   TRY_VOID(work.rows.scan(Space::approval, to_hex(subject) + "/",
                           [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
                             const json::Value* position = row.find("position");
-                            check(position && position->as_int(), "an approval row has its position");
+                            check(position && position->as_int(),
+                                  "an approval row has its position");
                             positions.push_back(static_cast<std::uint64_t>(*position->as_int()));
                             return Overlay::Walk::on;
                           }));
@@ -87,14 +92,15 @@ Result<std::map<OfficerId, member::Officer>> load_officers(Work& work) {
 std::vector<member::Need> needs_of(PermitKind kind) {
   if (kind == PermitKind::procedural) return {};
   std::vector<member::Need> needs{{.as = member::OfficerRole::approver, .count = 1}};
-  if (kind == PermitKind::disclosure) needs.push_back({.as = member::OfficerRole::counsel, .count = 1});
+  if (kind == PermitKind::disclosure)
+    needs.push_back({.as = member::OfficerRole::counsel, .count = 1});
   return needs;
 }
 
 }  // namespace
 
-Result<Verdict> verdict_on(const law::Corpus& corpus, const law::Question& question, std::string_view provision,
-                           Commit commit) {
+Result<Verdict> verdict_on(const law::Corpus& corpus, const law::Question& question,
+                           std::string_view provision, Commit commit) {
   auto decision = std::make_unique<law::Decision>();
   law::decide(corpus, question, *decision);
   Verdict verdict;
@@ -107,16 +113,18 @@ Result<Verdict> verdict_on(const law::Corpus& corpus, const law::Question& quest
   verdict.confidence = route->confidence;
   verdict.carriage = route->carriage;
   verdict.reasons = reasons_of(corpus, *route);
-  for (const law::Need& need : route->requires_) verdict.needs.push_back(corpus.word(need.fact).code);
+  for (const law::Need& need : route->requires_)
+    verdict.needs.push_back(corpus.word(need.fact).code);
   return verdict;
 }
 
 json::Object to_json(const Verdict& verdict, const law::Corpus& corpus) {
-  json::Object out{{"corpus", to_hex(corpus.hash())},
-                   {"decision", law::name_of(verdict.outcome)},
-                   {"state", verdict.state ? json::Value(law::name_of(*verdict.state)) : json::Value()},
-                   {"confidence", law::name_of(verdict.confidence)},
-                   {"reasons", verdict.reasons}};
+  json::Object out{
+      {"corpus", to_hex(corpus.hash())},
+      {"decision", law::name_of(verdict.outcome)},
+      {"state", verdict.state ? json::Value(law::name_of(*verdict.state)) : json::Value()},
+      {"confidence", law::name_of(verdict.confidence)},
+      {"reasons", verdict.reasons}};
   if (verdict.commitment) out["commitment"] = to_hex(*verdict.commitment);
   return out;
 }
@@ -136,7 +144,8 @@ Result<Permit> law_door(Work& work, const Proposal& proposal) {
                     {"subject", to_hex(permit.subject_)}};
   if (proposal.kind == PermitKind::procedural) return permit;
 
-  // The corpus row is read so that the plan fails when the law in use has changed before it is recorded.
+  // The corpus row is read so that the plan fails when the law in use has changed before it is
+  // recorded.
   TRY(auto corpus, work.rows.get(Space::self, self_corpus));
   if (!corpus || *corpus != json::Value(to_hex(work.context.corpus.hash())))
     return fail(Code::conflict, "the law in use has just changed; try again");
@@ -144,7 +153,8 @@ Result<Permit> law_door(Work& work, const Proposal& proposal) {
     TRY(json::Object road, check_road(work, proposal));
     permit.record_["law"] = std::move(road);
   } else if (proposal.domestic_basis.empty()) {
-    return fail(Code::no_permit, "our own law, as far as this node knows it, gives no power for this");
+    return fail(Code::no_permit,
+                "our own law, as far as this node knows it, gives no power for this");
   } else {
     permit.record_["law"] = proposal.domestic_basis;
   }
@@ -158,12 +168,14 @@ Result<Permit> law_door(Work& work, const Proposal& proposal) {
   for (const OfficerId& officer : counted) {
     approved_by.push_back(to_text(officer));
     for (const auto& given : approvals)
-      if (given.approval.officer == officer && (!permit.expires_ || given.approval.expires < *permit.expires_))
+      if (given.approval.officer == officer &&
+          (!permit.expires_ || given.approval.expires < *permit.expires_))
         permit.expires_ = given.approval.expires;
   }
   permit.record_["approved_by"] = std::move(approved_by);
   permit.approvals_ = proposal.roles;
-  if (permit.approvals_.empty()) permit.approvals_.push_back("approver");  // the law names no role; a second person did
+  if (permit.approvals_.empty())
+    permit.approvals_.push_back("approver");  // the law names no role; a second person did
   return permit;
 }
 

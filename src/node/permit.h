@@ -1,5 +1,6 @@
 #pragma once
-// Door two: the law's word on what is about to leave. Nothing is posted without a Permit, and only law_door() makes one.
+// Door two: the law's word on what is about to leave. Nothing is posted without a Permit, and only
+// law_door() makes one.
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,22 +19,28 @@ using PermitKind = request::PermitKind;  // procedural | coercive | disclosure
 struct Proposal {
   act::Act act;
   PermitKind kind = PermitKind::procedural;
-  OfficerId author;                         // whoever drafted it; nil when the node itself speaks
-  std::optional<law::Question> question;    // what the engine is asked; none: a domestic order, or procedural
-  std::string measure;                      // that the recipient's, or the requester's, mandate must cover; may be empty
-  std::vector<std::string> roles;           // of the provision: who must have approved
-  std::string domestic_basis;               // citation of our own law for a domestic order; may be empty
+  OfficerId author;  // whoever drafted it; nil when the node itself speaks
+  std::optional<law::Question>
+      question;  // what the engine is asked; none: a domestic order, or procedural
+  std::string
+      measure;  // that the recipient's, or the requester's, mandate must cover; may be empty
+  std::vector<std::string> roles;  // of the provision: who must have approved
+  std::string domestic_basis;      // citation of our own law for a domestic order; may be empty
 };
 
-// Binds what was approved to what is sent. Good for one posting, in the transaction that records it.
+// Binds what was approved to what is sent. Good for one posting, in the transaction that records
+// it.
 class Permit {
  public:
   [[nodiscard]] PermitKind kind() const { return kind_; }
   [[nodiscard]] const Hash& subject() const { return subject_; }
   [[nodiscard]] const MemberId& recipient() const { return recipient_; }
-  [[nodiscard]] const std::vector<std::string>& approvals() const { return approvals_; }  // roles found
+  [[nodiscard]] const std::vector<std::string>& approvals() const {
+    return approvals_;
+  }  // roles found
   [[nodiscard]] const std::optional<Instant>& expires() const { return expires_; }
-  // {"kind","subject","corpus","decision","state","confidence","approved_by":[officer]}, for the journal.
+  // {"kind","subject","corpus","decision","state","confidence","approved_by":[officer]}, for the
+  // journal.
   [[nodiscard]] const json::Object& record() const { return record_; }
 
  private:
@@ -48,7 +55,8 @@ class Permit {
 };
 
 //   Errors  not_paired, frozen   the recipient
-//           no_permit            the road is blocked, needs a fact, is not carried by Comity, or no mandate was checked;
+//           no_permit            the road is blocked, needs a fact, is not carried by Comity, or no
+//           mandate was checked;
 //                                `what` gives the reason and its citation
 //           not_approved         approvals are missing, expired or of something else
 [[nodiscard]] Result<Permit> law_door(Work& work, const Proposal& proposal);
@@ -59,9 +67,9 @@ struct Verdict {
   std::optional<law::State> state;  // of the provision's road; none: it does not speak
   law::Confidence confidence = law::Confidence::confirmed;
   law::Carriage carriage = law::Carriage::comity;
-  std::string reasons;              // "dual_criminality_absent (RA 8792 …); …", for people
-  std::vector<std::string> needs;   // facts still to be given
-  std::optional<Hash> commitment;   // when asked for: it costs the whole decision as JSON
+  std::string reasons;             // "dual_criminality_absent (RA 8792 …); …", for people
+  std::vector<std::string> needs;  // facts still to be given
+  std::optional<Hash> commitment;  // when asked for: it costs the whole decision as JSON
 };
 enum class Commit { no, yes };
 [[nodiscard]] Result<Verdict> verdict_on(const law::Corpus& corpus, const law::Question& question,

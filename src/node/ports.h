@@ -1,9 +1,10 @@
 #pragma once
 // The store's port: what the core reads, and what it hands back. No clock, no socket, no SQL.
 //
-// The journal is the truth: entries in one order. Everything else is rows, which fold() computes from entries, so that
-// a rebuild of every row reads the journal and nothing else. Steps run one after another over an open Group and see
-// what the steps before them changed; commit() makes all of them durable together, or none.
+// The journal is the truth: entries in one order. Everything else is rows, which fold() computes
+// from entries, so that a rebuild of every row reads the journal and nothing else. Steps run one
+// after another over an open Group and see what the steps before them changed; commit() makes all
+// of them durable together, or none.
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -37,18 +38,19 @@ enum class Space : std::uint8_t {
   cosignature,   // member id -> the last cosignature of theirs under our checkpoint
   alarm,         // what a human must see
   link,          // member id -> back-off and last contact
-  command,       // officer/command id -> the answer it got: a command given twice is carried out once
+  command,  // officer/command id -> the answer it got: a command given twice is carried out once
 };
 inline constexpr std::uint8_t space_count = 17;
-// What we saw of others is kept over a rebuild: it is not in our journal, and witnessing must not forget. Were a
-// cosignature journalled, each would grow the log that the partner then cosigns, for ever.
+// What we saw of others is kept over a rebuild: it is not in our journal, and witnessing must not
+// forget. Were a cosignature journalled, each would grow the log that the partner then cosigns, for
+// ever.
 [[nodiscard]] constexpr bool is_rebuilt(Space space) {
   return space != Space::partner_log && space != Space::cosignature && space != Space::link;
 }
 [[nodiscard]] std::string_view space_name(Space space);
 
 struct Row {
-  std::string value;          // canonical JSON; holds no content of acts, only what the machines need
+  std::string value;  // canonical JSON; holds no content of acts, only what the machines need
   std::uint64_t version = 0;  // grows with every change; 0 is "absent"
 };
 
@@ -68,8 +70,8 @@ struct Entry {
   std::string record;
   std::uint8_t type = 0;  // node::EntryType, repeated in the ledger's leaf
   Instant recorded_at;
-  Bytes actor;                 // 8 bytes: pseudonym of who acted, for the leaf
-  std::string conversation;    // id as text, or empty; erasure works per conversation
+  Bytes actor;               // 8 bytes: pseudonym of who acted, for the leaf
+  std::string conversation;  // id as text, or empty; erasure works per conversation
 };
 
 struct StoredEntry {
@@ -92,16 +94,19 @@ class View {
   [[nodiscard]] virtual Result<std::optional<Row>> get(Space space, std::string_view key) = 0;
   // Rows whose key begins with `prefix` and is above `after`, in key order, at most `count`.
   [[nodiscard]] virtual Result<std::vector<KeyedRow>> scan(Space space, std::string_view prefix,
-                                                           std::string_view after, std::size_t count) = 0;
+                                                           std::string_view after,
+                                                           std::size_t count) = 0;
   [[nodiscard]] virtual Result<std::optional<StoredEntry>> entry(std::uint64_t position) = 0;
   // The position that the next entry takes: in an open group, after those applied so far.
   [[nodiscard]] virtual Result<std::uint64_t> next_position() = 0;
-  // The key that opens one leaf's commitment (ledger/leaf.h), to hand out with a proof; absent once erased.
+  // The key that opens one leaf's commitment (ledger/leaf.h), to hand out with a proof; absent once
+  // erased.
   [[nodiscard]] virtual Result<std::optional<Hash>> commitment_key(std::uint64_t position) = 0;
   [[nodiscard]] virtual Result<Head> head() = 0;
   // The head as it was at `size`, if a group ended there.
   [[nodiscard]] virtual Result<std::optional<Head>> head_at(std::uint64_t size) = 0;
-  // Tile bytes (C2SP tlog-tiles, height 8): the hashes held so far at (level, index), whole or partial.
+  // Tile bytes (C2SP tlog-tiles, height 8): the hashes held so far at (level, index), whole or
+  // partial.
   [[nodiscard]] virtual Result<std::optional<Bytes>> tile(unsigned level, std::uint64_t index) = 0;
 };
 
@@ -112,8 +117,8 @@ struct Expect {
 };
 
 struct Plan {
-  std::vector<Expect> expects;     // rows as the step read them
-  std::vector<Entry> entries;      // appended in this order
+  std::vector<Expect> expects;  // rows as the step read them
+  std::vector<Entry> entries;   // appended in this order
   std::vector<RowChange> rows;
   std::vector<std::uint64_t> erase;  // positions whose record and key go; the leaf stays
   std::optional<Instant> not_after;  // the earliest expiry of the permits this plan relies on
@@ -122,7 +127,8 @@ struct Plan {
 // One transaction that many plans share. Not for use by two threads at once.
 class Group : public View {
  public:
-  // Checks the expectations and `not_after` against `now`, then takes the whole plan or nothing of it.
+  // Checks the expectations and `not_after` against `now`, then takes the whole plan or nothing of
+  // it.
   //   Returns the position of the plan's first entry (the head's size when it has none).
   //   Errors   conflict, expired: the plan alone failed and the group goes on.
   //            io, corrupt: the group is lost; commit() will refuse.
@@ -135,10 +141,10 @@ class Group : public View {
 class Store {
  public:
   virtual ~Store() = default;
-  [[nodiscard]] virtual Result<std::unique_ptr<Group>> begin() = 0;      // one at a time: Code::busy
-  [[nodiscard]] virtual Result<std::unique_ptr<View>> snapshot() = 0;    // any number, beside a group
-  // Empties every space of which is_rebuilt() holds, inside a group; then entries are folded anew into it.
-  // The caller drives it: see node/rebuild.h.
+  [[nodiscard]] virtual Result<std::unique_ptr<Group>> begin() = 0;    // one at a time: Code::busy
+  [[nodiscard]] virtual Result<std::unique_ptr<View>> snapshot() = 0;  // any number, beside a group
+  // Empties every space of which is_rebuilt() holds, inside a group; then entries are folded anew
+  // into it. The caller drives it: see node/rebuild.h.
   [[nodiscard]] virtual Result<std::unique_ptr<Group>> begin_rebuild() = 0;
 };
 

@@ -4,8 +4,9 @@
 
 namespace comity::node {
 
-Result<Rebuilt> rebuild(Store& store, Instant now,
-                        const std::function<void(std::uint64_t done, std::uint64_t total)>& progress) {
+Result<Rebuilt> rebuild(
+    Store& store, Instant now,
+    const std::function<void(std::uint64_t done, std::uint64_t total)>& progress) {
   TRY(auto group, store.begin_rebuild());
   TRY(Head head, group->head());
   Rebuilt rebuilt;

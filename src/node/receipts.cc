@@ -12,7 +12,8 @@ Result<void> refuse_while_halted(View& view) {
   if (!row) return {};
   TRY(json::Value halt, json::parse(row->value));
   const json::Value* why = halt.find("why");
-  return fail(Code::not_signing, why && why->as_string() ? *why->as_string() : "this node has stopped signing");
+  return fail(Code::not_signing,
+              why && why->as_string() ? *why->as_string() : "this node has stopped signing");
 }
 
 Result<std::string> derive_checkpoint(const Context& context, const Head& head) {
@@ -31,8 +32,8 @@ Result<std::string> derive_receipt(const Context& context, View& view, const Rec
   if (!head) return fail(Code::corrupt, "the tree head of an act's group is missing");
   TRY(std::string checkpoint, derive_checkpoint(context, *head));
 
-  // The card of that time signs, so that the bytes are those of the first answer; when its key is gone (rotated, then
-  // forgotten) the current card's key says the same thing anew.
+  // The card of that time signs, so that the bytes are those of the first answer; when its key is
+  // gone (rotated, then forgotten) the current card's key says the same thing anew.
   auto key = context.keys->act.find(act.card);
   bool same_card = key != context.keys->act.end();
   act::Receipt receipt{.act = due.act,

@@ -1,5 +1,6 @@
 #pragma once
-// Receipts and checkpoints, derived from what is on disk: the same rows give the same bytes, after a crash too.
+// Receipts and checkpoints, derived from what is on disk: the same rows give the same bytes, after
+// a crash too.
 #include <string>
 
 #include "node/context.h"
@@ -10,7 +11,8 @@ namespace comity::node {
 
 // Our sealed receipt for an act that we recorded.
 //   Errors  Code::not_found; Code::not_signing while the node is halted; the view's.
-[[nodiscard]] Result<std::string> derive_receipt(const Context& context, View& view, const ReceiptDue& due);
+[[nodiscard]] Result<std::string> derive_receipt(const Context& context, View& view,
+                                                 const ReceiptDue& due);
 
 // Our signed checkpoint of `head`, which must be on disk, without cosignatures.
 [[nodiscard]] Result<std::string> derive_checkpoint(const Context& context, const Head& head);

@@ -15,17 +15,22 @@ Result<void> keep_reused_id(Work& work, const ActArrived& in, const act::Act& ac
   std::string code = "id_reused:" + to_text(act.id);
   TRY(auto kept, work.rows.get(Space::alarm, subject + "/" + code));
   if (!kept) {
-    TRY_VOID(work.record({EntryType::evidence, subject, "", {{"fault", "id_reused"}, {"act", to_text(act.id)}},
+    TRY_VOID(work.record({EntryType::evidence,
+                          subject,
+                          "",
+                          {{"fault", "id_reused"}, {"act", to_text(act.id)}},
                           in.bytes}));
-    TRY_VOID(work.raise({code, "alarm", subject, "a member sent two different acts under the id " + to_text(act.id)}));
+    TRY_VOID(work.raise({code, "alarm", subject,
+                         "a member sent two different acts under the id " + to_text(act.id)}));
   }
-  work.reply.error = Error{Code::id_reused, "an act of this id was received before, with other bytes", "/id"};
+  work.reply.error =
+      Error{Code::id_reused, "an act of this id was received before, with other bytes", "/id"};
   return {};
 }
 
 struct Place {
-  LaneRow lane;       // after this act
-  bool known = false; // a void for something we have: give the receipt of that
+  LaneRow lane;        // after this act
+  bool known = false;  // a void for something we have: give the receipt of that
 };
 
 Result<void> receipt_of_replaced(Work& work, const act::Act& act, Place& place) {
@@ -39,7 +44,8 @@ Result<void> receipt_of_replaced(Work& work, const act::Act& act, Place& place) 
   return {};
 }
 
-// Acts of a lane are applied in order. A later epoch begins anew at 1: the sender came back from a backup.
+// Acts of a lane are applied in order. A later epoch begins anew at 1: the sender came back from a
+// backup.
 Result<Place> find_place(Work& work, const act::Act& act) {
   Place place;
   TRY(auto row, work.rows.get(Space::lane_in, lane_key(act.from, act.lane)));
@@ -52,12 +58,15 @@ Result<Place> find_place(Work& work, const act::Act& act) {
       TRY_VOID(receipt_of_replaced(work, act, place));
       return place;
     }
-    return fail(Code::stale_in_lane, "this place in the lane is taken; the next is " +
-                                         std::to_string(place.lane.next), "/seq");
+    return fail(Code::stale_in_lane,
+                "this place in the lane is taken; the next is " + std::to_string(place.lane.next),
+                "/seq");
   }
   if (act.seq > place.lane.next)
-    return fail(Code::gap_in_lane, "an earlier act of this lane is missing; send from " +
-                                       std::to_string(place.lane.next), "/seq");
+    return fail(
+        Code::gap_in_lane,
+        "an earlier act of this lane is missing; send from " + std::to_string(place.lane.next),
+        "/seq");
   place.lane.next = act.seq + 1;
   return place;
 }
@@ -74,23 +83,34 @@ Result<void> take_new_card(Work& work, const act::Act& act, member::Member& send
   return {};
 }
 
-// Door three. An error is the sender's fault and is recorded as a rejection; a fault of ours stops the step.
-Result<void> apply(Work& work, const act::Act& act, std::uint64_t position, member::Member& sender) {
+// Door three. An error is the sender's fault and is recorded as a rejection; a fault of ours stops
+// the step.
+Result<void> apply(Work& work, const act::Act& act, std::uint64_t position,
+                   member::Member& sender) {
   switch (act.kind) {
     case act::Kind::request:
-      return apply_request(work, act, {.by = request::Speaker::theirs, .partner = act.from, .position = position,
-                                       .approvals = {}});
-    case act::Kind::card: return take_new_card(work, act, sender);
-    case act::Kind::void_: return {};
+      return apply_request(work, act,
+                           {.by = request::Speaker::theirs,
+                            .partner = act.from,
+                            .position = position,
+                            .approvals = {}});
+    case act::Kind::card:
+      return take_new_card(work, act, sender);
+    case act::Kind::void_:
+      return {};
     case act::Kind::alert:
     case act::Kind::match:
     case act::Kind::consult:
-    case act::Kind::law: break;
+    case act::Kind::law:
+      break;
   }
-  return fail(Code::unknown_kind, "this node does not take acts of kind " + std::string(act::kind_name(act.kind)));
+  return fail(Code::unknown_kind,
+              "this node does not take acts of kind " + std::string(act::kind_name(act.kind)));
 }
 
-bool is_ours(Code code) { return code == Code::io || code == Code::corrupt || code == Code::busy; }
+bool is_ours(Code code) {
+  return code == Code::io || code == Code::corrupt || code == Code::busy;
+}
 
 }  // namespace
 
@@ -98,7 +118,8 @@ Result<void> receive_act(Work& work, const ActArrived& in) {
   // Door 1: authenticate.
   TRY(act::Envelope envelope, act::parse_envelope(in.bytes, limits::alert_act_bytes_max));
   if (envelope.payload_type != act::act_type)
-    return fail(Code::bad_value, "an act has payloadType " + std::string(act::act_type), "/payloadType");
+    return fail(Code::bad_value, "an act has payloadType " + std::string(act::act_type),
+                "/payloadType");
   TRY(act::Act act, act::parse_act(envelope.payload));
   if (act.to != work.context.self)
     return fail(Code::wrong_recipient, "this act is addressed to another member", "/to");
@@ -119,9 +140,11 @@ Result<void> receive_act(Work& work, const ActArrived& in) {
   TRY(member::Member sender, load_member(work.rows, act.from));
   TRY_VOID(member::key_for(sender, act.card, envelope.key, work.now));
   TRY_VOID(act::verify(envelope));
-  if (known) return keep_reused_id(work, in, act);  // only what the member signed is evidence against it
+  if (known)
+    return keep_reused_id(work, in, act);  // only what the member signed is evidence against it
   if (act.kind != act::Kind::request && act.kind != act::Kind::card && act.kind != act::Kind::void_)
-    return fail(Code::unknown_kind, "this node does not take acts of kind " + std::string(act::kind_name(act.kind)),
+    return fail(Code::unknown_kind,
+                "this node does not take acts of kind " + std::string(act::kind_name(act.kind)),
                 "/kind");
   TRY(Place place, find_place(work, act));
   if (place.known) return {};
@@ -154,7 +177,8 @@ Result<void> receive_act(Work& work, const ActArrived& in) {
   if (applied && act.kind == act::Kind::card) store_member(work.rows, sender);
   work.rows.put(Space::act, key, to_json(row));
   work.rows.put(Space::lane_in, lane_key(act.from, act.lane), to_json(place.lane));
-  TRY_VOID(work.record({EntryType::act_in, to_hex(act.from), conversation, std::move(about), in.bytes}));
+  TRY_VOID(
+      work.record({EntryType::act_in, to_hex(act.from), conversation, std::move(about), in.bytes}));
   work.receipt = ReceiptDue{act.from, act.id};
   return {};
 }

@@ -15,16 +15,22 @@ std::uint64_t number(json::Reader& in, std::string_view name) {
 
 }  // namespace
 
-std::string act_key(const MemberId& sender, const ActId& act) { return to_hex(sender) + "/" + to_text(act); }
+std::string act_key(const MemberId& sender, const ActId& act) {
+  return to_hex(sender) + "/" + to_text(act);
+}
 
 std::string lane_key(const MemberId& member, act::Lane lane) {
   return to_hex(member) + "/" + std::string(act::lane_name(lane));
 }
 
-std::string outbox_prefix(const MemberId& member) { return to_hex(member) + "/"; }
+std::string outbox_prefix(const MemberId& member) {
+  return to_hex(member) + "/";
+}
 
-std::string outbox_key(const MemberId& member, act::Lane lane, std::uint64_t epoch, std::uint64_t seq) {
-  return fmt::format("{}{}/{:016}/{:016}", outbox_prefix(member), static_cast<int>(lane), epoch, seq);
+std::string outbox_key(const MemberId& member, act::Lane lane, std::uint64_t epoch,
+                       std::uint64_t seq) {
+  return fmt::format("{}{}/{:016}/{:016}", outbox_prefix(member), static_cast<int>(lane), epoch,
+                     seq);
 }
 
 std::string timer_key(Instant due, std::string_view conversation, std::string_view name) {
@@ -37,11 +43,10 @@ Instant timer_due(std::string_view key) {
 }
 
 json::Value to_json(const ActRow& row) {
-  json::Object out{{"position", row.position},       {"hash", to_hex(row.hash)},
-                   {"card", to_hex(row.card)},       {"lane", act::lane_name(row.lane)},
-                   {"epoch", row.epoch},             {"seq", row.seq},
-                   {"conversation", row.conversation}, {"code", row.code},
-                   {"standing", row.standing}};
+  json::Object out{
+      {"position", row.position},         {"hash", to_hex(row.hash)}, {"card", to_hex(row.card)},
+      {"lane", act::lane_name(row.lane)}, {"epoch", row.epoch},       {"seq", row.seq},
+      {"conversation", row.conversation}, {"code", row.code},         {"standing", row.standing}};
   if (row.receipt) out["receipt"] = *row.receipt;
   if (row.replaces) out["replaces"] = to_text(*row.replaces);
   return out;
@@ -90,7 +95,9 @@ Result<OutboxRow> outbox_row_from_json(const json::Value& value) {
   return row;
 }
 
-json::Value to_json(const LaneRow& row) { return json::Object{{"epoch", row.epoch}, {"next", row.next}}; }
+json::Value to_json(const LaneRow& row) {
+  return json::Object{{"epoch", row.epoch}, {"next", row.next}};
+}
 
 Result<LaneRow> lane_row_from_json(const json::Value& value) {
   LaneRow row;

@@ -1,5 +1,6 @@
 #pragma once
-// The rows that the node itself keeps, and their keys. Rows of domain rooms are theirs (member::Member, ...).
+// The rows that the node itself keeps, and their keys. Rows of domain rooms are theirs
+// (member::Member, ...).
 #include <optional>
 #include <string>
 
@@ -10,18 +11,21 @@
 namespace comity::node {
 
 // Keys of Space::self.
-inline constexpr std::string_view self_card = "card";      // our current card's envelope and hash
-inline constexpr std::string_view self_epoch = "epoch";    // of our outgoing lanes
-inline constexpr std::string_view self_corpus = "corpus";  // hash of the law in use: permits hold only under it
-inline constexpr std::string_view self_halt = "halt";      // present while signing has stopped
+inline constexpr std::string_view self_card = "card";    // our current card's envelope and hash
+inline constexpr std::string_view self_epoch = "epoch";  // of our outgoing lanes
+inline constexpr std::string_view self_corpus =
+    "corpus";  // hash of the law in use: permits hold only under it
+inline constexpr std::string_view self_halt = "halt";  // present while signing has stopped
 
 [[nodiscard]] std::string act_key(const MemberId& sender, const ActId& act);
 [[nodiscard]] std::string lane_key(const MemberId& member, act::Lane lane);
 // Orders an outbox by lane (urgent first), epoch and sequence.
-[[nodiscard]] std::string outbox_key(const MemberId& member, act::Lane lane, std::uint64_t epoch, std::uint64_t seq);
+[[nodiscard]] std::string outbox_key(const MemberId& member, act::Lane lane, std::uint64_t epoch,
+                                     std::uint64_t seq);
 [[nodiscard]] std::string outbox_prefix(const MemberId& member);
 // Orders timers by when they are due.
-[[nodiscard]] std::string timer_key(Instant due, std::string_view conversation, std::string_view name);
+[[nodiscard]] std::string timer_key(Instant due, std::string_view conversation,
+                                    std::string_view name);
 [[nodiscard]] Instant timer_due(std::string_view key);
 
 // Space::act: an act that this node received or sent, and what became of it.
@@ -32,8 +36,8 @@ struct ActRow {
   act::Lane lane = act::Lane::normal;
   std::uint64_t epoch = 0, seq = 0;
   std::string conversation;
-  std::string code;            // of the rejection; empty when applied
-  std::string standing;        // ours: "queued", "delivered", "rejected", "expired"; theirs: "received"
+  std::string code;      // of the rejection; empty when applied
+  std::string standing;  // ours: "queued", "delivered", "rejected", "expired"; theirs: "received"
   std::optional<std::uint64_t> receipt;  // position of the entry that holds their receipt
   std::optional<ActId> replaces;         // of a void of ours: the act whose place it takes
 };
@@ -62,9 +66,9 @@ struct LaneRow {
 
 // Space::link: how reaching a member goes. Not rebuilt.
 struct LinkRow {
-  std::uint64_t failures = 0;     // in a row
-  std::optional<Instant> retry;   // not before; none: at once
-  std::optional<Instant> reached; // last contact, either way
+  std::uint64_t failures = 0;      // in a row
+  std::optional<Instant> retry;    // not before; none: at once
+  std::optional<Instant> reached;  // last contact, either way
 };
 [[nodiscard]] json::Value to_json(const LinkRow& row);
 [[nodiscard]] Result<LinkRow> link_row_from_json(const json::Value& value);

@@ -12,10 +12,14 @@ Result<void> start(Work& work, const Started& in) {
   work.rows.put(Space::self, std::string(self_epoch), json::Value(in.epoch));
   work.rows.put(Space::self, std::string(self_corpus), json::Value(corpus));
   if (in.restored)
-    TRY_VOID(halt(work, "restored", "the store was put back from a backup, and no partner has yet confirmed the last "
-                                    "checkpoint that it saw of us"));
-  TRY_VOID(work.record({EntryType::start, "", "", {{"epoch", in.epoch}, {"corpus", corpus},
-                                                   {"restored", in.restored}}, ""}));
+    TRY_VOID(halt(work, "restored",
+                  "the store was put back from a backup, and no partner has yet confirmed the last "
+                  "checkpoint that it saw of us"));
+  TRY_VOID(work.record({EntryType::start,
+                        "",
+                        "",
+                        {{"epoch", in.epoch}, {"corpus", corpus}, {"restored", in.restored}},
+                        ""}));
   return {};
 }
 
@@ -25,7 +29,8 @@ Result<Step> found(const Context& context, View& view, Instant now, Random& rand
   Work work(context, view, now, random);
   work.rows.put(Space::self, std::string(self_card),
                 json::Object{{"hash", to_hex(context.card)}, {"envelope", context.card_envelope}});
-  TRY_VOID(work.record({EntryType::genesis, "", "", {{"member", to_hex(context.self)}}, context.card_envelope}));
+  TRY_VOID(work.record(
+      {EntryType::genesis, "", "", {{"member", to_hex(context.self)}}, context.card_envelope}));
   return work.finish();
 }
 

@@ -15,20 +15,20 @@ struct Cases : Fs... {
 Result<Step> step(const Context& context, View& view, const Input& input, Instant now,
                   Random& random, Memo* memo) {
   Work work(context, view, now, random, memo);
-  TRY_VOID(std::visit(
-      Cases{[&](const ActArrived& in) { return receive_act(work, in); },
-            [&](const ReceiptArrived& in) { return receive_receipt(work, in); },
-            [&](const RefusalArrived& in) { return receive_refusal(work, in); },
-            [&](const DeliveryTried& in) { return note_delivery(work, in); },
-            [&](const CommandGiven& in) { return carry_out(work, in); },
-            [&](const Ticked&) { return tick(work); },
-            [&](const PairingArrived& in) { return receive_pairing(work, in); },
-            [&](const PairingAnswered& in) { return pairing_answered(work, in); },
-            [&](const CheckpointOffered& in) { return witness(work, in); },
-            [&](const CosignatureArrived& in) { return take_cosignature(work, in); },
-            [&](const CheckpointShown& in) { return compare_checkpoint(work, in); },
-            [&](const Started& in) { return start(work, in); }},
-      input));
+  TRY_VOID(
+      std::visit(Cases{[&](const ActArrived& in) { return receive_act(work, in); },
+                       [&](const ReceiptArrived& in) { return receive_receipt(work, in); },
+                       [&](const RefusalArrived& in) { return receive_refusal(work, in); },
+                       [&](const DeliveryTried& in) { return note_delivery(work, in); },
+                       [&](const CommandGiven& in) { return carry_out(work, in); },
+                       [&](const Ticked&) { return tick(work); },
+                       [&](const PairingArrived& in) { return receive_pairing(work, in); },
+                       [&](const PairingAnswered& in) { return pairing_answered(work, in); },
+                       [&](const CheckpointOffered& in) { return witness(work, in); },
+                       [&](const CosignatureArrived& in) { return take_cosignature(work, in); },
+                       [&](const CheckpointShown& in) { return compare_checkpoint(work, in); },
+                       [&](const Started& in) { return start(work, in); }},
+                 input));
   return work.finish();
 }
 

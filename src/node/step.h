@@ -1,5 +1,6 @@
 #pragma once
-// One input through the five doors: a pure function of the context, the rows it reads, the time and the randomness.
+// One input through the five doors: a pure function of the context, the rows it reads, the time and
+// the randomness.
 #include <optional>
 
 #include "node/context.h"

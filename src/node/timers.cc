@@ -1,4 +1,5 @@
-// What time alone does: deadlines of conversations, acts that could not be delivered, ceremonies that ran out.
+// What time alone does: deadlines of conversations, acts that could not be delivered, ceremonies
+// that ran out.
 #include "json/reader.h"
 #include "node/conversations.h"
 #include "node/doors.h"
@@ -18,12 +19,16 @@ struct Due {
 
 Result<std::vector<Due>> due_timers(Work& work) {
   std::vector<Due> due;
-  TRY_VOID(work.rows.scan(Space::timer, "", [&](const std::string& key, const json::Value& row) -> Result<Overlay::Walk> {
-    if (timer_due(key) > work.now || due.size() == fired_per_step_max) return Overlay::Walk::stop;
-    std::size_t first = key.find('/'), second = key.find('/', first + 1);
-    due.push_back({key, key.substr(first + 1, second - first - 1), key.substr(second + 1), row});
-    return Overlay::Walk::on;
-  }));
+  TRY_VOID(
+      work.rows.scan(Space::timer, "",
+                     [&](const std::string& key, const json::Value& row) -> Result<Overlay::Walk> {
+                       if (timer_due(key) > work.now || due.size() == fired_per_step_max)
+                         return Overlay::Walk::stop;
+                       std::size_t first = key.find('/'), second = key.find('/', first + 1);
+                       due.push_back({key, key.substr(first + 1, second - first - 1),
+                                      key.substr(second + 1), row});
+                       return Overlay::Walk::on;
+                     }));
   return due;
 }
 
@@ -35,7 +40,8 @@ Result<void> expire_act(Work& work, const json::Value& row) {
   return post_void(work, to, act);
 }
 
-// A verdict of ours that is on its way must not be undone by a slow line: it has limits::pairing_confirm_grace more.
+// A verdict of ours that is on its way must not be undone by a slow line: it has
+// limits::pairing_confirm_grace more.
 Result<void> expire_ceremony(Work& work, const std::string& id, Instant due) {
   TRY(auto held, work.rows.get(Space::pairing, id));
   if (!held) return {};
@@ -58,8 +64,11 @@ Result<void> tick(Work& work) {
   for (const Due& timer : due) {
     bool conversation = !timer.name.starts_with("undelivered:") && timer.name != "pairing";
     work.rows.erase(Space::timer, timer.key);
-    TRY_VOID(work.record({EntryType::timer, "", conversation ? timer.subject : "",
-                          {{"name", timer.name}, {"due", to_text(timer_due(timer.key))}}, ""}));
+    TRY_VOID(work.record({EntryType::timer,
+                          "",
+                          conversation ? timer.subject : "",
+                          {{"name", timer.name}, {"due", to_text(timer_due(timer.key))}},
+                          ""}));
     if (timer.name.starts_with("undelivered:")) {
       TRY_VOID(expire_act(work, timer.row));
     } else if (timer.name == "pairing") {

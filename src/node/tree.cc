@@ -9,7 +9,8 @@ ledger::TileSource tiles_of(View& view) {
   return [&view](const ledger::TileId& tile, unsigned width) -> Result<Bytes> {
     TRY(auto bytes, view.tile(tile.level, tile.index));
     if (!bytes || bytes->size() < std::size_t{width} * 32)
-      return fail(Code::corrupt, "a tile of the ledger is missing; run: comity ledger fsck", ledger::tile_path(tile, width));
+      return fail(Code::corrupt, "a tile of the ledger is missing; run: comity ledger fsck",
+                  ledger::tile_path(tile, width));
     bytes->resize(std::size_t{width} * 32);
     return *std::move(bytes);
   };
@@ -17,7 +18,8 @@ ledger::TileSource tiles_of(View& view) {
 
 Result<ledger::TileHashReader> reader_of(View& view, std::uint64_t size) {
   TRY(Head head, view.head());
-  if (size > head.size) return fail(Code::bad_value, "the ledger has only " + std::to_string(head.size) + " leaves");
+  if (size > head.size)
+    return fail(Code::bad_value, "the ledger has only " + std::to_string(head.size) + " leaves");
   return ledger::TileHashReader(head.size, tiles_of(view));
 }
 

@@ -8,7 +8,9 @@
 namespace comity::node {
 
 //   Errors  Code::bad_value unless from <= to <= the head's size; the view's.
-[[nodiscard]] Result<std::vector<Hash>> consistency_between(View& view, std::uint64_t from, std::uint64_t to);
-[[nodiscard]] Result<std::vector<Hash>> inclusion_of(View& view, std::uint64_t position, std::uint64_t size);
+[[nodiscard]] Result<std::vector<Hash>> consistency_between(View& view, std::uint64_t from,
+                                                            std::uint64_t to);
+[[nodiscard]] Result<std::vector<Hash>> inclusion_of(View& view, std::uint64_t position,
+                                                     std::uint64_t size);
 
 }  // namespace comity::node

@@ -1,4 +1,5 @@
-// Partners are each other's witnesses: cosigning their checkpoints, collecting theirs, and comparing what others saw.
+// Partners are each other's witnesses: cosigning their checkpoints, collecting theirs, and
+// comparing what others saw.
 #include "ledger/witness.h"
 
 #include "json/reader.h"
@@ -17,19 +18,28 @@ Result<std::vector<ledger::VerifierKey>> log_keys(const member::Member& partner)
   return std::vector{key};
 }
 
-// Two checkpoints of one size and two roots: signed by the log itself, so proof to anyone. It is frozen at once.
-Result<void> freeze(Work& work, member::Member& liar, const std::string& evidence, const std::string& shown_by) {
+// Two checkpoints of one size and two roots: signed by the log itself, so proof to anyone. It is
+// frozen at once.
+Result<void> freeze(Work& work, member::Member& liar, const std::string& evidence,
+                    const std::string& shown_by) {
   if (liar.state == member::State::frozen) return {};
   liar.state = member::State::frozen;
   liar.since = work.now;
-  liar.why = "its ledger shows different pasts to different partners (split view); the proof is in our journal";
+  liar.why =
+      "its ledger shows different pasts to different partners (split view); the proof is in our "
+      "journal";
   store_member(work.rows, liar);
   work.effects.cards = true;
-  TRY_VOID(work.record({EntryType::evidence, to_hex(liar.id), "",
-                        {{"fault", "split_view"}, {"shown_by", shown_by}}, evidence}));
-  return work.raise({"split_view", "alarm", to_hex(liar.id),
-                     liar.nickname + " shows different ledgers to different partners; nothing is accepted from it "
-                                     "until it pairs anew. Call them, and keep the evidence"});
+  TRY_VOID(work.record({EntryType::evidence,
+                        to_hex(liar.id),
+                        "",
+                        {{"fault", "split_view"}, {"shown_by", shown_by}},
+                        evidence}));
+  return work.raise(
+      {"split_view", "alarm", to_hex(liar.id),
+       liar.nickname +
+           " shows different ledgers to different partners; nothing is accepted from it "
+           "until it pairs anew. Call them, and keep the evidence"});
 }
 
 Result<void> take_split(Work& work, member::Member& liar, std::string_view a, std::string_view b,
@@ -40,8 +50,8 @@ Result<void> take_split(Work& work, member::Member& liar, std::string_view a, st
   return freeze(work, liar, comparison.evidence, shown_by);
 }
 
-// A partner remembers more of our log than we hold, or another past: this store was rolled back, or somebody else
-// signs with our key. Either way nothing more is signed.
+// A partner remembers more of our log than we hold, or another past: this store was rolled back, or
+// somebody else signs with our key. Either way nothing more is signed.
 Result<void> check_own(Work& work, const CheckpointShown& in) {
   TRY(auto note, ledger::parse_checkpoint(in.checkpoint));
   ledger::VerifierKey own{work.context.origin(), ledger::SignatureType::ed25519,
@@ -54,33 +64,42 @@ Result<void> check_own(Work& work, const CheckpointShown& in) {
     TRY(auto then, work.rows.below().head_at(theirs.size));
     bool same = theirs.size == 0 || (then && then->root == theirs.root);
     if (same) return confirm_start(work, in.peer);
-    return halt(work, "fork", partner.nickname + " holds a checkpoint of ours, size " + std::to_string(theirs.size) +
-                                  ", that contradicts our own ledger");
+    return halt(work, "fork",
+                partner.nickname + " holds a checkpoint of ours, size " +
+                    std::to_string(theirs.size) + ", that contradicts our own ledger");
   }
-  return halt(work, "rollback", partner.nickname + " has seen our ledger at size " + std::to_string(theirs.size) +
-                                    ", and it has only " + std::to_string(ours.size) + " here");
+  return halt(work, "rollback",
+              partner.nickname + " has seen our ledger at size " + std::to_string(theirs.size) +
+                  ", and it has only " + std::to_string(ours.size) + " here");
 }
 
 }  // namespace
 
 Result<void> halt(Work& work, std::string_view kind, std::string what) {
   TRY(auto standing, work.rows.get(Space::self, self_halt));
-  std::string why = what + ": this store is older than what we signed. Nothing is signed until it is mended: stop the "
-                           "node and restore the newest backup, or bring back the original store folder; when no newer "
-                           "one exists, see docs/operations.md, \"After a rollback\"";
+  std::string why =
+      what +
+      ": this store is older than what we signed. Nothing is signed until it is mended: stop the "
+      "node and restore the newest backup, or bring back the original store folder; when no newer "
+      "one exists, see docs/operations.md, \"After a rollback\"";
   if (standing && standing->find("kind") && *standing->find("kind") == json::Value(kind)) return {};
-  work.rows.put(Space::self, std::string(self_halt), json::Object{{"kind", kind}, {"why", why}, {"at", to_text(work.now)}});
+  work.rows.put(Space::self, std::string(self_halt),
+                json::Object{{"kind", kind}, {"why", why}, {"at", to_text(work.now)}});
   TRY_VOID(work.record({EntryType::halt, "", "", {{"kind", kind}, {"what", what}}, ""}));
   return work.raise({std::string(kind), "alarm", "self", why});
 }
 
-// A start from a backup waits for one partner to confirm that it has seen nothing later than what we hold.
+// A start from a backup waits for one partner to confirm that it has seen nothing later than what
+// we hold.
 Result<void> confirm_start(Work& work, const MemberId& partner) {
   TRY(auto standing, work.rows.get(Space::self, self_halt));
-  if (!standing || !standing->find("kind") || *standing->find("kind") != json::Value("restored")) return {};
+  if (!standing || !standing->find("kind") || *standing->find("kind") != json::Value("restored"))
+    return {};
   work.rows.erase(Space::self, std::string(self_halt));
-  TRY_VOID(work.record({EntryType::halt, "", "", {{"kind", "resumed"}, {"confirmed_by", to_hex(partner)}}, ""}));
-  return work.raise({"resumed", "warn", "self", "a partner confirmed our last checkpoint: signing goes on"});
+  TRY_VOID(work.record(
+      {EntryType::halt, "", "", {{"kind", "resumed"}, {"confirmed_by", to_hex(partner)}}, ""}));
+  return work.raise(
+      {"resumed", "warn", "self", "a partner confirmed our last checkpoint: signing goes on"});
 }
 
 Result<void> witness(Work& work, const CheckpointOffered& in) {
@@ -98,12 +117,15 @@ Result<void> witness(Work& work, const CheckpointOffered& in) {
   }
   std::string origin = ledger::origin_of(in.peer.view());
   std::string name = witness_name(work.context.self);
-  auto find = [&](std::string_view asked) { return asked == origin && !known.keys.empty() ? &known : nullptr; };
+  auto find = [&](std::string_view asked) {
+    return asked == origin && !known.keys.empty() ? &known : nullptr;
+  };
   auto answer = ledger::witness_add(in.body, find, {name, work.context.keys->cosignature},
                                     std::chrono::floor<std::chrono::seconds>(work.now));
   if (answer.accepted) {
     TRY(auto request, ledger::AddCheckpoint::parse(in.body));
-    work.rows.put(Space::partner_log, to_hex(in.peer), to_json(PartnerLog{*answer.accepted, request.checkpoint}));
+    work.rows.put(Space::partner_log, to_hex(in.peer),
+                  to_json(PartnerLog{*answer.accepted, request.checkpoint}));
   }
   if (answer.contradicts && !log.checkpoint.empty()) {
     TRY(auto request, ledger::AddCheckpoint::parse(in.body));
@@ -121,19 +143,22 @@ Result<void> take_cosignature(Work& work, const CosignatureArrived& in) {
   TRY(auto key, ledger::VerifierKey::parse(card.cosignature_key));
   TRY(std::string merged, ledger::merge_cosignatures(in.checkpoint, in.lines, std::vector{key}));
   TRY(auto note, ledger::parse_checkpoint(merged));
-  work.rows.put(Space::cosignature, to_hex(in.peer), to_json(PartnerLog{note.checkpoint.head, merged}));
+  work.rows.put(Space::cosignature, to_hex(in.peer),
+                to_json(PartnerLog{note.checkpoint.head, merged}));
   return {};
 }
 
 Result<void> compare_checkpoint(Work& work, const CheckpointShown& in) {
-  if (in.log == work.context.self) return in.checkpoint.empty() ? confirm_start(work, in.peer) : check_own(work, in);
+  if (in.log == work.context.self)
+    return in.checkpoint.empty() ? confirm_start(work, in.peer) : check_own(work, in);
   TRY(member::Member owner, load_member(work.rows, in.log));
   TRY(auto held, work.rows.get(Space::partner_log, to_hex(in.log)));
   if (!held) return {};
   TRY(PartnerLog log, partner_log_from_json(*held));
   TRY(auto keys, log_keys(owner));
   TRY(auto comparison, ledger::compare_checkpoints(log.checkpoint, in.checkpoint, keys));
-  if (comparison.views == ledger::Views::split) return freeze(work, owner, comparison.evidence, to_hex(in.peer));
+  if (comparison.views == ledger::Views::split)
+    return freeze(work, owner, comparison.evidence, to_hex(in.peer));
   if (comparison.views == ledger::Views::same) return {};
   TRY(auto shown, ledger::parse_checkpoint(in.checkpoint));
   const ledger::TreeHead& theirs = shown.checkpoint.head;
@@ -145,17 +170,23 @@ Result<void> compare_checkpoint(Work& work, const CheckpointShown& in) {
   }
   work.rows.erase(Space::partner_log, shown_key(in.log));
   bool ours_first = log.head.size < theirs.size;
-  auto proven = ledger::verify_consistency(ours_first ? log.head : theirs, ours_first ? theirs : log.head,
-                                           in.consistency);
+  auto proven = ledger::verify_consistency(ours_first ? log.head : theirs,
+                                           ours_first ? theirs : log.head, in.consistency);
   if (proven) return {};
-  TRY_VOID(work.record({EntryType::evidence, to_hex(in.log), "",
-                        {{"fault", "unproven_ledger"}, {"shown_by", to_hex(in.peer)}}, in.checkpoint}));
-  return work.raise({"unproven_ledger", "alarm", to_hex(in.log),
-                     owner.nickname + " could not prove that two of its checkpoints are of one ledger; call them"});
+  TRY_VOID(work.record({EntryType::evidence,
+                        to_hex(in.log),
+                        "",
+                        {{"fault", "unproven_ledger"}, {"shown_by", to_hex(in.peer)}},
+                        in.checkpoint}));
+  return work.raise(
+      {"unproven_ledger", "alarm", to_hex(in.log),
+       owner.nickname +
+           " could not prove that two of its checkpoints are of one ledger; call them"});
 }
 
 json::Value to_json(const PartnerLog& log) {
-  return json::Object{{"size", log.head.size}, {"root", to_hex(log.head.root)}, {"checkpoint", log.checkpoint}};
+  return json::Object{
+      {"size", log.head.size}, {"root", to_hex(log.head.root)}, {"checkpoint", log.checkpoint}};
 }
 
 Result<PartnerLog> partner_log_from_json(const json::Value& value) {
@@ -169,7 +200,9 @@ Result<PartnerLog> partner_log_from_json(const json::Value& value) {
   return log;
 }
 
-std::string shown_key(const MemberId& log) { return to_hex(log) + "/shown"; }
+std::string shown_key(const MemberId& log) {
+  return to_hex(log) + "/shown";
+}
 
 json::Value to_json(const ShownLog& shown) {
   return json::Object{{"by", to_hex(shown.by)}, {"checkpoint", shown.checkpoint}};
@@ -177,11 +210,14 @@ json::Value to_json(const ShownLog& shown) {
 
 Result<ShownLog> shown_from_json(const json::Value& value) {
   json::Reader in(value);
-  ShownLog shown{.by = in.fixed<MemberTag>("by"), .checkpoint = in.text("checkpoint", limits::checkpoint_bytes_max)};
+  ShownLog shown{.by = in.fixed<MemberTag>("by"),
+                 .checkpoint = in.text("checkpoint", limits::checkpoint_bytes_max)};
   TRY_VOID(in.finish());
   return shown;
 }
 
-std::string witness_name(const MemberId& member) { return "comity/" + to_hex(member) + "/witness"; }
+std::string witness_name(const MemberId& member) {
+  return "comity/" + to_hex(member) + "/witness";
+}
 
 }  // namespace comity::node

@@ -12,8 +12,8 @@ struct PartnerLog {
 [[nodiscard]] json::Value to_json(const PartnerLog& log);
 [[nodiscard]] Result<PartnerLog> partner_log_from_json(const json::Value& value);
 
-// A checkpoint of a partner's log, of another size than ours, that somebody showed us: the partner has yet to prove
-// that both are of one log. Kept in Space::partner_log under shown_key().
+// A checkpoint of a partner's log, of another size than ours, that somebody showed us: the partner
+// has yet to prove that both are of one log. Kept in Space::partner_log under shown_key().
 struct ShownLog {
   MemberId by;
   std::string checkpoint;

@@ -24,7 +24,8 @@ void Work::permit_until(Instant expires) {
 Result<void> Work::raise(const Alarm& alarm) {
   std::string key = alarm.subject + "/" + alarm.code;
   TRY(auto standing, rows.get(Space::alarm, key));
-  if (standing && standing->find("text") && *standing->find("text") == json::Value(alarm.text)) return {};
+  if (standing && standing->find("text") && *standing->find("text") == json::Value(alarm.text))
+    return {};
   rows.put(Space::alarm, std::move(key),
            json::Object{{"code", alarm.code},
                         {"severity", alarm.severity},
@@ -36,7 +37,8 @@ Result<void> Work::raise(const Alarm& alarm) {
 }
 
 Step Work::finish() {
-  Step step{.plan = {}, .reply = std::move(reply), .effects = std::move(effects), .receipt = receipt};
+  Step step{
+      .plan = {}, .reply = std::move(reply), .effects = std::move(effects), .receipt = receipt};
   step.plan.rows = rows.changes();
   step.plan.expects = rows.expects();
   step.plan.not_after = not_after;
@@ -61,10 +63,13 @@ namespace {
 // Fills `fresh` and returns it, or what the memo holds of this very version of the row.
 Result<const Memo::Known*> know(Overlay& rows, const MemberId& id, Memo::Known& fresh) {
   TRY(auto row, rows.text(Space::member, to_hex(id)));
-  if (!row) return fail(Code::not_paired, "no member of this id is known here; pair first: comity member invite");
+  if (!row)
+    return fail(Code::not_paired,
+                "no member of this id is known here; pair first: comity member invite");
   Memo* memo = rows.memo();
   if (memo && row->version != 0)
-    if (auto held = memo->members.find(id); held != memo->members.end() && held->second.version == row->version)
+    if (auto held = memo->members.find(id);
+        held != memo->members.end() && held->second.version == row->version)
       return &held->second;
   TRY(json::Value value, json::parse(row->value, {.bytes_max = limits::alert_act_bytes_max}));
   fresh.version = row->version;

@@ -1,5 +1,6 @@
 #pragma once
-// One step in the making: the rows as it sees them, what it will record, whom it will wake. Of this room alone.
+// One step in the making: the rows as it sees them, what it will record, whom it will wake. Of this
+// room alone.
 #include <string>
 #include <vector>
 
@@ -25,7 +26,8 @@ class Work {
   std::optional<ReceiptDue> receipt;
   std::optional<Instant> not_after;  // the earliest expiry of the permits relied on
 
-  // Adds an entry and returns the position it will have. `actor`: an officer's or member's id as text, or empty.
+  // Adds an entry and returns the position it will have. `actor`: an officer's or member's id as
+  // text, or empty.
   struct Note {
     EntryType type = EntryType::command;
     std::string actor;
@@ -64,7 +66,8 @@ class Work {
 
  private:
   std::vector<Record> records_;
-  std::vector<std::pair<std::string, std::string>> actors_;  // actor and conversation of each record
+  std::vector<std::pair<std::string, std::string>>
+      actors_;  // actor and conversation of each record
 };
 
 // Members, by id. Code::not_paired when unknown; the state is the caller's to judge.

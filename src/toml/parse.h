@@ -10,16 +10,17 @@
 namespace comity::toml {
 
 struct Document {
-  json::Value root;                    // local dates become "YYYY-MM-DD" text, offset times RFC 3339 text
-  std::map<std::string, int> line_of;  // JSON pointer of every table, array and value -> line, from 1
-  std::string name;                    // as given: a file's name, for messages
+  json::Value root;  // local dates become "YYYY-MM-DD" text, offset times RFC 3339 text
+  std::map<std::string, int>
+      line_of;       // JSON pointer of every table, array and value -> line, from 1
+  std::string name;  // as given: a file's name, for messages
 };
 
 // Errors  Code::malformed with "name:line:column" in `where`, and with "name:line" there:
 //         too_large beyond limits::law_file_bytes_max, toml_values_max or toml_pointer_bytes_max;
 //         too_deep beyond limits::json_depth_max;
-//         bad_value for local times, times finer than a millisecond, dates outside the years 1 to 9999,
-//         and numbers that are no JSON numbers (json::number_from).
+//         bad_value for local times, times finer than a millisecond, dates outside the years 1 to
+//         9999, and numbers that are no JSON numbers (json::number_from).
 [[nodiscard]] Result<Document> parse(std::string_view text, std::string name);
 
 // "law/instruments/ets185.toml:12" for a JSON pointer of the document, or of its nearest parent.

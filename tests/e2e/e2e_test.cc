@@ -15,7 +15,8 @@ namespace {
 namespace fs = std::filesystem;
 using json::Object;
 
-// --- the demo and the law ------------------------------------------------------------------------------------------
+// --- the demo and the law
+// ------------------------------------------------------------------------------------------
 
 TEST(Demo, every_step_holds) {
   Stage stage;
@@ -29,12 +30,14 @@ TEST(Demo, every_step_holds) {
     EXPECT_EQ(at(step, "held"), json::Value(true)) << text(at(step, "step"));
   for (const char* node : {"us-poc", "ph-poc", "ph-provider"})
     EXPECT_TRUE(fs::exists(stage.path() / "kept" / node / "comity.db")) << node;
-  EXPECT_EQ(comity({"demo", "--keep", stage.file("kept")}).exit, 3) << "a folder in use is not overwritten";
+  EXPECT_EQ(comity({"demo", "--keep", stage.file("kept")}).exit, 3)
+      << "a folder in use is not overwritten";
 }
 
 Ran love_bug(const std::vector<std::string>& more) {
-  std::vector<std::string> args{"--json", "law", "routes", "--from", "US", "--to", "PH",
-                                "--measure", "extradition", "--offence", "data_interference"};
+  std::vector<std::string> args{
+      "--json",    "law",         "routes",    "--from",           "US", "--to", "PH",
+      "--measure", "extradition", "--offence", "data_interference"};
   args.insert(args.end(), more.begin(), more.end());
   return comity(args);
 }
@@ -94,14 +97,16 @@ TEST(ExitCodes, say_done_no_misuse_and_failure_apart) {
       {"a required option is missing", {"law", "routes", "--from", "US"}, 2},
       {"a verdict outside the two", {"member", "confirm", "ph", "perhaps"}, 2},
       {"the answer is no",
-       {"law", "routes", "--from", "US", "--to", "PH", "--measure", "extradition", "--offence", "data_interference",
-        "--on", "2000-05-04"},
+       {"law", "routes", "--from", "US", "--to", "PH", "--measure", "extradition", "--offence",
+        "data_interference", "--on", "2000-05-04"},
        1},
       {"a jurisdiction that is none",
-       {"law", "routes", "--from", "XX", "--to", "PH", "--measure", "extradition", "--offence", "data_interference"}, 3},
+       {"law", "routes", "--from", "XX", "--to", "PH", "--measure", "extradition", "--offence",
+        "data_interference"},
+       3},
       {"a day that is none",
-       {"law", "routes", "--from", "US", "--to", "PH", "--measure", "extradition", "--offence", "data_interference",
-        "--on", "2000-02-30"},
+       {"law", "routes", "--from", "US", "--to", "PH", "--measure", "extradition", "--offence",
+        "data_interference", "--on", "2000-02-30"},
        3},
       {"an unknown provision", {"law", "show", "ets185-999"}, 3},
       {"no node lives there", {"--dir", stage.file("none"), "status"}, 3},
@@ -114,19 +119,23 @@ TEST(ExitCodes, say_done_no_misuse_and_failure_apart) {
   }
 }
 
-// --- keys ----------------------------------------------------------------------------------------------------------
+// --- keys
+// ----------------------------------------------------------------------------------------------------------
 
 // A member made at the shell, with officers Ann (admin, author) and Ben (approver).
 class Organisation {
  public:
-  Organisation(const Stage& stage, const std::string& id, const std::string& jurisdiction, const char* option = "--key-file")
+  Organisation(const Stage& stage, const std::string& id, const std::string& jurisdiction,
+               const char* option = "--key-file")
       : shell{.folder = stage.path() / id, .unlock = {option, stage.file(id + ".secret")}} {
-    write(stage.path() / (id + ".secret"), option == std::string("--key-file") ? std::string(32, id[0]) : "correct horse\n");
+    write(stage.path() / (id + ".secret"),
+          option == std::string("--key-file") ? std::string(32, id[0]) : "correct horse\n");
     auto port = app::free_port();
     EXPECT_TRUE(port);
-    Ran made = shell({"init", "--name", "Contact point " + id + " (invented)", "--jurisdiction", jurisdiction, "--role",
-                      "poc", "--listen", fmt::format("127.0.0.1:{}", *port), "--callback", "+1 555 0100", "--language",
-                      "en", "--mandate", "preservation=Convention on Cybercrime, Art. 35 (invented)"});
+    Ran made = shell({"init", "--name", "Contact point " + id + " (invented)", "--jurisdiction",
+                      jurisdiction, "--role", "poc", "--listen", fmt::format("127.0.0.1:{}", *port),
+                      "--callback", "+1 555 0100", "--language", "en", "--mandate",
+                      "preservation=Convention on Cybercrime, Art. 35 (invented)"});
     EXPECT_EQ(made.exit, 0) << made;
     EXPECT_EQ(text(at(made.value(), "member")).size(), 64u) << made;
   }
@@ -149,7 +158,8 @@ TEST(Keys, a_passphrase_protects_them_and_nobody_else_may_read_the_files) {
   Organisation us(stage, "us", "US", "--passphrase-file");
   Ran added = us.shell({"user", "add", "ann", "--roles", "admin,author"});
   ASSERT_EQ(added.exit, 0) << added;
-  for (const char* key : {"keys/node.key", "keys/root.key", "keys/next-root.key", "officers/ann.key"}) {
+  for (const char* key :
+       {"keys/node.key", "keys/root.key", "keys/next-root.key", "officers/ann.key"}) {
     struct stat about{};
     ASSERT_EQ(::stat((us.shell.folder / key).c_str(), &about), 0) << key;
     EXPECT_EQ(about.st_mode & 0777, 0600u) << key;
@@ -184,7 +194,8 @@ TEST(Keys, a_key_file_that_others_may_read_is_refused) {
     ::chmod(key.c_str(), 0644);
     Ran refused = us.shell({"status"});
     EXPECT_NE(refused.exit, 0) << key;
-    EXPECT_TRUE(refused.out.contains("chmod 600") || refused.out.contains("0600")) << "no remedy: " << refused;
+    EXPECT_TRUE(refused.out.contains("chmod 600") || refused.out.contains("0600"))
+        << "no remedy: " << refused;
     ::chmod(key.c_str(), 0600);
     EXPECT_EQ(us.shell({"status"}).exit, 0);
   }
@@ -192,7 +203,8 @@ TEST(Keys, a_key_file_that_others_may_read_is_refused) {
   EXPECT_EQ(us.shell({"status"}).exit, 3);
 }
 
-// --- the tour ------------------------------------------------------------------------------------------------------
+// --- the tour
+// ------------------------------------------------------------------------------------------------------
 
 const char* const filled_form = R"toml(reference = "TOUR-1"
 requested_authority = "Contact point ph (invented)"
@@ -248,16 +260,19 @@ class Tour : public ::testing::Test {
       return ours != "null" && theirs != "null";
     }));
     EXPECT_EQ(ours, theirs);
-    EXPECT_EQ(us.as("ben", {"member", "confirm", "ph", "match"}).exit, 1) << "an approver pairs nobody";
+    EXPECT_EQ(us.as("ben", {"member", "confirm", "ph", "match"}).exit, 1)
+        << "an approver pairs nobody";
     ASSERT_EQ(us.as("ann", {"member", "confirm", "ph", "match"}).exit, 0);
     ASSERT_EQ(ph.as("ann", {"member", "confirm", "us", "match"}).exit, 0);
     std::string today = to_text(date_of(app::SystemClock().now()));
     for (auto [who, whom] : {std::pair{&us, "ph"}, std::pair{&ph, "us"}}) {
       ASSERT_TRUE(eventually([&] {
-        return text(at(at(who->shell({"member", "list"}).value(), "members"), 0)).contains("\"paired\"");
+        return text(at(at(who->shell({"member", "list"}).value(), "members"), 0))
+            .contains("\"paired\"");
       })) << whom;
-      Ran checked = who->as("ann", {"member", "check", whom, "--measure", "preservation", "--method", "call_back",
-                                    "--date", today, "--note", "invented"});
+      Ran checked =
+          who->as("ann", {"member", "check", whom, "--measure", "preservation", "--method",
+                          "call_back", "--date", today, "--note", "invented"});
       ASSERT_EQ(checked.exit, 0) << checked;
     }
   }
@@ -274,7 +289,8 @@ void flip_and_verify(const fs::path& base) {
   files[1] += ".comity-record";
   files[2] += ".policy";
   auto verify = [&] {
-    return comity({"--json", "ledger", "verify", files[0].string(), files[1].string(), "--policy", files[2].string()});
+    return comity({"--json", "ledger", "verify", files[0].string(), files[1].string(), "--policy",
+                   files[2].string()});
   };
   Ran sound = verify();
   ASSERT_EQ(sound.exit, 0) << sound;
@@ -299,7 +315,8 @@ TEST_F(Tour, from_two_empty_folders_to_a_proof_that_needs_no_node) {
   pair();
   ASSERT_TRUE(us.shell({"request", "form"}).out.contains("facts_summary"));
   write(stage.path() / "ask.toml", filled_form);
-  Ran drafted = us.as("ann", {"request", "new", "ph", "--provision", "ets185-29", "--file", stage.file("ask.toml")});
+  Ran drafted = us.as("ann", {"request", "new", "ph", "--provision", "ets185-29", "--file",
+                              stage.file("ask.toml")});
   ASSERT_EQ(drafted.exit, 0) << drafted;
   std::string draft = text(at(drafted.value(), "draft"));
 
@@ -309,7 +326,8 @@ TEST_F(Tour, from_two_empty_folders_to_a_proof_that_needs_no_node) {
   Ran alone = us.as("ann", {"request", "approve", draft, "--reason", "my own"});
   EXPECT_EQ(alone.exit, 1) << "the author approves: " << alone;
 
-  Ran approved = us.as("ben", {"request", "approve", draft, "--reason", "needed", "--acknowledge-unconfirmed"});
+  Ran approved = us.as(
+      "ben", {"request", "approve", draft, "--reason", "needed", "--acknowledge-unconfirmed"});
   ASSERT_EQ(approved.exit, 0) << approved;
   Ran sent = us.as("ann", {"request", "send", draft});
   ASSERT_EQ(sent.exit, 0) << sent;
@@ -318,7 +336,8 @@ TEST_F(Tour, from_two_empty_folders_to_a_proof_that_needs_no_node) {
   Ran form = ph.shell({"request", "form", id});
   EXPECT_TRUE(form.out.contains("someone@provider.example")) << form;
   ASSERT_EQ(ph.as("ann", {"request", "acknowledge", id}).exit, 0);
-  ASSERT_TRUE(eventually([&] { return in_phase("acknowledged")(us.shell({"request", "show", id}).value()); }));
+  ASSERT_TRUE(eventually(
+      [&] { return in_phase("acknowledged")(us.shell({"request", "show", id}).value()); }));
   Ran listed = us.shell({"request", "list"});
   EXPECT_EQ(text(at(at(at(listed.value(), "conversations"), 0), "conversation")), id) << listed;
   Ran refused = us.as("ann", {"request", "acknowledge", id});
@@ -328,7 +347,8 @@ TEST_F(Tour, from_two_empty_folders_to_a_proof_that_needs_no_node) {
   fs::create_directory(stage.path() / "proofs");
   ASSERT_TRUE(eventually([&] {
     Ran proven = us.shell({"ledger", "prove", id, "--out", stage.file("proofs")});
-    return proven.exit == 0 && read(stage.path() / "proofs" / (id + ".tlog-proof")).contains("/witness ");
+    return proven.exit == 0 &&
+           read(stage.path() / "proofs" / (id + ".tlog-proof")).contains("/witness ");
   }));
   us_serves.reset();
   ph_serves.reset();
@@ -338,7 +358,8 @@ TEST_F(Tour, from_two_empty_folders_to_a_proof_that_needs_no_node) {
 TEST_F(Tour, a_folder_has_one_node_and_a_stopped_store_is_checked_and_rebuilt) {
   us.hire();
   us_serves = std::make_unique<Serving>(us.shell);
-  for (const std::vector<std::string>& args : {std::vector<std::string>{"serve"}, {"store", "check"}, {"store", "rebuild"}}) {
+  for (const std::vector<std::string>& args :
+       {std::vector<std::string>{"serve"}, {"store", "check"}, {"store", "rebuild"}}) {
     Ran second = us.shell(args);
     EXPECT_EQ(second.exit, 3) << args.back() << "\n" << second;
     EXPECT_EQ(text(at(at(second.value(), "error"), "code")), "busy") << second;
@@ -350,11 +371,13 @@ TEST_F(Tour, a_folder_has_one_node_and_a_stopped_store_is_checked_and_rebuilt) {
   EXPECT_EQ(us.shell({"ledger", "fsck"}).exit, 0);
 }
 
-// --- what a store survives -----------------------------------------------------------------------------------------
+// --- what a store survives
+// -----------------------------------------------------------------------------------------
 
 // Every row that a rebuild makes anew.
 std::string rows_of(const app::Player& player) {
-  auto unlocker = app::find_unlocker({.key_file = player.key_file(), .passphrase_file = ""}, app::Ask::once, "");
+  auto unlocker = app::find_unlocker({.key_file = player.key_file(), .passphrase_file = ""},
+                                     app::Ask::once, "");
   EXPECT_TRUE(unlocker);
   auto node = app::Node::open(player.folder(), *unlocker);
   EXPECT_TRUE(node) << to_text(node.error());
@@ -365,14 +388,16 @@ std::string rows_of(const app::Player& player) {
     auto rows = (*view)->scan(static_cast<node::Space>(space), "", "", 10'000);
     EXPECT_TRUE(rows);
     for (const node::KeyedRow& row : *rows)
-      all += fmt::format("{} {} {}\n", node::space_name(static_cast<node::Space>(space)), row.key, row.row.value);
+      all += fmt::format("{} {} {}\n", node::space_name(static_cast<node::Space>(space)), row.key,
+                         row.row.value);
   }
   return all;
 }
 
 net::Response get(const std::string& endpoint, const std::string& target) {
   auto where = net::endpoint_from_text(endpoint);
-  auto answer = net::call(*where, {.method = "GET", .target = target, .headers = {}, .body = {}}, patience);
+  auto answer =
+      net::call(*where, {.method = "GET", .target = target, .headers = {}, .body = {}}, patience);
   EXPECT_TRUE(answer) << to_text(answer.error());
   return answer ? *answer : net::Response{.status = 599, .headers = {}, .body = {}};
 }
@@ -431,7 +456,8 @@ TEST_F(Pair, a_backup_of_the_running_node_is_restored_and_waits_for_a_partner) {
   std::vector<std::string> backup{"store", "backup"}, restore{"store", "restore"};
   backup.insert(backup.end(), where.begin(), where.end());
   restore.insert(restore.end(), where.begin(), where.end());
-  // The partner may witness the last entries only after the backup was made; the backup must not be behind it.
+  // The partner may witness the last entries only after the backup was made; the backup must not be
+  // behind it.
   ASSERT_TRUE(eventually([&] { return drained(*us) && drained(*ph); }));
   Ran saved = shell(backup);
   ASSERT_EQ(saved.exit, 0) << saved;
@@ -443,14 +469,16 @@ TEST_F(Pair, a_backup_of_the_running_node_is_restored_and_waits_for_a_partner) {
   EXPECT_EQ(text(at(at(in_the_way.value(), "error"), "code")), "exists");
 
   ph->stop(SIGTERM);
-  for (const char* name : {"comity.db", "comity.db-wal", "comity.db-shm"}) fs::remove(us->folder().root() / name);
+  for (const char* name : {"comity.db", "comity.db-wal", "comity.db-shm"})
+    fs::remove(us->folder().root() / name);
   Ran restored = shell(restore);
   ASSERT_EQ(restored.exit, 0) << restored;
   MUST_VOID(us->start());
   EXPECT_EQ(halted(*us), "restored");
   Ran status = shell({"status"});
   EXPECT_EQ(status.exit, 1) << status;
-  auto blocked = us->draft_approve_send(ask_draft(*us, *ph, "a@provider.example", "A worm."), "needed");
+  auto blocked =
+      us->draft_approve_send(ask_draft(*us, *ph, "a@provider.example", "A worm."), "needed");
   ASSERT_FALSE(blocked) << "a node that waits for its partners has signed";
   EXPECT_EQ(blocked.error().code, Code::not_signing) << to_text(blocked.error());
 
@@ -480,11 +508,14 @@ TEST_F(Pair, an_old_copy_of_the_folder_is_noticed_and_stops_signing) {
   fs::remove_all(us->folder().root());
   fs::copy(old, us->folder().root(), fs::copy_options::recursive);
   MUST_VOID(us->start());
-  ASSERT_TRUE(eventually([&] { return halted(*us) == "rollback"; })) << halted(*us) << ", the ledger had " << size;
+  ASSERT_TRUE(eventually([&] { return halted(*us) == "rollback"; }))
+      << halted(*us) << ", the ledger had " << size;
   Ran status = shell_of(*us)({"status"});
   EXPECT_EQ(status.exit, 1) << status;
-  EXPECT_TRUE(text(at(at(status.value(), "halted"), "why")).contains("restore the newest backup")) << status;
-  auto blocked = us->draft_approve_send(ask_draft(*us, *ph, "a@provider.example", "A worm."), "needed");
+  EXPECT_TRUE(text(at(at(status.value(), "halted"), "why")).contains("restore the newest backup"))
+      << status;
+  auto blocked =
+      us->draft_approve_send(ask_draft(*us, *ph, "a@provider.example", "A worm."), "needed");
   ASSERT_FALSE(blocked) << "a node that was rolled back has signed";
   EXPECT_EQ(blocked.error().code, Code::not_signing) << to_text(blocked.error());
   EXPECT_EQ(shell_of(*us)({"ledger", "checkpoint"}).exit, 3);
@@ -492,7 +523,8 @@ TEST_F(Pair, an_old_copy_of_the_folder_is_noticed_and_stops_signing) {
   // Nor does it sign a receipt; the partner keeps its act until the node is mended.
   MUST_VOID(ph->draft_approve_send(ask_draft(*ph, *us, "a@provider.example", "A worm."), "needed"));
   MUST(json::Value before, us->get("/status"));
-  ASSERT_TRUE(eventually([&] { return read(us->folder().root() / "serve.log").contains("not_signing"); }));
+  ASSERT_TRUE(
+      eventually([&] { return read(us->folder().root() / "serve.log").contains("not_signing"); }));
   MUST(json::Value after, us->get("/status"));
   EXPECT_EQ(at(after, "ledger_size"), at(before, "ledger_size"));
   EXPECT_FALSE(drained(*ph));
@@ -501,8 +533,10 @@ TEST_F(Pair, an_old_copy_of_the_folder_is_noticed_and_stops_signing) {
 // The partner is away: what is said to it waits, and goes out when it is back.
 TEST_F(Pair, an_act_waits_for_a_partner_that_is_away) {
   ph->stop(SIGTERM);
-  MUST(json::Value sent, us->draft_approve_send(ask_draft(*us, *ph, "a@provider.example", "A worm."), "needed"));
-  ASSERT_TRUE(eventually([&] { return read(us->folder().root() / "serve.log").contains("delivery_failed"); }));
+  MUST(json::Value sent,
+       us->draft_approve_send(ask_draft(*us, *ph, "a@provider.example", "A worm."), "needed"));
+  ASSERT_TRUE(eventually(
+      [&] { return read(us->folder().root() / "serve.log").contains("delivery_failed"); }));
   EXPECT_FALSE(drained(*us));
   us->stop(SIGTERM);
   MUST_VOID(us->start());
@@ -511,7 +545,8 @@ TEST_F(Pair, an_act_waits_for_a_partner_that_is_away) {
   EXPECT_TRUE(eventually([&] { return drained(*us); }));
 }
 
-// --- keys that change, partners that go ----------------------------------------------------------------------------
+// --- keys that change, partners that go
+// ----------------------------------------------------------------------------
 
 TEST_F(Pair, a_rotated_key_is_accepted_and_so_is_the_one_after_a_revocation) {
   Shell shell = shell_of(*us);
@@ -539,7 +574,8 @@ TEST_F(Pair, a_rotated_key_is_accepted_and_so_is_the_one_after_a_revocation) {
   EXPECT_NE(key_of(), second);
   MUST_VOID(ask(*us, *ph));
   MUST_VOID(ask(*ph, *us));
-  EXPECT_EQ(shell({"--as", "approver", "member", "rotate"}).exit, 1) << "an approver issues no cards";
+  EXPECT_EQ(shell({"--as", "approver", "member", "rotate"}).exit, 1)
+      << "an approver issues no cards";
   us->stop(SIGTERM);
   MUST_VOID(us->start());
   MUST_VOID(ask(*us, *ph));
@@ -551,27 +587,33 @@ TEST_F(Pair, an_ended_partner_is_refused_from_the_next_act_on) {
   ASSERT_EQ(ended.exit, 0) << ended;
   MUST(json::Value before, ph->get("/conversations"));
   MUST_VOID(us->draft_approve_send(ask_draft(*us, *ph, "b@provider.example", "A worm."), "needed"));
-  ASSERT_TRUE(eventually([&] { return read(us->folder().root() / "serve.log").contains("delivery_failed"); }));
+  ASSERT_TRUE(eventually(
+      [&] { return read(us->folder().root() / "serve.log").contains("delivery_failed"); }));
   MUST(json::Value outbox, us->get("/outbox"));
   EXPECT_EQ(outbox.as_array()->size(), 1u) << "the act waits; it was not taken";
   MUST(json::Value after, ph->get("/conversations"));
   EXPECT_EQ(after, before);
   auto to_them = ph->member_id("us-poc");
   if (to_them) {
-    auto refused = ph->draft_approve_send(ask_draft(*ph, *us, "c@provider.example", "A worm."), "needed");
+    auto refused =
+        ph->draft_approve_send(ask_draft(*ph, *us, "c@provider.example", "A worm."), "needed");
     EXPECT_FALSE(refused) << "and nothing is sent to it";
   }
 }
 
-// --- what shows outside --------------------------------------------------------------------------------------------
+// --- what shows outside
+// --------------------------------------------------------------------------------------------
 
 TEST_F(Pair, metrics_logs_and_the_raw_store_tell_nothing_about_anybody) {
-  const std::string identifier = "very.private.person@provider.example", facts = "Zanzibar-blue-heron facts of the case";
-  MUST(json::Value sent, us->draft_approve_send(ask_draft(*us, *ph, identifier, facts), "Quetzal reasons"));
+  const std::string identifier = "very.private.person@provider.example",
+                    facts = "Zanzibar-blue-heron facts of the case";
+  MUST(json::Value sent,
+       us->draft_approve_send(ask_draft(*us, *ph, identifier, facts), "Quetzal reasons"));
   std::string id = text(at(sent, "conversation"));
   MUST(json::Value there, ph->wait("/conversation?id=" + id, in_phase("asked")));
   ASSERT_TRUE(json::write(there).contains(identifier)) << "the officers do see it";
-  auto wrong = us->command("request.draft", ask_draft(*us, *ph, identifier + " ", std::string(70'000, 'x')));
+  auto wrong =
+      us->command("request.draft", ask_draft(*us, *ph, identifier + " ", std::string(70'000, 'x')));
   EXPECT_FALSE(wrong);
 
   net::Response health = get(metrics, "/healthz"), page = get(metrics, "/metrics");
@@ -603,11 +645,14 @@ TEST_F(Pair, metrics_logs_and_the_raw_store_tell_nothing_about_anybody) {
       const char* what;
       const std::string& text;
     };
-    for (const Outside& outside : {Outside{"serve.log", log}, {"comity.db", raw}, {"/metrics", page.body}})
-      for (const std::string& secret :
-           {identifier, facts, std::string("Quetzal"), std::string("Zanzibar"), std::string("very.private")})
-        EXPECT_FALSE(outside.text.contains(secret)) << player->casting().id << ": " << outside.what << " tells " << secret;
-    for (const std::string& name : {us->casting().name, ph->casting().name, std::string("us-poc"), std::string("ph-poc")}) {
+    for (const Outside& outside :
+         {Outside{"serve.log", log}, {"comity.db", raw}, {"/metrics", page.body}})
+      for (const std::string& secret : {identifier, facts, std::string("Quetzal"),
+                                        std::string("Zanzibar"), std::string("very.private")})
+        EXPECT_FALSE(outside.text.contains(secret))
+            << player->casting().id << ": " << outside.what << " tells " << secret;
+    for (const std::string& name :
+         {us->casting().name, ph->casting().name, std::string("us-poc"), std::string("ph-poc")}) {
       EXPECT_FALSE(page.body.contains(name)) << "/metrics names a member";
     }
   }

@@ -1,5 +1,5 @@
-// Two live nodes under load, one of them killed again and again: no act is lost, none is applied twice, and both sides
-// agree in the end. COMITY_KILLS: how often (200); COMITY_SEED: the moments.
+// Two live nodes under load, one of them killed again and again: no act is lost, none is applied
+// twice, and both sides agree in the end. COMITY_KILLS: how often (200); COMITY_SEED: the moments.
 #include <fmt/format.h>
 #include <signal.h>
 
@@ -54,7 +54,8 @@ class Promises {
     ++count_;
     changed_.notify_all();
   }
-  // A conversation that the other side opened, or one of our own to take back; empty when there is none.
+  // A conversation that the other side opened, or one of our own to take back; empty when there is
+  // none.
   std::string next_to_acknowledge(std::size_t node) { return take(to_acknowledge_[node]); }
   std::string next_to_withdraw(std::size_t node) { return take(to_withdraw_[node]); }
   void again(std::size_t node, std::string conversation) {
@@ -70,7 +71,9 @@ class Promises {
     std::lock_guard lock(mutex_);
     return count_;
   }
-  [[nodiscard]] const std::vector<Act>& of(std::size_t node) const { return acts_[node]; }  // once all threads ended
+  [[nodiscard]] const std::vector<Act>& of(std::size_t node) const {
+    return acts_[node];
+  }  // once all threads ended
 
  private:
   std::string take(std::deque<std::string>& queue) {
@@ -87,20 +90,28 @@ class Promises {
   std::size_t count_ = 0;
 };
 
-// An officer who is never sure whether a command arrived, and gives the same one again until it is answered.
+// An officer who is never sure whether a command arrived, and gives the same one again until it is
+// answered.
 class Officer {
  public:
-  Officer(app::Player& at, app::Player& partner, std::size_t node, Promises& promises, std::uint64_t seed)
-      : at_(at), node_(node), promises_(promises), random_(seed),
+  Officer(app::Player& at, app::Player& partner, std::size_t node, Promises& promises,
+          std::uint64_t seed)
+      : at_(at),
+        node_(node),
+        promises_(promises),
+        random_(seed),
         draft_(ask_draft(at, partner, "someone@provider.example", "A worm.")),
         socket_{.host = "", .port = 0, .unix_path = at.folder().admin_socket().string()} {}
 
   void work(const std::atomic<bool>& stop) {
     while (!stop) {
       std::uint64_t dice = random_() % 10;
-      if (dice < 5) open_request();
-      else if (dice < 9) acknowledge();
-      else withdraw();
+      if (dice < 5)
+        open_request();
+      else if (dice < 9)
+        acknowledge();
+      else
+        withdraw();
     }
   }
   [[nodiscard]] const std::vector<std::string>& faults() const { return faults_; }
@@ -109,8 +120,9 @@ class Officer {
   Result<json::Value> give(const std::string& envelope) {
     auto until = std::chrono::steady_clock::now() + give_up_after;
     for (;;) {
-      auto answer = net::call(socket_, {.method = "POST", .target = "/command", .headers = {}, .body = envelope},
-                              give_up_after);
+      auto answer = net::call(
+          socket_, {.method = "POST", .target = "/command", .headers = {}, .body = envelope},
+          give_up_after);
       if (answer && answer->status == 200) return json::parse(answer->body);
       if (answer && answer->status != 503) {
         TRY(json::Value problem, json::parse(answer->body));
@@ -129,9 +141,10 @@ class Officer {
     if (!drafted) return note("request.draft", drafted.error());
     auto subject = hash_from_hex(text(at(*drafted, "subject")));
     std::string approval = at_.approver().sign_approval({.subject = *subject, .reason = "needed"});
-    auto approved = give(at_.approver().sign_command(
-        "request.approve",
-        {{"draft", at(*drafted, "draft")}, {"approval", approval}, {"acknowledge_unconfirmed", true}}));
+    auto approved =
+        give(at_.approver().sign_command("request.approve", {{"draft", at(*drafted, "draft")},
+                                                             {"approval", approval},
+                                                             {"acknowledge_unconfirmed", true}}));
     if (!approved) return note("request.approve", approved.error());
     auto sent = give(at_.author().sign_command("request.send", {{"draft", at(*drafted, "draft")}}));
     if (!sent) return note("request.send", sent.error());
@@ -143,26 +156,32 @@ class Officer {
     if (conversation.empty()) return;
     auto said = say(conversation, {{"verb", "acknowledge"}});
     if (said) return keep(*said, false);
-    if (said.error().what == "not_found") promises_.again(node_, conversation);  // it is still on its way
-    else if (said.error().what != "wrong_state") note("acknowledge", said.error());
+    if (said.error().what == "not_found")
+      promises_.again(node_, conversation);  // it is still on its way
+    else if (said.error().what != "wrong_state")
+      note("acknowledge", said.error());
   }
 
   void withdraw() {
     std::string conversation = promises_.next_to_withdraw(node_);
     if (conversation.empty()) return;
     auto said = say(conversation, {{"verb", "withdraw"}, {"why", "no longer needed"}});
-    if (said) keep(*said, false);
-    else note("withdraw", said.error());
+    if (said)
+      keep(*said, false);
+    else
+      note("withdraw", said.error());
   }
 
   Result<json::Value> say(const std::string& conversation, Object body) {
-    return give(at_.author().sign_command("request.say",
-                                          say_draft(text(draft_["to"]), conversation, std::move(body))));
+    return give(at_.author().sign_command(
+        "request.say", say_draft(text(draft_["to"]), conversation, std::move(body))));
   }
   void keep(const json::Value& answer, bool opens) {
     promises_.add(node_, {text(at(answer, "act")), text(at(answer, "conversation")), opens});
   }
-  void note(const char* command, const Error& error) { faults_.push_back(std::string(command) + ": " + error.what); }
+  void note(const char* command, const Error& error) {
+    faults_.push_back(std::string(command) + ": " + error.what);
+  }
 
   app::Player& at_;
   std::size_t node_;
@@ -177,7 +196,8 @@ class Officer {
 class Books {
  public:
   explicit Books(const app::Player& player) {
-    auto unlocker = app::find_unlocker({.key_file = player.key_file(), .passphrase_file = ""}, app::Ask::once, "");
+    auto unlocker = app::find_unlocker({.key_file = player.key_file(), .passphrase_file = ""},
+                                       app::Ask::once, "");
     if (!unlocker) throw std::runtime_error(to_text(unlocker.error()));
     auto opened = app::Node::open(player.folder(), *unlocker);
     if (!opened) throw std::runtime_error(to_text(opened.error()));
@@ -240,10 +260,12 @@ class Books {
 
 // What one side promised and what it holds receipts for, against what the other side recorded.
 void reckon(Books& sender, Books& receiver, const std::vector<Promises::Act>& promised) {
-  EXPECT_EQ(static_cast<std::size_t>(sender.requests_out), promised.size()) << "acts sent and acts acknowledged differ";
+  EXPECT_EQ(static_cast<std::size_t>(sender.requests_out), promised.size())
+      << "acts sent and acts acknowledged differ";
   for (const Promises::Act& act : promised) {
     EXPECT_EQ(sender.out[act.id], 1) << act.id;
-    EXPECT_EQ(receiver.in[act.id], 1) << act.id << " was acknowledged to the officer and is not there once";
+    EXPECT_EQ(receiver.in[act.id], 1)
+        << act.id << " was acknowledged to the officer and is not there once";
     auto ours = sender.act(sender.self(), act.id), theirs = receiver.act(sender.self(), act.id);
     ASSERT_TRUE(ours && theirs) << act.id;
     EXPECT_EQ(ours->hash, theirs->hash) << act.id;
@@ -259,8 +281,10 @@ void reckon(Books& sender, Books& receiver, const std::vector<Promises::Act>& pr
     EXPECT_EQ(receipt->act_hash, theirs->hash) << act.id;
     EXPECT_EQ(receipt->code, theirs->code) << act.id;
   }
-  for (const auto& [id, times] : receiver.in) EXPECT_EQ(sender.out[id], 1) << id << " was never sent";
-  sender.each_row(node::Space::outbox, [](const node::KeyedRow& row) { ADD_FAILURE() << "still queued: " << row.key; });
+  for (const auto& [id, times] : receiver.in)
+    EXPECT_EQ(sender.out[id], 1) << id << " was never sent";
+  sender.each_row(node::Space::outbox,
+                  [](const node::KeyedRow& row) { ADD_FAILURE() << "still queued: " << row.key; });
 }
 
 bool drained(app::Player& player) {
@@ -268,11 +292,12 @@ bool drained(app::Player& player) {
   return outbox && outbox->as_array() && outbox->as_array()->empty();
 }
 
-void kill_again_and_again(const std::unique_ptr<app::Player> (&nodes)[2], Promises& promises, std::uint64_t kills,
-                          Generator& random) {
+void kill_again_and_again(const std::unique_ptr<app::Player> (&nodes)[2], Promises& promises,
+                          std::uint64_t kills, Generator& random) {
   auto began = std::chrono::steady_clock::now();
   for (std::uint64_t kill = 1; kill <= kills; ++kill) {
-    // At a random point of the work: after some promises, and a little later, in the midst of the next ones.
+    // At a random point of the work: after some promises, and a little later, in the midst of the
+    // next ones.
     promises.wait_for_more(random() % 24, Millis{2'000});
     std::this_thread::sleep_for(std::chrono::microseconds(random() % 8'000));
     app::Player& victim = *nodes[random() % 2];
@@ -280,19 +305,23 @@ void kill_again_and_again(const std::unique_ptr<app::Player> (&nodes)[2], Promis
     auto up = victim.start();
     ASSERT_TRUE(up) << "kill " << kill << ": " << to_text(up.error());
     if (kill % 20 == 0)
-      std::cout << fmt::format("{} of {} kills, {} acts acknowledged, {} s\n", kill, kills, promises.count(),
-                               std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - began)
+      std::cout << fmt::format("{} of {} kills, {} acts acknowledged, {} s\n", kill, kills,
+                               promises.count(),
+                               std::chrono::duration_cast<std::chrono::seconds>(
+                                   std::chrono::steady_clock::now() - began)
                                    .count())
                 << std::flush;
   }
 }
 
 TEST(Kill, no_acknowledged_act_is_lost_or_applied_twice) {
-  std::uint64_t kills = number_from("COMITY_KILLS", 200), seed = number_from("COMITY_SEED", std::random_device{}());
+  std::uint64_t kills = number_from("COMITY_KILLS", 200),
+                seed = number_from("COMITY_SEED", std::random_device{}());
   std::cout << fmt::format("COMITY_KILLS={} COMITY_SEED={}\n", kills, seed) << std::flush;
   Generator random(seed);
   Stage stage;
-  std::unique_ptr<app::Player> nodes[2] = {cast(stage, "us-poc", "US"), cast(stage, "ph-poc", "PH")};
+  std::unique_ptr<app::Player> nodes[2] = {cast(stage, "us-poc", "US"),
+                                           cast(stage, "ph-poc", "PH")};
   ASSERT_TRUE(nodes[0] && nodes[1]);
   MUST_VOID(app::pair(*nodes[0], *nodes[1]));
 

@@ -40,7 +40,8 @@ std::string all_of(int fd) {
   std::string text;
   char piece[4096];
   ::lseek(fd, 0, SEEK_SET);
-  for (ssize_t count; (count = ::read(fd, piece, sizeof piece)) > 0;) text.append(piece, static_cast<std::size_t>(count));
+  for (ssize_t count; (count = ::read(fd, piece, sizeof piece)) > 0;)
+    text.append(piece, static_cast<std::size_t>(count));
   ::close(fd);
   return text;
 }
@@ -73,7 +74,8 @@ Ran comity(const std::vector<std::string>& args) {
   if (process == 0) become(args, out, err);
   int status = 0;
   ::waitpid(process, &status, 0);
-  return {.exit = WIFEXITED(status) ? WEXITSTATUS(status) : -1, .out = all_of(out), .err = all_of(err)};
+  return {
+      .exit = WIFEXITED(status) ? WEXITSTATUS(status) : -1, .out = all_of(out), .err = all_of(err)};
 }
 
 Ran Shell::operator()(std::vector<std::string> args) const {
@@ -95,7 +97,8 @@ Serving::Serving(const Shell& shell) {
     int fd = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
     become(args, fd, fd);
   }
-  bool up = eventually([&] { return std::filesystem::exists(socket) && shell({"status"}).exit != 3; });
+  bool up =
+      eventually([&] { return std::filesystem::exists(socket) && shell({"status"}).exit != 3; });
   EXPECT_TRUE(up) << "the node did not start: " << read(log);
 }
 
@@ -103,7 +106,8 @@ Serving::~Serving() {
   ::kill(process_, SIGTERM);
   int status = 0;
   ::waitpid(process_, &status, 0);
-  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0) << "serve ended with status " << status;
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0)
+      << "serve ended with status " << status;
 }
 
 bool eventually(const std::function<bool()>& holds) {
@@ -126,7 +130,9 @@ const json::Value& at(const json::Value& value, std::size_t index) {
   return value.as_array() && index < value.as_array()->size() ? (*value.as_array())[index] : none;
 }
 
-std::string text(const json::Value& value) { return value.as_string() ? *value.as_string() : json::write(value); }
+std::string text(const json::Value& value) {
+  return value.as_string() ? *value.as_string() : json::write(value);
+}
 
 std::string read(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -140,8 +146,8 @@ void write(const std::filesystem::path& path, std::string_view bytes, unsigned m
   ::chmod(path.c_str(), static_cast<mode_t>(mode));
 }
 
-std::unique_ptr<app::Player> cast(const Stage& stage, const std::string& id, const char* jurisdiction,
-                                  const std::string& metrics) {
+std::unique_ptr<app::Player> cast(const Stage& stage, const std::string& id,
+                                  const char* jurisdiction, const std::string& metrics) {
   auto player = app::Player::cast(stage.path(), {.id = id,
                                                  .name = "Contact point " + id + " (invented)",
                                                  .jurisdiction = jurisdiction,
@@ -157,41 +163,60 @@ Shell shell_of(const app::Player& player) {
   return {.folder = player.folder().root(), .unlock = {"--key-file", player.key_file()}};
 }
 
-json::Object ask_draft(app::Player& from, app::Player& to, const std::string& identifier, const std::string& facts) {
+json::Object ask_draft(app::Player& from, app::Player& to, const std::string& identifier,
+                       const std::string& facts) {
   using json::Array, json::Object;
   Instant now = app::SystemClock().now();
   auto member = from.member_id(to.casting().id);
-  Object target{{"id", "t1"}, {"identifier_type", "email_address"}, {"identifier", identifier},
-                {"service", "mail"}, {"categories", Array{"subscriber"}},
+  Object target{{"id", "t1"},
+                {"identifier_type", "email_address"},
+                {"identifier", identifier},
+                {"service", "mail"},
+                {"categories", Array{"subscriber"}},
                 {"period", Object{{"from", to_text(now - std::chrono::hours(48))},
-                                  {"to", to_text(now - std::chrono::hours(1))}, {"time_zone", "Etc/UTC"}}}};
-  Object body{{"verb", "ask"},
-              {"measure", "preservation"},
-              {"date", to_text(now)},
-              {"reference", "E2E-1"},
-              {"status", "new"},
-              {"requested_authority", to.casting().name},
-              {"requesting_authority", Object{{"name", from.casting().name}, {"country", from.casting().jurisdiction},
-                                              {"kind", "poc_24_7"}, {"office_hours", "24/7"},
-                                              {"time_zone", "Etc/UTC"}, {"contact", "Comity"}}},
-              {"callback", Object{{"name", "duty officer"}, {"telephone", "+1 555 0100"}, {"languages", Array{"en"}}}},
-              {"domestic_legal_basis", "18 USC 1030(a)(5)(A)"},
-              {"offence", Object{{"code", "data_interference"}, {"statute", "18 USC 1030"}, {"penalty", "imprisonment"}}},
-              {"facts_summary", facts},
-              {"targets", Array{std::move(target)}},
-              {"custodian", Object{{"name", "Provider (invented)"}, {"location", "Manila"},
-                                   {"country", to.casting().jurisdiction}}},
-              {"relationship_to_offence", "the account from which it was sent"},
-              {"necessity", "logs are kept for days only"},
-              {"urgency", Object{{"level", "urgent"}, {"why", "it is spreading"}}},
-              {"confidentiality", Object{{"requested", true}, {"why", "covert"}}},
-              {"intent_to_request_mla", true},
-              {"language", "en"}};
-  return {{"to", member ? *member : ""}, {"lane", "urgent"}, {"provision", "ets185-29"}, {"body", std::move(body)}};
+                                  {"to", to_text(now - std::chrono::hours(1))},
+                                  {"time_zone", "Etc/UTC"}}}};
+  Object body{
+      {"verb", "ask"},
+      {"measure", "preservation"},
+      {"date", to_text(now)},
+      {"reference", "E2E-1"},
+      {"status", "new"},
+      {"requested_authority", to.casting().name},
+      {"requesting_authority", Object{{"name", from.casting().name},
+                                      {"country", from.casting().jurisdiction},
+                                      {"kind", "poc_24_7"},
+                                      {"office_hours", "24/7"},
+                                      {"time_zone", "Etc/UTC"},
+                                      {"contact", "Comity"}}},
+      {"callback",
+       Object{{"name", "duty officer"}, {"telephone", "+1 555 0100"}, {"languages", Array{"en"}}}},
+      {"domestic_legal_basis", "18 USC 1030(a)(5)(A)"},
+      {"offence",
+       Object{
+           {"code", "data_interference"}, {"statute", "18 USC 1030"}, {"penalty", "imprisonment"}}},
+      {"facts_summary", facts},
+      {"targets", Array{std::move(target)}},
+      {"custodian", Object{{"name", "Provider (invented)"},
+                           {"location", "Manila"},
+                           {"country", to.casting().jurisdiction}}},
+      {"relationship_to_offence", "the account from which it was sent"},
+      {"necessity", "logs are kept for days only"},
+      {"urgency", Object{{"level", "urgent"}, {"why", "it is spreading"}}},
+      {"confidentiality", Object{{"requested", true}, {"why", "covert"}}},
+      {"intent_to_request_mla", true},
+      {"language", "en"}};
+  return {{"to", member ? *member : ""},
+          {"lane", "urgent"},
+          {"provision", "ets185-29"},
+          {"body", std::move(body)}};
 }
 
-json::Object say_draft(const std::string& member, const std::string& conversation, json::Object body) {
-  return {{"to", member}, {"lane", "urgent"}, {"body", std::move(body)},
+json::Object say_draft(const std::string& member, const std::string& conversation,
+                       json::Object body) {
+  return {{"to", member},
+          {"lane", "urgent"},
+          {"body", std::move(body)},
           {"refs", json::Array{json::Object{{"rel", "conversation"}, {"act", conversation}}}}};
 }
 
@@ -200,7 +225,8 @@ std::function<bool(const json::Value&)> in_phase(const char* phase) {
 }
 
 Result<std::string> ask(app::Player& from, app::Player& to) {
-  TRY(json::Value sent, from.draft_approve_send(ask_draft(from, to, "someone@provider.example", "A worm."), "needed"));
+  TRY(json::Value sent, from.draft_approve_send(
+                            ask_draft(from, to, "someone@provider.example", "A worm."), "needed"));
   std::string id = text(at(sent, "conversation"));
   TRY_VOID(to.wait("/conversation?id=" + id, in_phase("asked")));
   return id;

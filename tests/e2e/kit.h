@@ -1,5 +1,6 @@
 #pragma once
-// For the tests of the real binary: a folder that goes away, commands as a shell runs them, nodes as an operator does.
+// For the tests of the real binary: a folder that goes away, commands as a shell runs them, nodes
+// as an operator does.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -63,20 +64,23 @@ class Serving {
 // A member of an object, an element of a list; null when there is none.
 [[nodiscard]] const json::Value& at(const json::Value& value, std::string_view name);
 [[nodiscard]] const json::Value& at(const json::Value& value, std::size_t index);
-[[nodiscard]] std::string text(const json::Value& value);  // a string as it is, anything else as JSON
+[[nodiscard]] std::string text(
+    const json::Value& value);  // a string as it is, anything else as JSON
 
 [[nodiscard]] std::string read(const std::filesystem::path& path);
 void write(const std::filesystem::path& path, std::string_view bytes, unsigned mode = 0600);
 
 // A node of the binary under test, with two officers.
-[[nodiscard]] std::unique_ptr<app::Player> cast(const Stage& stage, const std::string& id, const char* jurisdiction,
+[[nodiscard]] std::unique_ptr<app::Player> cast(const Stage& stage, const std::string& id,
+                                                const char* jurisdiction,
                                                 const std::string& metrics = "");
 [[nodiscard]] Shell shell_of(const app::Player& player);
 
 // The draft of a preservation request, and of what is said in its conversation.
-[[nodiscard]] json::Object ask_draft(app::Player& from, app::Player& to, const std::string& identifier,
-                                     const std::string& facts);
-[[nodiscard]] json::Object say_draft(const std::string& member, const std::string& conversation, json::Object body);
+[[nodiscard]] json::Object ask_draft(app::Player& from, app::Player& to,
+                                     const std::string& identifier, const std::string& facts);
+[[nodiscard]] json::Object say_draft(const std::string& member, const std::string& conversation,
+                                     json::Object body);
 // Sends the request, and waits until it is at `to`. Returns the conversation.
 [[nodiscard]] Result<std::string> ask(app::Player& from, app::Player& to);
 [[nodiscard]] std::function<bool(const json::Value&)> in_phase(const char* phase);
@@ -84,13 +88,13 @@ void write(const std::filesystem::path& path, std::string_view bytes, unsigned m
 }  // namespace comity::e2e
 
 // The value of a Result, or the test ends here, saying why.
-#define COMITY_MUST(tmp, decl, ...)                            \
-  auto tmp = (__VA_ARGS__);                                    \
-  ASSERT_TRUE(tmp) << ::comity::to_text(tmp.error());          \
+#define COMITY_MUST(tmp, decl, ...)                   \
+  auto tmp = (__VA_ARGS__);                           \
+  ASSERT_TRUE(tmp) << ::comity::to_text(tmp.error()); \
   decl = *std::move(tmp)
 #define MUST(decl, ...) COMITY_MUST(COMITY_CAT(must_, __COUNTER__), decl, __VA_ARGS__)
-#define MUST_VOID(...)                                    \
-  do {                                                    \
-    auto must_done = (__VA_ARGS__);                       \
+#define MUST_VOID(...)                                              \
+  do {                                                              \
+    auto must_done = (__VA_ARGS__);                                 \
     ASSERT_TRUE(must_done) << ::comity::to_text(must_done.error()); \
   } while (false)

@@ -1,5 +1,6 @@
-// What a node must refuse, tried on a live one: TLS, HTTP, envelopes, acts, cards, pairing and commands, each with the
-// exact word of its refusal. After every case a good act is taken, and nothing else has changed.
+// What a node must refuse, tried on a live one: TLS, HTTP, envelopes, acts, cards, pairing and
+// commands, each with the exact word of its refusal. After every case a good act is taken, and
+// nothing else has changed.
 #include <fmt/format.h>
 #include <signal.h>
 
@@ -19,10 +20,12 @@ namespace {
 using json::Array, json::Object;
 using net::testing::RawSocket, net::testing::RawTls;
 
-constexpr std::string_view not_there = "0192f0c1-2b3a-7c4d-8e5f-a6b7c8d9e0f1";  // the id of no act here
+constexpr std::string_view not_there =
+    "0192f0c1-2b3a-7c4d-8e5f-a6b7c8d9e0f1";  // the id of no act here
 const std::string no_hash(64, '7');
 
-// The victim runs. Eve is paired with it, and the test speaks in her place with her keys; so is Pal.
+// The victim runs. Eve is paired with it, and the test speaks in her place with her keys; so is
+// Pal.
 class Refused : public ::testing::Test {
  protected:
   struct Partner {
@@ -61,32 +64,47 @@ class Refused : public ::testing::Test {
     auto player = cast(stage, name, "US");
     ASSERT_TRUE(player);
     MUST_VOID(app::pair(*victim, *player));
-    if (ask_body.is_null()) ask_body = ask_draft(*player, *victim, "someone@provider.example", "A worm.").at("body");
+    if (ask_body.is_null())
+      ask_body = ask_draft(*player, *victim, "someone@provider.example", "A worm.").at("body");
     MUST(json::Value shown, player->get("/card"));
     partner.card_envelope = text(at(shown, "card"));
     MUST(auto card, member::read_card(partner.card_envelope));
     partner.id = card.card.member;
     partner.card = card.hash;
     player->stop(SIGTERM);
-    MUST(auto unlocker, app::find_unlocker({.key_file = player->key_file(), .passphrase_file = ""}, app::Ask::once, ""));
+    MUST(auto unlocker, app::find_unlocker({.key_file = player->key_file(), .passphrase_file = ""},
+                                           app::Ask::once, ""));
     MUST(partner.keys, app::load_keyring(player->folder(), unlocker));
-    if (!root) root = std::make_unique<crypto::SigningKey>(*app::load_signing_key(player->folder().root_key(), unlocker));
+    if (!root)
+      root = std::make_unique<crypto::SigningKey>(
+          *app::load_signing_key(player->folder().root_key(), unlocker));
     partner.client = client_of(partner.keys.tls, pin);
     victim_pin = pin;
   }
-  std::unique_ptr<net::Client> client_of(const crypto::TlsIdentity& identity, const crypto::TlsPin& pin) {
+  std::unique_ptr<net::Client> client_of(const crypto::TlsIdentity& identity,
+                                         const crypto::TlsPin& pin) {
     auto tls = net::TlsContext::client(identity, net::only(pin));
     EXPECT_TRUE(tls);
-    return std::make_unique<net::Client>(runtime, net::ClientOptions{.peer = endpoint, .tls = *tls});
+    return std::make_unique<net::Client>(runtime,
+                                         net::ClientOptions{.peer = endpoint, .tls = *tls});
   }
 
   // --- what is said ---
   const crypto::SigningKey& key() { return eve.keys.act.at(eve.card); }
   act::Act good_act() {
-    return {.id = make_id<ActId>(now(), random()), .kind = act::Kind::request, .from = eve.id, .to = victim_id,
-            .card = eve.card, .at = now(), .lane = act::Lane::normal, .epoch = epoch,
-            .seq = eve.next.try_emplace(act::Lane::normal, 1).first->second, .refs = {},
-            .route = act::Route{corpus, "ets185-29", {}}, .handling = {}, .body = ask_body};
+    return {.id = make_id<ActId>(now(), random()),
+            .kind = act::Kind::request,
+            .from = eve.id,
+            .to = victim_id,
+            .card = eve.card,
+            .at = now(),
+            .lane = act::Lane::normal,
+            .epoch = epoch,
+            .seq = eve.next.try_emplace(act::Lane::normal, 1).first->second,
+            .refs = {},
+            .route = act::Route{corpus, "ets185-29", {}},
+            .handling = {},
+            .body = ask_body};
   }
   std::string good() { return act::seal(good_act(), key()); }
   // A good act whose payload was changed before it was signed.
@@ -139,7 +157,8 @@ class Refused : public ::testing::Test {
   }
 
   // One case: its answer, that it changed no conversation, and that the node goes on.
-  void expect(const char* why, std::string_view expected, const std::function<std::string()>& attempt) {
+  void expect(const char* why, std::string_view expected,
+              const std::function<std::string()>& attempt) {
     ++cases;
     auto before = victim->get("/conversations");
     EXPECT_EQ(attempt(), expected) << why;
@@ -185,7 +204,8 @@ class Refused : public ::testing::Test {
   int cases = 0;
 };
 
-// --- TLS -----------------------------------------------------------------------------------------------------------
+// --- TLS
+// -----------------------------------------------------------------------------------------------------------
 
 TEST_F(Refused, tls) {
   // Slow ones first: they end while the others are tried.
@@ -199,7 +219,8 @@ TEST_F(Refused, tls) {
   // What came back, reduced to whether anything was answered in HTTP.
   auto verdict = [](const std::string& received) {
     if (received.contains("HTTP/1.1")) return std::string("answered");
-    return std::string(received.ends_with("<end>") || received.ends_with("<reset>") ? "closed" : "open");
+    return std::string(received.ends_with("<end>") || received.ends_with("<reset>") ? "closed"
+                                                                                    : "open");
   };
   auto raw = [&](std::string_view bytes) {
     RawSocket socket(endpoint);
@@ -213,17 +234,24 @@ TEST_F(Refused, tls) {
     return verdict(tls.receive("\r\n\r\n"));
   };
   crypto::TlsIdentity stranger = crypto::make_tls_identity();
-  expect("TLS 1.2", "no handshake", [&] { return over_tls({.identity = &eve.keys.tls, .version = TLS1_2_VERSION}); });
-  expect("TLS 1.1", "no handshake", [&] { return over_tls({.identity = &eve.keys.tls, .version = TLS1_1_VERSION}); });
+  expect("TLS 1.2", "no handshake",
+         [&] { return over_tls({.identity = &eve.keys.tls, .version = TLS1_2_VERSION}); });
+  expect("TLS 1.1", "no handshake",
+         [&] { return over_tls({.identity = &eve.keys.tls, .version = TLS1_1_VERSION}); });
   expect("no certificate", "closed", [&] { return over_tls({}); });
   expect("a key that no card lists", "closed", [&] { return over_tls({.identity = &stranger}); });
-  expect("another protocol", "no handshake",
-         [&] { return over_tls({.identity = &eve.keys.tls, .alpn = std::string_view("\x02h2", 3)}); });
+  expect("another protocol", "no handshake", [&] {
+    return over_tls({.identity = &eve.keys.tls, .alpn = std::string_view("\x02h2", 3)});
+  });
   expect("plain HTTP", "closed", [&] { return raw(hello); });
   expect("garbage", "closed", [&] { return raw(std::string(4096, '\xA5')); });
-  expect("a TLS record that is too long", "closed", [&] { return raw(std::string_view("\x16\x03\x01\xFF\xFF\x01", 6)); });
-  expect("an alert first", "closed", [&] { return raw(std::string_view("\x15\x03\x03\x00\x02\x02\x28", 7)); });
-  expect("SSL 2", "closed", [&] { return raw(std::string_view("\x80\x2e\x01\x00\x02\x00\x15\x00\x00\x00\x10\x01\x00\x80", 14)); });
+  expect("a TLS record that is too long", "closed",
+         [&] { return raw(std::string_view("\x16\x03\x01\xFF\xFF\x01", 6)); });
+  expect("an alert first", "closed",
+         [&] { return raw(std::string_view("\x15\x03\x03\x00\x02\x02\x28", 7)); });
+  expect("SSL 2", "closed", [&] {
+    return raw(std::string_view("\x80\x2e\x01\x00\x02\x00\x15\x00\x00\x00\x10\x01\x00\x80", 14));
+  });
   expect("application data before any handshake", "closed",
          [&] { return raw(std::string_view("\x17\x03\x03\x00\x05hello", 10)); });
   expect("a server of another key", "no answer: not_allowed", [&] {
@@ -250,7 +278,8 @@ TEST_F(Refused, tls) {
   });
 }
 
-// --- HTTP ----------------------------------------------------------------------------------------------------------
+// --- HTTP
+// ----------------------------------------------------------------------------------------------------------
 
 TEST_F(Refused, http) {
   auto status = [&](std::string_view bytes) {
@@ -278,27 +307,35 @@ TEST_F(Refused, http) {
       {"two hosts", "400", "GET /comity/v1/witnessed HTTP/1.1\r\nhost: a\r\nhost: b\r\n\r\n"},
       {"a folded header", "400", post_with("x-a: 1\r\n 2\r\ncontent-length: 0\r\n")},
       {"a bare line feed", "400", "GET /comity/v1/witnessed HTTP/1.1\nhost: a\r\n\r\n"},
-      {"a target that cannot be decoded", "400", "GET /comity/v1/consistency?from=%zz HTTP/1.1\r\nhost: a\r\n\r\n"},
+      {"a target that cannot be decoded", "400",
+       "GET /comity/v1/consistency?from=%zz HTTP/1.1\r\nhost: a\r\n\r\n"},
       {"a space before the colon", "400", post_with("content-length : 0\r\n")},
       {"a NUL in a header", "400", post_with(std::string("x-a: 1\0002\r\n", 10))},
       {"too long a header", "431", post_with("x-a: " + std::string(20'000, 'a') + "\r\n")},
       {"too many headers", "431", post_with(many)},
-      {"too long a target", "414", "GET /" + std::string(3'000, 'a') + " HTTP/1.1\r\nhost: a\r\n\r\n"},
-      {"an absolute target", "400", "GET https://node.example/comity/v1/witnessed HTTP/1.1\r\nhost: a\r\n\r\n"},
-      {"length and chunks", "400", post_with("content-length: 3\r\ntransfer-encoding: chunked\r\n", "0\r\n\r\n")},
+      {"too long a target", "414",
+       "GET /" + std::string(3'000, 'a') + " HTTP/1.1\r\nhost: a\r\n\r\n"},
+      {"an absolute target", "400",
+       "GET https://node.example/comity/v1/witnessed HTTP/1.1\r\nhost: a\r\n\r\n"},
+      {"length and chunks", "400",
+       post_with("content-length: 3\r\ntransfer-encoding: chunked\r\n", "0\r\n\r\n")},
       {"two lengths", "400", post_with("content-length: 3\r\ncontent-length: 4\r\n", "abc")},
       {"a negative length", "400", post_with("content-length: -1\r\n")},
       {"a length in hex", "400", post_with("content-length: 0x10\r\n")},
       {"a body beyond the limit", "413", post_with("content-length: 5000000\r\n")},
       {"an endless length", "413", post_with("content-length: 9999999999999999\r\n")},
-      {"a chunk beyond the limit", "413", post_with("transfer-encoding: chunked\r\n", "FFFFFFF\r\n")},
+      {"a chunk beyond the limit", "413",
+       post_with("transfer-encoding: chunked\r\n", "FFFFFFF\r\n")},
       {"a chunk that is no number", "400", post_with("transfer-encoding: chunked\r\n", "zz\r\n")},
-      {"a chunk extension", "400", post_with("transfer-encoding: chunked\r\n", "1;a=b\r\nx\r\n0\r\n\r\n")},
+      {"a chunk extension", "400",
+       post_with("transfer-encoding: chunked\r\n", "1;a=b\r\nx\r\n0\r\n\r\n")},
       {"an unknown coding", "501", post_with("transfer-encoding: gzip\r\n")},
       {"an unknown expectation", "417", post_with("expect: miracles\r\ncontent-length: 1\r\n")},
-      {"a body where none belongs", "413", "GET /comity/v1/witnessed HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\n\r\nx"},
+      {"a body where none belongs", "413",
+       "GET /comity/v1/witnessed HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\n\r\nx"},
       {"an unknown path", "404", "GET /admin HTTP/1.1\r\nhost: a\r\n\r\n"},
-      {"the officers' path", "404", "POST /command HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{}"},
+      {"the officers' path", "404",
+       "POST /command HTTP/1.1\r\nhost: a\r\ncontent-length: 2\r\n\r\n{}"},
       {"a path that climbs", "404", "GET /comity/v1/../../command HTTP/1.1\r\nhost: a\r\n\r\n"},
       {"another method", "403", "DELETE /comity/v1/acts HTTP/1.1\r\nhost: a\r\n\r\n"},
       {"an unknown method", "501", "BREW /comity/v1/acts HTTP/1.1\r\nhost: a\r\n\r\n"},
@@ -309,7 +346,9 @@ TEST_F(Refused, http) {
     return [this, path, body] { return word_of(post(*eve.client, path, body)); };
   };
   auto got = [&](std::string target) {
-    return [this, target] { return word_of(net::testing::ask(*eve.client, net::testing::get(target)).get()); };
+    return [this, target] {
+      return word_of(net::testing::ask(*eve.client, net::testing::get(target)).get());
+    };
   };
   std::string lines;
   for (int i = 0; i < 257; ++i) lines += "{}\n";
@@ -319,23 +358,29 @@ TEST_F(Refused, http) {
   expect("too many acts", "413 too_large", posted(peer::acts_path, lines));
   expect("a range without numbers", "422 missing_field", got("/comity/v1/consistency"));
   expect("a range of words", "422 bad_value", got("/comity/v1/consistency?from=one&to=two"));
-  expect("a range beyond the ledger", "422 bad_value", got("/comity/v1/consistency?from=1&to=999999999"));
+  expect("a range beyond the ledger", "422 bad_value",
+         got("/comity/v1/consistency?from=1&to=999999999"));
   expect("a range that goes back", "422 bad_value", got("/comity/v1/consistency?from=9&to=2"));
-  expect("checkpoints that are no JSON", "400 malformed", posted(peer::checkpoints_path, "checkpoints"));
+  expect("checkpoints that are no JSON", "400 malformed",
+         posted(peer::checkpoints_path, "checkpoints"));
   expect("checkpoints with a stranger's member", "422 unknown_field",
          posted(peer::checkpoints_path, R"({"checkpoints":[],"more":1})"));
-  expect("a checkpoint that is none", "400 ", posted(peer::add_checkpoint_path, "old x\n\nnothing\n"));
-  std::string foreign = "old 0\n\ncomity/" + no_hash + "\n1\n" + to_base64(Bytes(32)) + "\n\n\xE2\x80\x94 x " +
-                        to_base64(Bytes(68)) + "\n";
+  expect("a checkpoint that is none", "400 ",
+         posted(peer::add_checkpoint_path, "old x\n\nnothing\n"));
+  std::string foreign = "old 0\n\ncomity/" + no_hash + "\n1\n" + to_base64(Bytes(32)) +
+                        "\n\n\xE2\x80\x94 x " + to_base64(Bytes(68)) + "\n";
   expect("another member's checkpoint", "404 ", posted(peer::add_checkpoint_path, foreign));
   expect("a pairing message of nothing", "422 missing_field", posted(peer::pairing_path, "{}"));
 }
 
-// --- envelopes and acts --------------------------------------------------------------------------------------------
+// --- envelopes and acts
+// --------------------------------------------------------------------------------------------
 
 TEST_F(Refused, envelopes) {
   auto deep = std::string(100, '[') + std::string(100, ']');
-  auto signature = [](Object& envelope) -> Object& { return *(*envelope["signatures"].as_array())[0].as_object(); };
+  auto signature = [](Object& envelope) -> Object& {
+    return *(*envelope["signatures"].as_array())[0].as_object();
+  };
   struct Case {
     const char* why;
     const char* answer;
@@ -349,21 +394,33 @@ TEST_F(Refused, envelopes) {
       {"bad UTF-8", "bad_utf8", [] { return "{\"payload\":\"\xC3\x28\"}"; }},
       {"a member twice", "duplicate_key", [] { return R"({"payload":"","payload":""})"; }},
       {"too deep", "too_deep", [&] { return deep; }},
-      {"a member nobody defined", "unknown_field", [&] { return envelope_with([](Object& e) { e["x"] = 1; }); }},
-      {"no payload type", "missing_field", [&] { return envelope_with([](Object& e) { e.erase("payloadType"); }); }},
-      {"no signature", "bad_value", [&] { return envelope_with([](Object& e) { e["signatures"] = Array{}; }); }},
+      {"a member nobody defined", "unknown_field",
+       [&] { return envelope_with([](Object& e) { e["x"] = 1; }); }},
+      {"no payload type", "missing_field",
+       [&] { return envelope_with([](Object& e) { e.erase("payloadType"); }); }},
+      {"no signature", "bad_value",
+       [&] { return envelope_with([](Object& e) { e["signatures"] = Array{}; }); }},
       {"two signatures", "too_large",
        [&] {
-         return envelope_with([](Object& e) { e["signatures"] = Array{e["signatures"].as_array()->at(0), e["signatures"].as_array()->at(0)}; });
+         return envelope_with([](Object& e) {
+           e["signatures"] =
+               Array{e["signatures"].as_array()->at(0), e["signatures"].as_array()->at(0)};
+         });
        }},
-      {"a payload outside base64", "bad_value", [&] { return envelope_with([](Object& e) { e["payload"] = "***"; }); }},
+      {"a payload outside base64", "bad_value",
+       [&] { return envelope_with([](Object& e) { e["payload"] = "***"; }); }},
       {"a receipt instead of an act", "bad_value",
        [&] { return act::seal(act::receipt_type, json::write(act::to_json(good_act())), key()); }},
-      {"a payload of bad UTF-8", "bad_utf8", [&] { return act::seal(act::act_type, "\xFF\xFE", key()); }},
+      {"a payload of bad UTF-8", "bad_utf8",
+       [&] { return act::seal(act::act_type, "\xFF\xFE", key()); }},
       {"a payload with a member twice", "duplicate_key",
        [&] { return act::seal(act::act_type, R"({"kind":"request","kind":"request"})", key()); }},
       {"a payload that is too large", "too_large",
-       [&] { return with_body([](Object& b) { b["facts_summary"] = Array(6, json::Value(std::string(200'000, 'x'))); }); }},
+       [&] {
+         return with_body([](Object& b) {
+           b["facts_summary"] = Array(6, json::Value(std::string(200'000, 'x')));
+         });
+       }},
       {"a changed payload", "bad_signature",
        [&] {
          return envelope_with([&](Object& e) {
@@ -373,9 +430,13 @@ TEST_F(Refused, envelopes) {
          });
        }},
       {"a changed signature", "bad_signature",
-       [&] { return envelope_with([&](Object& e) { signature(e)["sig"] = to_base64(Bytes(64)); }); }},
+       [&] {
+         return envelope_with([&](Object& e) { signature(e)["sig"] = to_base64(Bytes(64)); });
+       }},
       {"a signature of another length", "bad_value",
-       [&] { return envelope_with([&](Object& e) { signature(e)["sig"] = to_base64(Bytes(63)); }); }},
+       [&] {
+         return envelope_with([&](Object& e) { signature(e)["sig"] = to_base64(Bytes(63)); });
+       }},
       {"another's key named", "unknown_key",
        [&] { return envelope_with([&](Object& e) { signature(e)["keyid"] = no_hash; }); }},
       {"a key of no card", "unknown_key",
@@ -410,9 +471,12 @@ TEST_F(Refused, acts) {
       {"a kind nobody knows", "unknown_kind", set("kind", "wish")},
       {"a kind that is not here yet", "unknown_kind", set("kind", "alert")},
       {"a body that is no object", "bad_value", set("body", "hello")},
-      {"a colour nobody knows", "bad_value", set("handling", Object{{"tlp", "TLP:PINK"}, {"use_limits", Array{}}, {"conditions", Array{}}})},
+      {"a colour nobody knows", "bad_value",
+       set("handling",
+           Object{{"tlp", "TLP:PINK"}, {"use_limits", Array{}}, {"conditions", Array{}}})},
       {"too many references", "too_large", set("refs", many)},
-      {"a reference of no kind", "bad_value", set("refs", Array{Object{{"rel", "cousin"}, {"act", not_there}}})},
+      {"a reference of no kind", "bad_value",
+       set("refs", Array{Object{{"rel", "cousin"}, {"act", not_there}}})},
       {"for somebody else", "wrong_recipient", set("to", no_hash)},
       {"for its own sender", "wrong_recipient", set("to", to_hex(eve.id))},
       {"in the victim's name", "wrong_sender", set("from", to_hex(victim_id))},
@@ -420,7 +484,8 @@ TEST_F(Refused, acts) {
       {"in nobody's name", "wrong_sender", set("from", no_hash)},
       {"under a card that is not held", "unknown_key", set("card", no_hash)},
       {"under a third member's card", "unknown_key", set("card", to_hex(pal.card))},
-      {"ahead of its place", "gap_in_lane", [&] { return with([&](Object& act) { act["seq"] = eve.next[act::Lane::normal] + 1; }); }},
+      {"ahead of its place", "gap_in_lane",
+       [&] { return with([&](Object& act) { act["seq"] = eve.next[act::Lane::normal] + 1; }); }},
       {"a place that is taken", "stale_in_lane", set("seq", 1)},
       {"of an epoch that has passed", "stale_in_lane", set("epoch", 1)},
       {"a new epoch that does not begin at one", "gap_in_lane",
@@ -434,11 +499,15 @@ TEST_F(Refused, acts) {
          });
        }},
       {"a void for nothing", "missing_field",
-       [&] { return with([&](Object& act) { act["kind"] = "void", act["seq"] = 1, act["body"] = Object{}; }); }},
+       [&] {
+         return with(
+             [&](Object& act) { act["kind"] = "void", act["seq"] = 1, act["body"] = Object{}; });
+       }},
       {"handed in by a third member", "wrong_sender", {}},
   };
   for (const Case& each : all)
-    expect(each.why, each.answer, [&] { return each.line ? say(each.line()) : say(*pal.client, good()); });
+    expect(each.why, each.answer,
+           [&] { return each.line ? say(each.line()) : say(*pal.client, good()); });
   EXPECT_EQ(say(first), "receipt") << "the same act again has the same receipt";
 }
 
@@ -449,7 +518,8 @@ TEST_F(Refused, bodies) {
   };
   auto in = [this](std::string_view conversation, Object body) {
     return with([&](Object& act) {
-      act["body"] = body, act["refs"] = Array{Object{{"rel", "conversation"}, {"act", conversation}}};
+      act["body"] = body,
+      act["refs"] = Array{Object{{"rel", "conversation"}, {"act", conversation}}};
       act.erase("route");
     });
   };
@@ -464,23 +534,30 @@ TEST_F(Refused, bodies) {
   };
   const Case all[] = {
       {"a verb nobody knows", "rejection bad_value", set("verb", "beg")},
-      {"no verb", "rejection missing_field", [&] { return with_body([](Object& body) { body.erase("verb"); }); }},
+      {"no verb", "rejection missing_field",
+       [&] { return with_body([](Object& body) { body.erase("verb"); }); }},
       {"a member nobody defined", "rejection unknown_field", set("bribe", "yes")},
-      {"no facts", "rejection missing_field", [&] { return with_body([](Object& body) { body.erase("facts_summary"); }); }},
-      {"facts beyond the limit", "rejection too_large", set("facts_summary", std::string(20'000, 'x'))},
+      {"no facts", "rejection missing_field",
+       [&] { return with_body([](Object& body) { body.erase("facts_summary"); }); }},
+      {"facts beyond the limit", "rejection too_large",
+       set("facts_summary", std::string(20'000, 'x'))},
       {"no targets", "rejection bad_value", set("targets", Array{})},
       {"a target twice", "rejection bad_value", set("targets", Array{target, target})},
       {"dated far ahead", "rejection bad_value", set("date", "2099-01-01T00:00:00.000Z")},
-      {"an answer to nothing", "rejection wrong_state", [&] { return with([](Object& act) { act["body"] = Object{{"verb", "acknowledge"}}; }); }},
-      {"a conversation that is not there", "rejection wrong_state", [&] { return in(not_there, {{"verb", "acknowledge"}}); }},
-      {"the requester acknowledges its own request", "rejection wrong_state", [&] { return in(ours, {{"verb", "acknowledge"}}); }},
+      {"an answer to nothing", "rejection wrong_state",
+       [&] { return with([](Object& act) { act["body"] = Object{{"verb", "acknowledge"}}; }); }},
+      {"a conversation that is not there", "rejection wrong_state",
+       [&] { return in(not_there, {{"verb", "acknowledge"}}); }},
+      {"the requester acknowledges its own request", "rejection wrong_state",
+       [&] { return in(ours, {{"verb", "acknowledge"}}); }},
       {"the requester accepts its own request", "rejection wrong_state",
        [&] { return in(ours, {{"verb", "accept"}, {"basis", "none"}}); }},
   };
   for (const Case& each : all) expect(each.why, each.answer, [&] { return say(each.line()); });
 }
 
-// --- cards ---------------------------------------------------------------------------------------------------------
+// --- cards
+// ---------------------------------------------------------------------------------------------------------
 
 TEST_F(Refused, cards_and_the_keys_they_revoke) {
   auto old = *member::read_card(eve.card_envelope);
@@ -494,7 +571,9 @@ TEST_F(Refused, cards_and_the_keys_they_revoke) {
     return act::seal(act::card_type, json::write(card), by);
   };
   auto set = [&](const char* name, json::Value value) {
-    return [&changed, this, name, value] { return changed(*root, [&](Object& card) { card[name] = value; }); };
+    return [&changed, this, name, value] {
+      return changed(*root, [&](Object& card) { card[name] = value; });
+    };
   };
   struct Case {
     const char* why;
@@ -506,17 +585,20 @@ TEST_F(Refused, cards_and_the_keys_they_revoke) {
       {"an act for a card", "rejection bad_value", [&] { return good(); }},
       {"a number left out", "rejection not_found", set("number", 3)},
       {"number nought", "rejection bad_value", set("number", 0)},
-      {"no past", "rejection bad_value", [&] { return changed(*root, [](Object& card) { card.erase("previous"); }); }},
+      {"no past", "rejection bad_value",
+       [&] { return changed(*root, [](Object& card) { card.erase("previous"); }); }},
       {"a member nobody defined", "rejection unknown_field", set("crown", true)},
       {"another jurisdiction", "rejection bad_value", set("jurisdiction", "FR")},
       {"another role", "rejection bad_value", set("role", "court")},
-      {"issued before the last", "rejection bad_value", set("issued_at", "2001-01-01T00:00:00.000Z")},
+      {"issued before the last", "rejection bad_value",
+       set("issued_at", "2001-01-01T00:00:00.000Z")},
       {"no keys", "rejection bad_value", set("act_keys", Array{})},
       {"an endpoint that is none", "rejection bad_value", set("endpoints", Array{"nowhere"})},
       {"another root's promise", "rejection bad_value", set("next_root", no_hash)},
       {"signed by a root it never had", "rejection revoked_key",
        [&] { return changed(crypto::SigningKey::generate(random()), [](Object&) {}); }},
-      {"signed by its own act key", "rejection revoked_key", [&] { return changed(key(), [](Object&) {}); }},
+      {"signed by its own act key", "rejection revoked_key",
+       [&] { return changed(key(), [](Object&) {}); }},
       {"a changed signature", "rejection bad_signature",
        [&] {
          Object envelope = *json::parse(next.envelope)->as_object();
@@ -525,20 +607,25 @@ TEST_F(Refused, cards_and_the_keys_they_revoke) {
        }},
       {"another member's card", "rejection wrong_sender", [&] { return pal.card_envelope; }},
   };
-  for (const Case& each : all) expect(each.why, each.answer, [&] { return say(card_act(each.card())); });
+  for (const Case& each : all)
+    expect(each.why, each.answer, [&] { return say(card_act(each.card())); });
 
   // The good one, which also revokes the old key: from the next act on it signs nothing.
   member::Card both = old.card;
   both.act_keys.push_back({.key = fresh.public_key(), .not_before = now(), .revoked_at = {}});
-  auto revoking = *member::next_card(old, *member::with_revoked_key(both, key().public_key(), now()), *root, now());
+  auto revoking = *member::next_card(
+      old, *member::with_revoked_key(both, key().public_key(), now()), *root, now());
   ASSERT_EQ(say(card_act(revoking.envelope)), "receipt");
   std::string by_revoked = good();
   CardHash first = eve.card;
   eve.card = revoking.hash;
   eve.keys.act.emplace(revoking.hash, fresh.clone());
   expect("an act of the revoked key", "revoked_key", [&] { return say(by_revoked); });
-  expect("the revoked key under the new card", "revoked_key",
-         [&] { return act::seal(good_act(), eve.keys.act.at(first)).empty() ? "" : say(act::seal(good_act(), eve.keys.act.at(first))); });
+  expect("the revoked key under the new card", "revoked_key", [&] {
+    return act::seal(good_act(), eve.keys.act.at(first)).empty()
+               ? ""
+               : say(act::seal(good_act(), eve.keys.act.at(first)));
+  });
   expect("a card that takes the revoked key back", "rejection bad_value", [&] {
     member::Card back = revoking.card;
     for (member::ActKey& each : back.act_keys) each.revoked_at.reset();
@@ -555,10 +642,12 @@ TEST_F(Refused, another_past) {
   auto next = *member::next_card(old, old.card, *root, now());
   Object other = *member::to_json(next.card).as_object();
   other["previous"] = no_hash;
-  ASSERT_NO_FATAL_FAILURE(freeze("a card that follows another", act::seal(act::card_type, json::write(other), *root)));
+  ASSERT_NO_FATAL_FAILURE(
+      freeze("a card that follows another", act::seal(act::card_type, json::write(other), *root)));
 }
 
-// --- pairing -------------------------------------------------------------------------------------------------------
+// --- pairing
+// -------------------------------------------------------------------------------------------------------
 
 TEST_F(Refused, pairing) {
   crypto::TlsIdentity stranger = crypto::make_tls_identity();
@@ -566,10 +655,12 @@ TEST_F(Refused, pairing) {
   expect("a stranger before anybody was invited", "no answer: not_allowed",
          [&] { return word_of(post(*outside, peer::pairing_path, "{}")); });
   MUST(json::Value invited, victim->command("member.invite", {{"nickname", "mallory"},
-                                                             {"endpoint", net::to_text(endpoint)}, {"minutes", 10}}));
+                                                              {"endpoint", net::to_text(endpoint)},
+                                                              {"minutes", 10}}));
   std::string id = text(at(invited, "invitation")), invitation = text(at(invited, "text"));
   auto knock = [&](std::string message) {
-    return [this, &outside, message] { return word_of(post(*outside, peer::pairing_path, message)); };
+    return
+        [this, &outside, message] { return word_of(post(*outside, peer::pairing_path, message)); };
   };
   auto message = [&](Object more) {
     more["invitation"] = id;
@@ -579,7 +670,8 @@ TEST_F(Refused, pairing) {
   expect("a member twice", "400 duplicate_key", knock(R"({"invitation":"a","invitation":"b"})"));
   expect("no invitation", "422 missing_field", knock("{}"));
   expect("an invitation that is no id", "422 bad_value", knock(R"({"invitation":"mine"})"));
-  expect("another invitation", "404 not_found", knock(fmt::format(R"({{"invitation":"{}"}})", not_there)));
+  expect("another invitation", "404 not_found",
+         knock(fmt::format(R"({{"invitation":"{}"}})", not_there)));
   expect("no step", "422 missing_field", knock(message({})));
   expect("a step nobody knows", "422 bad_value", knock(message({{"type", "bless"}})));
   expect("a stranger's act", "403 not_paired", [&] { return say(*outside, good()); });
@@ -590,7 +682,8 @@ TEST_F(Refused, pairing) {
   });
   MUST(json::Value pairings, victim->get("/pairings"));
   for (const json::Value& pairing : *pairings.as_array())
-    if (at(pairing, "invitation") == json::Value(id)) EXPECT_EQ(text(at(pairing, "stage")), "invited");
+    if (at(pairing, "invitation") == json::Value(id))
+      EXPECT_EQ(text(at(pairing, "stage")), "invited");
 
   auto accepting = [&](std::string said) {
     return [this, said] {
@@ -603,23 +696,32 @@ TEST_F(Refused, pairing) {
   expect("an invitation that is none", "malformed", accepting("come in"));
   expect("an invitation cut off", "malformed", accepting(invitation.substr(0, 60)));
   expect("an invitation miscopied", "malformed", accepting(miscopied));
-  expect("an invitation that is too long", "too_large", accepting("comity-invitation-v1:" + std::string(4'000, 'A')));
+  expect("an invitation that is too long", "too_large",
+         accepting("comity-invitation-v1:" + std::string(4'000, 'A')));
   expect("its own invitation", "exists", accepting(invitation));
   outside->stop();
 }
 
-// --- officers ------------------------------------------------------------------------------------------------------
+// --- officers
+// ------------------------------------------------------------------------------------------------------
 
 TEST_F(Refused, commands) {
-  net::Endpoint socket{.host = "", .port = 0, .unix_path = victim->folder().admin_socket().string()};
+  net::Endpoint socket{
+      .host = "", .port = 0, .unix_path = victim->folder().admin_socket().string()};
   auto give = [&](std::string envelope) {
     return [socket, envelope] {
-      return word_of(net::call(socket, {.method = "POST", .target = "/command", .headers = {}, .body = envelope}, patience));
+      return word_of(net::call(
+          socket, {.method = "POST", .target = "/command", .headers = {}, .body = envelope},
+          patience));
     };
   };
-  auto command = [&](Instant when, const crypto::SigningKey& by, const OfficerId& officer, std::string name) {
-    return member::seal(member::Command{.id = make_id<member::CommandId>(when, random()), .officer = officer,
-                                        .name = std::move(name), .args = Object{}, .at = when},
+  auto command = [&](Instant when, const crypto::SigningKey& by, const OfficerId& officer,
+                     std::string name) {
+    return member::seal(member::Command{.id = make_id<member::CommandId>(when, random()),
+                                        .officer = officer,
+                                        .name = std::move(name),
+                                        .args = Object{},
+                                        .at = when},
                         by);
   };
   const app::Desk &author = victim->author(), &approver = victim->approver();
@@ -633,10 +735,13 @@ TEST_F(Refused, commands) {
   expect("in another officer's name", "403 unknown_key",
          give(command(now(), approver.key(), author.officer(), "alarm.acknowledge")));
   expect("a changed signature", "403 bad_signature", give(forged));
-  expect("a command nobody defined", "404 not_found", give(command(now(), author.key(), author.officer(), "world.rule")));
-  expect("a role that may not", "403 not_allowed", give(command(now(), approver.key(), approver.officer(), "user.add")));
+  expect("a command nobody defined", "404 not_found",
+         give(command(now(), author.key(), author.officer(), "world.rule")));
+  expect("a role that may not", "403 not_allowed",
+         give(command(now(), approver.key(), approver.officer(), "user.add")));
   expect("of last week", "410 expired",
-         give(command(now() - std::chrono::hours(24 * 7), author.key(), author.officer(), "alarm.acknowledge")));
+         give(command(now() - std::chrono::hours(24 * 7), author.key(), author.officer(),
+                      "alarm.acknowledge")));
   expect("without what it needs", "422 missing_field",
          give(command(now(), author.key(), author.officer(), "alarm.acknowledge")));
 }
