@@ -114,6 +114,8 @@ inline constexpr std::chrono::milliseconds tls_handshake_wait_max{10'000};
 inline constexpr std::chrono::milliseconds tls_shutdown_wait_max{2'000};
 inline constexpr std::chrono::milliseconds retry_min{500};
 inline constexpr std::chrono::milliseconds retry_max{300'000};
+inline constexpr std::chrono::hours ledger_proof_wait{
+    24};  // a partner that owes a proof of its ledger for longer is complained about
 inline constexpr std::chrono::hours clock_skew_flagged{
     1};  // an `at` further off is flagged, never refused
 inline constexpr std::chrono::hours clock_skew_believed{

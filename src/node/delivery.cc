@@ -6,6 +6,7 @@
 #include "node/conversations.h"
 #include "node/doors.h"
 #include "node/rows.h"
+#include "node/witness.h"
 
 namespace comity::node {
 namespace {
@@ -151,7 +152,7 @@ Result<void> note_delivery(Work& work, const DeliveryTried& in) {
                                           static_cast<std::uint64_t>(wait.count() / 2 + 1))};
   link.retry = work.now + wait / 2 + jitter;
   work.rows.put(Space::link, std::move(key), to_json(link));
-  return {};
+  return complain_if_unproven(work, in.peer);
 }
 
 }  // namespace comity::node

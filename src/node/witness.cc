@@ -164,7 +164,13 @@ Result<void> compare_checkpoint(Work& work, const CheckpointShown& in) {
   const ledger::TreeHead& theirs = shown.checkpoint.head;
   if (theirs.size == 0) return {};  // every ledger begins so
   if (in.consistency.empty()) {
-    work.rows.put(Space::partner_log, shown_key(in.log), to_json(ShownLog{in.peer, in.checkpoint}));
+    TRY(auto owed, work.rows.get(Space::partner_log, shown_key(in.log)));
+    ShownLog waiting{.by = in.peer, .checkpoint = in.checkpoint, .owed_since = work.now};
+    if (owed) {
+      TRY(ShownLog before, shown_from_json(*owed));
+      waiting.owed_since = std::min(before.owed_since, work.now);
+    }
+    work.rows.put(Space::partner_log, shown_key(in.log), to_json(waiting));
     work.effects.deliver.insert(in.log);
     return {};
   }
@@ -182,6 +188,25 @@ Result<void> compare_checkpoint(Work& work, const CheckpointShown& in) {
       {"unproven_ledger", "alarm", to_hex(in.log),
        owner.nickname +
            " could not prove that two of its checkpoints are of one ledger; call them"});
+}
+
+Result<void> complain_if_unproven(Work& work, const MemberId& log) {
+  TRY(auto row, work.rows.get(Space::partner_log, shown_key(log)));
+  if (!row) return {};
+  TRY(ShownLog owed, shown_from_json(*row));
+  if (work.now < owed.owed_since + limits::ledger_proof_wait) return {};
+  TRY(member::Member owner, load_member(work.rows, log));
+  TRY_VOID(work.record({EntryType::evidence,
+                        to_hex(log),
+                        "",
+                        {{"fault", "unproven_ledger"}, {"shown_by", to_hex(owed.by)}},
+                        owed.checkpoint}));
+  owed.owed_since = work.now;  // said again after as long
+  work.rows.put(Space::partner_log, shown_key(log), to_json(owed));
+  return work.raise({"unproven_ledger", "alarm", to_hex(log),
+                     owner.nickname +
+                         " has for a day failed to prove that two of its checkpoints are of one "
+                         "ledger; if it is not simply down, call them"});
 }
 
 json::Value to_json(const PartnerLog& log) {
@@ -205,13 +230,16 @@ std::string shown_key(const MemberId& log) {
 }
 
 json::Value to_json(const ShownLog& shown) {
-  return json::Object{{"by", to_hex(shown.by)}, {"checkpoint", shown.checkpoint}};
+  return json::Object{{"by", to_hex(shown.by)},
+                      {"checkpoint", shown.checkpoint},
+                      {"owed_since", to_text(shown.owed_since)}};
 }
 
 Result<ShownLog> shown_from_json(const json::Value& value) {
   json::Reader in(value);
   ShownLog shown{.by = in.fixed<MemberTag>("by"),
-                 .checkpoint = in.text("checkpoint", limits::checkpoint_bytes_max)};
+                 .checkpoint = in.text("checkpoint", limits::checkpoint_bytes_max),
+                 .owed_since = in.instant("owed_since")};
   TRY_VOID(in.finish());
   return shown;
 }

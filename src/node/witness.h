@@ -17,10 +17,16 @@ struct PartnerLog {
 struct ShownLog {
   MemberId by;
   std::string checkpoint;
+  Instant
+      owed_since;  // since when the partner owes us a proof, of this checkpoint or an earlier one
 };
 [[nodiscard]] std::string shown_key(const MemberId& log);
 [[nodiscard]] json::Value to_json(const ShownLog& shown);
 [[nodiscard]] Result<ShownLog> shown_from_json(const json::Value& value);
+
+// A partner that only ever fails when it is asked to prove its ledger is complained about as one
+// that gives a wrong proof, once it has owed one for limits::ledger_proof_wait.
+[[nodiscard]] Result<void> complain_if_unproven(Work& work, const MemberId& log);
 
 // The key name of a member's cosignatures.
 [[nodiscard]] std::string witness_name(const MemberId& member);

@@ -144,6 +144,26 @@ TEST_F(Witnessing, another_size_waits_for_the_owners_proof) {
   EXPECT_TRUE(ph.has_alarm("unproven_ledger"));
 }
 
+TEST_F(Witnessing, a_partner_that_only_ever_fails_to_prove_its_ledger_is_complained_about) {
+  ASSERT_EQ(offered(offer(0)).status, 200);
+  us.send(ask_args(ph.id()));
+  ASSERT_FALSE(ph.give(CheckpointShown{us.id(), us.id(), checkpoint(us), {}}).error);
+  ph.now += limits::ledger_proof_wait - std::chrono::minutes{1};
+  ASSERT_FALSE(ph.give(CheckpointShown{us.id(), us.id(), lie(us, us.size() + 5), {}}).error);
+  ASSERT_FALSE(ph.give(DeliveryTried{us.id(), false}).error);
+  EXPECT_FALSE(ph.has_alarm("unproven_ledger"));
+  ph.now += std::chrono::minutes{1};  // a later checkpoint does not begin the wait anew
+  ASSERT_FALSE(ph.give(DeliveryTried{us.id(), false}).error);
+  EXPECT_TRUE(ph.has_alarm("unproven_ledger"));
+}
+
+TEST_F(Witnessing, a_partner_that_owes_no_proof_may_be_away_for_long) {
+  ASSERT_EQ(offered(offer(0)).status, 200);
+  ph.now += limits::ledger_proof_wait * 3;
+  ASSERT_FALSE(ph.give(DeliveryTried{us.id(), false}).error);
+  EXPECT_FALSE(ph.has_alarm("unproven_ledger"));
+}
+
 // An empty ledger is the beginning of every one: there is nothing to ask its owner for.
 TEST_F(Witnessing, an_empty_ledger_needs_no_proof) {
   ASSERT_EQ(offered(offer(0)).status, 200);

@@ -17,6 +17,7 @@ namespace comity::peer {
 namespace {
 
 constexpr std::size_t complaints_max = 1024;
+constexpr std::size_t turns = 4;  // of Courier::next_errand()
 
 // Refusals that waiting does not mend: a human must call the partner.
 constexpr std::string_view lasting[] = {
@@ -75,15 +76,32 @@ Result<std::optional<Outgoing>> Courier::next(const node::Context& context, node
                     .size = 0,
                     .shown_by = {}};
   if (!node::refuse_while_halted(view)) return std::nullopt;
-  TRY(auto batch, next_batch(view));
-  bool too_soon = batch && batch->acts.front() == unsettled_ && now < again_at_ &&
-                  again_at_ <= now + limits::retry_max;  // a clock set back does not hold acts up
-  if (batch && !too_soon) return batch;
-  TRY(auto checkpoint, next_checkpoint(context, view, now));
-  if (checkpoint) return checkpoint;
-  TRY(auto consistency, next_consistency(view));
-  if (consistency) return consistency;
-  return next_gossip(view, now);
+  // Errands that got nowhere give way to the others: a partner that refuses our acts, or our
+  // checkpoint, for ever still has to answer for its ledger.
+  for (std::size_t i = 0; i < turns; ++i) {
+    turn_ = (first_turn_ + i) % turns;
+    TRY(auto errand, next_errand(turn_, context, view, now));
+    if (errand) return errand;
+  }
+  return std::nullopt;
+}
+
+Result<std::optional<Outgoing>> Courier::next_errand(std::size_t turn, const node::Context& context,
+                                                     node::View& view, Instant now) {
+  switch (turn) {
+    case 0: {
+      TRY(auto batch, next_batch(view));
+      bool too_soon = batch && batch->acts.front() == unsettled_ && now < again_at_ &&
+                      again_at_ <= now + limits::retry_max;  // a clock set back holds up nothing
+      return too_soon ? std::nullopt : std::move(batch);
+    }
+    case 1:
+      return next_checkpoint(context, view, now);
+    case 2:
+      return next_consistency(view);
+    default:
+      return next_gossip(view, now);
+  }
 }
 
 Result<std::optional<Outgoing>> Courier::next_batch(node::View& view) {
@@ -180,6 +198,14 @@ Result<std::optional<Outgoing>> Courier::next_consistency(node::View& view) {
 
 std::vector<node::Input> Courier::answered(const Outgoing& sent,
                                            const Result<net::Response>& response, Instant now) {
+  auto inputs = take_answer(sent, response, now);
+  first_turn_ = std::get<node::DeliveryTried>(inputs[0]).reached ? 0 : (turn_ + 1) % turns;
+  return inputs;
+}
+
+// First of all comes how the attempt went.
+std::vector<node::Input> Courier::take_answer(const Outgoing& sent,
+                                              const Result<net::Response>& response, Instant now) {
   std::vector<node::Input> inputs;
   if (!response || response->status >= 500) {
     inputs.push_back(node::DeliveryTried{peer_, false});

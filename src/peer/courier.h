@@ -1,9 +1,9 @@
 #pragma once
 // The client's side, without sockets: what to say to one partner next, and what its answer means.
 //
-// One request is in flight at a time. Acts go first, urgent before normal before bulk; then, once
-// after the start, what the partner last saw of our ledger; then our checkpoint for it to witness;
-// then what we hold of others.
+// One request is in flight at a time. Once after the start comes what the partner last saw of our
+// ledger; then acts, urgent before normal before bulk; then our checkpoint for it to witness, what
+// its ledger has to answer for, and what we hold of others.
 #include <optional>
 #include <string>
 #include <vector>
@@ -46,10 +46,16 @@ class Courier {
 
  private:
   [[nodiscard]] Result<std::optional<Outgoing>> next_batch(node::View& view);
+  [[nodiscard]] Result<std::optional<Outgoing>> next_errand(std::size_t turn,
+                                                            const node::Context& context,
+                                                            node::View& view, Instant now);
   [[nodiscard]] Result<std::optional<Outgoing>> next_checkpoint(const node::Context& context,
                                                                 node::View& view, Instant now);
   [[nodiscard]] Result<std::optional<Outgoing>> next_gossip(node::View& view, Instant now);
   [[nodiscard]] Result<std::optional<Outgoing>> next_consistency(node::View& view);
+  [[nodiscard]] std::vector<node::Input> take_answer(const Outgoing& sent,
+                                                     const Result<net::Response>& response,
+                                                     Instant now);
   void take_results(const Outgoing& sent, const net::Response& response,
                     std::vector<node::Input>& inputs, Instant now);
   void take_witness_answer(const Outgoing& sent, const net::Response& response,
@@ -62,6 +68,7 @@ class Courier {
   std::optional<Instant> offered_at_, gossiped_at_;
   std::optional<ActId>
       unsettled_;  // first of the last batch that was answered: offered again at again_at_
+  std::size_t turn_ = 0, first_turn_ = 0;  // the latter moves on when an errand got nowhere
   Instant again_at_{};
   Millis again_wait_{};
   std::string gossiped_;

@@ -158,6 +158,11 @@ TEST_F(Carrying, errors_of_the_server_and_of_the_whole_batch_are_waited_out) {
   greet();
   for (int status : {500, 503, 403, 413}) {
     auto sent = next();
+    while (sent && sent->errand != Errand::acts) {  // which have had their turn
+      answer(*sent, response(500));
+      us.now += limits::retry_max;
+      sent = next();
+    }
     ASSERT_TRUE(sent) << status;
     auto inputs = answer(*sent, response(status, "no"));
     EXPECT_FALSE(find<node::DeliveryTried>(inputs)->reached) << status;
@@ -251,6 +256,29 @@ TEST_F(Carrying, a_witness_that_says_ever_other_sizes_is_not_asked_without_pause
     answer(*sent, response(409, std::to_string(1 + i % 2) + "\n"));
   }
   EXPECT_LE(asked, 2);
+}
+
+// Whatever a partner will not take, it does not escape the question whether its ledger is one.
+TEST_F(Carrying, a_partner_that_takes_nothing_is_asked_for_its_proof_all_the_same) {
+  us.send(ask_args(ph.id()));
+  greet();
+  std::string note = must(ph.driver().checkpoint(*ph.view()));
+  ASSERT_EQ(us.handle(ph.pin(), post(add_checkpoint_path, "old 0\n\n" + note)).status, 200);
+  ledger::Checkpoint other{.origin = ph.context().origin(),
+                           .head = {.size = ph.size() + 9, .root = {}},
+                           .extensions = {}};
+  us.give(node::CheckpointShown{
+      ph.id(), ph.id(), must(ledger::sign_checkpoint(other, ph.context().keys->checkpoint)), {}});
+  std::vector<Errand> asked;
+  for (int i = 0; i < 4; ++i) {
+    auto sent = next();
+    ASSERT_TRUE(sent);
+    asked.push_back(sent->errand);
+    answer(*sent, response(503));
+    us.now += limits::retry_max;
+  }
+  EXPECT_EQ(asked,
+            (std::vector{Errand::acts, Errand::add_checkpoint, Errand::consistency, Errand::acts}));
 }
 
 TEST_F(Carrying, a_proof_that_is_none_counts_against_the_log) {
