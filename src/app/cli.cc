@@ -25,6 +25,10 @@ void Session::print(const json::Value& value, const std::function<std::string()>
   std::cout << (json ? json::write(value) + "\n" : tell()) << std::flush;
 }
 
+void Session::print_raw(const std::string& text) {
+  std::cout << text << std::flush;
+}
+
 void attempt(Session& session, const std::function<Result<void>()>& body) {
   if (auto done = body(); !done) session.fail_with(done.error());
 }

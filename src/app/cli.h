@@ -26,6 +26,8 @@ struct Session {
 
   // Prints the error for people or as {"error":{...}}, and sets the exit code.
   void fail_with(const Error& error);
+  // Prints text that is in a format of its own.
+  void print_raw(const std::string& text);
   // Prints `value` with --json, else what `tell` writes.
   void print(const json::Value& value, const std::function<std::string()>& tell);
 };

@@ -1,12 +1,15 @@
 // comity law: what the law says, from the corpus built in or a folder of one's own. Needs no node.
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
+#include <iostream>
 
 #include "app/cli.h"
-#include "app/corpus.h"
+#include "app/cli_law.h"
 #include "law/cases.h"
 #include "law/engine.h"
+#include "law/provision.h"
 #include "law/report.h"
 
 namespace comity::app {
@@ -16,19 +19,57 @@ struct LawArgs {
   law::QuestionText question;
   std::vector<std::string> facts;
   std::string folder, id;
+  bool ask = false;
 };
+
+// One unknown fact of the best road that needs one, and not one that was passed over before.
+const law::Need* next_unknown(const law::Decision& decision,
+                              const std::vector<law::FactId>& passed_over) {
+  for (const law::Route& route : decision.routes) {
+    if (route.state != law::State::needs) continue;
+    for (const law::Need& need : route.requires_)
+      if (std::ranges::find(passed_over, need.fact) == passed_over.end()) return &need;
+  }
+  return nullptr;
+}
+
+// Asks for what is unknown, one fact at a time, until a road is open or nothing is left to ask. An
+// empty line passes a fact over.
+void ask_for_facts(const law::Corpus& corpus, law::QuestionText text, law::Question& question,
+                   law::Decision& decision) {
+  std::vector<law::FactId> passed_over;
+  while (decision.outcome == law::Outcome::needs) {
+    const law::Need* need = next_unknown(decision, passed_over);
+    if (!need) return;
+    law::FactId fact = need->fact;
+    fmt::print(stderr, "{}\n  {} [{}; empty: not known] ", law::question_of(corpus, fact),
+               corpus.cite(need->cite), law::values_of(corpus, fact));
+    std::string line;
+    if (!std::getline(std::cin, line)) return;
+    if (line.empty()) {
+      passed_over.push_back(fact);
+      continue;
+    }
+    text.facts.emplace_back(corpus.word(fact).code, line);
+    auto again = law::ask(corpus, text);
+    if (!again) {
+      fmt::print(stderr, "  {}\n", again.error().what);
+      text.facts.pop_back();
+      continue;
+    }
+    question = *again;
+    law::decide(corpus, question, decision);
+  }
+}
 
 Result<void> routes(Session& session, LawArgs& args) {
   TRY(law::Corpus corpus, load_corpus(args.folder));
   if (args.question.on.empty()) args.question.on = to_text(date_of(SystemClock().now()));
-  for (const std::string& text : args.facts) {
-    std::size_t equals = text.find('=');
-    if (equals == std::string::npos) return fail(Code::bad_value, "write --fact NAME=VALUE", text);
-    args.question.facts.emplace_back(text.substr(0, equals), text.substr(equals + 1));
-  }
+  TRY(args.question.facts, facts_of(args.facts));
   TRY(law::Question question, law::ask(corpus, args.question));
   auto decision = std::make_unique<law::Decision>();
   law::decide(corpus, question, *decision);
+  if (args.ask) ask_for_facts(corpus, args.question, question, *decision);
   session.print(law::to_json(corpus, question, *decision),
                 [&] { return law::to_text(corpus, question, *decision); });
   bool some_road =
@@ -80,6 +121,17 @@ Result<void> cases(Session& session, const LawArgs& args) {
 
 }  // namespace
 
+Result<std::vector<std::pair<std::string, std::string>>> facts_of(
+    const std::vector<std::string>& texts) {
+  std::vector<std::pair<std::string, std::string>> facts;
+  for (const std::string& text : texts) {
+    std::size_t equals = text.find('=');
+    if (equals == std::string::npos) return fail(Code::bad_value, "write --fact NAME=VALUE", text);
+    facts.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return facts;
+}
+
 void add_law_commands(CLI::App& app, Session& session) {
   auto args = std::make_shared<LawArgs>();
   CLI::App* group = app.add_subcommand("law", "which lawful roads are open; not legal advice")
@@ -102,6 +154,7 @@ void add_law_commands(CLI::App& app, Session& session) {
                      "who asks: poc_24_7, central_authority, ...");
   asking->add_option("--to-role", args->question.to_role, "who is asked");
   asking->add_option("--fact", args->facts, "NAME=VALUE; may be repeated")->expected(1)->take_all();
+  asking->add_flag("--ask", args->ask, "ask for what is unknown, one fact at a time");
   asking->callback([&session, args] { attempt(session, [&] { return routes(session, *args); }); });
   group->add_subcommand("check", "is every law file sound; file, line and remedy")
       ->callback([&session, args] { attempt(session, [&] { return check(session, *args); }); });
@@ -112,6 +165,7 @@ void add_law_commands(CLI::App& app, Session& session) {
   group->add_subcommand("cases", "run the corpus's own cases")->callback([&session, args] {
     attempt(session, [&] { return cases(session, *args); });
   });
+  add_atlas_commands(*group, session, args->folder);
 }
 
 }  // namespace comity::app

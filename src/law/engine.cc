@@ -672,6 +672,7 @@ void Judged::preservation() {
 }
 
 void Judged::finish() {
+  r.researched = !unresearched_;
   r.speed = t.words.channel_speed[r.channel.value];
   r.state = blocked_ ? State::blocked : lacking_ ? State::needs : State::open;
   r.confidence = weakest_;
@@ -751,7 +752,10 @@ const Route* Decision::find(ProvisionId provision) const {
 }
 
 void decide(const Corpus& corpus, const Question& question, Decision& decision) {
-  const Tables& t = corpus.tables();
+  decide(corpus.tables(), question, decision);
+}
+
+void decide(const Tables& t, const Question& question, Decision& decision) {
   check(question.measure.value < t.words.measures.size(), "a measure of this corpus");
   check(question.offence.value < t.words.offences.size(), "an offence of this corpus");
   decision.routes.clear();

@@ -121,6 +121,7 @@ struct Route {
   State state = State::blocked;
   Confidence confidence = Confidence::confirmed;  // the weakest fact that the state rests on
   bool binding = true;                            // false: a voluntary road, nobody owes an answer
+  bool researched = true;                         // false: it hangs on a membership nobody knows
   ChannelId channel;  // a declaration of the requested party may have changed it
   Carriage carriage = Carriage::central_authority;
   Speed speed = Speed::months;

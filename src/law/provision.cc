@@ -129,6 +129,22 @@ std::string addressee(const Corpus& corpus, std::string_view provision_id, Count
   return surrender ? known->extradition : known->central_authority;
 }
 
+std::string_view question_of(const Corpus& corpus, FactId fact) {
+  return corpus.tables().words.fact_words[fact.value].question;
+}
+
+std::string_view values_of(const Corpus& corpus, FactId fact) {
+  switch (corpus.tables().words.fact_words[fact.value].kind) {
+    case FactKind::yes_no:
+      return "yes or no";
+    case FactKind::jurisdiction:
+      return "two letters: PH";
+    case FactKind::months:
+      return "a number of months";
+  }
+  return "";
+}
+
 std::vector<Warning> holder_warnings(const Corpus& corpus, Country holder, MeasureId measure,
                                      Date on) {
   const Tables& t = corpus.tables();

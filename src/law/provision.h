@@ -104,6 +104,10 @@ struct PreservationLaw {
 // None for a jurisdiction without a profile.
 [[nodiscard]] const PreservationLaw* preservation_law(const Corpus& corpus, Country country);
 
+// What an officer is asked when a fact is unknown, and what may be answered: "yes or no".
+[[nodiscard]] std::string_view question_of(const Corpus& corpus, FactId fact);
+[[nodiscard]] std::string_view values_of(const Corpus& corpus, FactId fact);
+
 // Whether that law gives a power on this day: known, commenced, begun, and not suspended by a
 // court.
 [[nodiscard]] bool preservation_in_force(const Corpus& corpus, Country country, Date on);

@@ -5,15 +5,10 @@
 #include "crypto/hash.h"
 #include "law/provision.h"
 #include "law/tables.h"
+#include "law/wording.h"
 
 namespace comity::law {
 namespace {
-
-json::Value cited(const Corpus& corpus, const Reason& reason) {
-  return json::Object{{"code", corpus.word(reason.code).code},
-                      {"cite", std::string(corpus.cite(reason.cite))},
-                      {"confidence", std::string(name_of(reason.confidence))}};
-}
 
 json::Array words(const std::vector<std::string>& texts) {
   return {texts.begin(), texts.end()};
@@ -90,49 +85,9 @@ json::Value route_json(const Corpus& corpus, const Route& route) {
 }
 
 // ---------------------------------------------------------------- for a terminal
-constexpr std::size_t columns_max = 100;
-
-// How many columns a text takes: one for each code point is near enough for the scripts that law/
-// uses.
-std::size_t columns(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-  }));
-}
-
-// A paragraph: `first` before its first line, as many blanks before the others. A word longer than
-// a line (an address) keeps a line of its own.
-void paragraph(std::string& out, std::string_view first, std::string_view text) {
-  std::string indent(columns(first), ' ');
-  std::string line(first);
-  bool fresh = true;
-  while (!text.empty()) {
-    std::size_t end = std::min(text.find_first_of(" \n"), text.size());
-    std::string_view word = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (word.empty()) continue;
-    if (!fresh && columns(line) + 1 + columns(word) > columns_max) {
-      out += line + "\n";
-      line = indent;
-      fresh = true;
-    }
-    if (!fresh) line += " ";
-    line += word;
-    fresh = false;
-  }
-  out += line + "\n";
-}
-
-std::string mark(Confidence confidence) {
-  return confidence == Confidence::confirmed ? "" : " [unconfirmed]";
-}
-
 void reasons_text(const Corpus& corpus, const Route& route, std::size_t count, std::string& out) {
   for (std::size_t i = 0; i < count; ++i) {
-    const Reason& reason = route.reasons[i];
-    paragraph(out, "       - ",
-              corpus.word(reason.code).en + ": " + std::string(corpus.cite(reason.cite)) +
-                  mark(reason.confidence));
+    paragraph(out, "       - ", cited_text(corpus, route.reasons[i]));
   }
 }
 
@@ -320,10 +275,6 @@ void value_text(const json::Value& value, std::string_view label, std::string in
     out += head + json::write(value) + "\n";
   }
 }
-
-constexpr std::string_view disclaimer =
-    "Not legal advice: the engine advises, a competent human decides. Unconfirmed facts were "
-    "recalled, not read.";
 
 }  // namespace
 

@@ -345,4 +345,10 @@ struct Tables {
   }
 };
 
+// The engine itself, over tables that may be those of a corpus changed in thought (law/gaps.h).
+void decide(const Tables& tables, const Question& question, Decision& decision);
+
+// Every day on which some fact of the corpus begins or ends, in order.
+[[nodiscard]] std::vector<Day> days_of_change(const Tables& tables);
+
 }  // namespace comity::law

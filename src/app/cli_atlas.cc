@@ -1,0 +1,205 @@
+// comity law map, gaps, history, diff, impact: what the law says of the whole world, of the past,
+// and of a new version. Needs no node.
+#include <fmt/format.h>
+#include <unistd.h>
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "app/cli.h"
+#include "app/cli_law.h"
+#include "law/atlas.h"
+#include "law/diff.h"
+#include "law/gaps.h"
+#include "law/history.h"
+#include "law/impact.h"
+
+namespace comity::app {
+namespace {
+
+struct AtlasArgs {
+  std::string from, to, measure = "preservation", offence, on, conduct, since, until;
+  std::string before, after;
+  std::vector<std::string> facts;
+  bool csv = false, svg = false;
+};
+
+Result<Date> day_or_today(const std::string& text) {
+  if (text.empty()) return date_of(SystemClock().now());
+  return date_from_text(text);
+}
+
+Result<std::optional<law::Country>> country_of(const law::Corpus& corpus, const std::string& code) {
+  if (code.empty()) return std::nullopt;
+  TRY(law::Country country, corpus.country(code));
+  return country;
+}
+
+Result<std::optional<law::OffenceId>> offence_or_all(const law::Corpus& corpus,
+                                                     const std::string& code) {
+  if (code.empty()) return std::nullopt;
+  TRY(law::OffenceId offence, corpus.offence(code));
+  return offence;
+}
+
+Result<void> map(Session& session, const std::string& folder, const AtlasArgs& args) {
+  TRY(law::Corpus corpus, load_corpus(folder));
+  law::AtlasQuestion question;
+  TRY(question.measure, corpus.measure(args.measure));
+  TRY(question.offence, offence_or_all(corpus, args.offence));
+  TRY(question.on, day_or_today(args.on));
+  law::AtlasView view;
+  TRY(view.from, country_of(corpus, args.from));
+  TRY(view.to, country_of(corpus, args.to));
+  law::Atlas atlas = law::draw_atlas(corpus, question);
+  if (session.json && !args.csv && !args.svg)
+    session.print(law::to_json(corpus, atlas, view), [] { return std::string(); });
+  else
+    session.print_raw(args.svg   ? law::to_svg(corpus, atlas, view)
+                      : args.csv ? law::to_csv(corpus, atlas, view)
+                                 : law::to_text(corpus, atlas, view));
+  return {};
+}
+
+Result<void> gaps(Session& session, const std::string& folder, const AtlasArgs& args) {
+  TRY(law::Corpus corpus, load_corpus(folder));
+  law::GapsQuestion question;
+  TRY(question.from, corpus.country(args.from));
+  TRY(question.measure, corpus.measure(args.measure));
+  TRY(question.offence, offence_or_all(corpus, args.offence));
+  TRY(question.on, day_or_today(args.on));
+  TRY(auto given, facts_of(args.facts));
+  // Facts are read as any question's: whom it asks, and for which offence, does not matter to them.
+  auto countries = corpus.countries();
+  law::Country other = countries.front() == question.from ? countries.back() : countries.front();
+  TRY(law::Question facts, law::ask(corpus, {.from = args.from,
+                                             .to = std::string(other.text()),
+                                             .measure = args.measure,
+                                             .offence = corpus.offences().front().code,
+                                             .on = to_text(question.on),
+                                             .conduct = "",
+                                             .data = "",
+                                             .from_role = "",
+                                             .to_role = "",
+                                             .facts = std::move(given)}));
+  question.facts = facts.facts;
+  law::Gaps found = law::find_gaps(corpus, question);
+  session.print(law::to_json(corpus, found), [&] { return law::to_text(corpus, found); });
+  return {};
+}
+
+Result<void> history(Session& session, const std::string& folder, const AtlasArgs& args) {
+  TRY(law::Corpus corpus, load_corpus(folder));
+  TRY(auto given, facts_of(args.facts));
+  TRY(Date until, day_or_today(args.until));
+  Date since = law::first_day(corpus);
+  if (!args.since.empty()) {
+    TRY(since, date_from_text(args.since));
+  }
+  TRY(law::Question question, law::ask(corpus, {.from = args.from,
+                                                .to = args.to,
+                                                .measure = args.measure,
+                                                .offence = args.offence,
+                                                .on = to_text(until),
+                                                .conduct = args.conduct,
+                                                .data = "",
+                                                .from_role = "",
+                                                .to_role = "",
+                                                .facts = std::move(given)}));
+  auto turns = law::history(corpus, question, since, until);
+  session.print(law::to_json(corpus, turns), [&] { return law::to_text(corpus, turns); });
+  return {};
+}
+
+// "-" is the law built in.
+Result<std::vector<law::SourceFile>> version(const std::string& folder) {
+  return law_files(folder == "-" ? "" : folder);
+}
+
+Result<void> diff(Session& session, const AtlasArgs& args) {
+  TRY(auto before, version(args.before));
+  TRY(auto after, version(args.after));
+  TRY(auto differences, law::diff(before, after));
+  session.print(law::to_json(differences), [&] { return law::to_text(differences); });
+  return {};
+}
+
+void tell_progress(std::size_t done, std::size_t of) {
+  if (isatty(STDERR_FILENO) == 0) return;
+  fmt::print(stderr, "\r{} of {} jurisdictions{}", done, of, done == of ? "\r\x1b[K" : "");
+  std::fflush(stderr);
+}
+
+Result<void> impact(Session& session, const AtlasArgs& args) {
+  TRY(auto before_files, version(args.before));
+  TRY(auto after_files, version(args.after));
+  TRY(law::Corpus before, law::Corpus::load(before_files));
+  TRY(law::Corpus after, law::Corpus::load(after_files));
+  TRY(Date on, day_or_today(args.on));
+  TRY(auto differences, law::diff(before_files, after_files));
+  law::Impact found =
+      law::impact(before, after, on, law::touched(before, after, differences), tell_progress);
+  session.print(law::to_json(found), [&] { return law::to_text(found); });
+  return {};
+}
+
+}  // namespace
+
+void add_atlas_commands(CLI::App& law, Session& session, const std::string& folder) {
+  auto args = std::make_shared<AtlasArgs>();
+  auto command = [&](const char* name, const char* what, auto run) {
+    CLI::App* sub = law.add_subcommand(name, what);
+    sub->callback([&session, args, run] { attempt(session, [&] { return run(session, *args); }); });
+    return sub;
+  };
+  constexpr const char* pair = "two letters: US";
+  constexpr const char* day = "YYYY-MM-DD; today when left out";
+
+  CLI::App* drawing =
+      command("map", "the best road from every jurisdiction to every other",
+              [&folder](Session& s, const AtlasArgs& a) { return map(s, folder, a); });
+  drawing->add_option("--measure", args->measure, "preservation, extradition, ...")->required();
+  drawing->add_option("--offence", args->offence, "the best of all when left out");
+  drawing->add_option("--on", args->on, day);
+  drawing->add_option("--from", args->from,
+                      "only the roads of one that asks; " + std::string(pair));
+  drawing->add_option("--to", args->to, "only the roads to one that is asked");
+  CLI::Option* csv = drawing->add_flag("--csv", args->csv, "RFC 4180");
+  drawing->add_flag("--svg", args->svg, "a picture of equal tiles")->excludes(csv);
+
+  CLI::App* gapping =
+      command("gaps", "whom one cannot reach, and the smallest change of law that would help",
+              [&folder](Session& s, const AtlasArgs& a) { return gaps(s, folder, a); });
+  gapping->add_option("--from", args->from, pair)->required();
+  gapping->add_option("--measure", args->measure, "preservation when left out");
+  gapping->add_option("--offence", args->offence, "each of the vocabulary when left out");
+  gapping->add_option("--on", args->on, day);
+  gapping->add_option("--fact", args->facts, "NAME=VALUE; may be repeated")
+      ->expected(1)
+      ->take_all();
+
+  CLI::App* past =
+      command("history", "the days on which the answer changed, and what changed it",
+              [&folder](Session& s, const AtlasArgs& a) { return history(s, folder, a); });
+  past->add_option("--from", args->from, pair)->required();
+  past->add_option("--to", args->to, pair)->required();
+  past->add_option("--measure", args->measure, "preservation, extradition, ...")->required();
+  past->add_option("--offence", args->offence, "data_interference, ...")->required();
+  past->add_option("--conduct", args->conduct, "the day of the conduct; moves along when left out");
+  past->add_option("--since", args->since, "the first day the corpus knows of, when left out");
+  past->add_option("--until", args->until, day);
+  past->add_option("--fact", args->facts, "NAME=VALUE; may be repeated")->expected(1)->take_all();
+
+  CLI::App* comparing = command("diff", "two versions of the law, compared in words",
+                                [](Session& s, const AtlasArgs& a) { return diff(s, a); });
+  CLI::App* weighing = command("impact", "which roads a new version opens and closes",
+                               [](Session& s, const AtlasArgs& a) { return impact(s, a); });
+  for (CLI::App* each : {comparing, weighing}) {
+    each->add_option("before", args->before, "a folder of law files; - for the law built in")
+        ->required();
+    each->add_option("after", args->after, "a folder of law files; - for the law built in")
+        ->required();
+  }
+  weighing->add_option("--on", args->on, day);
+}
+
+}  // namespace comity::app

@@ -1,0 +1,148 @@
+#include "law/atlas.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <set>
+
+#include "law/test_law.h"
+
+namespace comity::law {
+namespace {
+
+using testing::corpus_of;
+using ::testing::HasSubstr;
+using testing::law_folder;
+
+const Corpus& corpus() {
+  static const Corpus one = corpus_of(law_folder(COMITY_SOURCE_DIR));
+  return one;
+}
+
+Atlas atlas_of(const char* measure, const char* offence) {
+  AtlasQuestion question{
+      .measure = *corpus().measure(measure), .offence = {}, .on = *date_from_text("2026-11-22")};
+  if (*offence) question.offence = *corpus().offence(offence);
+  return draw_atlas(corpus(), question);
+}
+
+std::size_t index_of(const Atlas& atlas, const char* code) {
+  auto found = std::ranges::find(atlas.countries, *country_from_text(code));
+  return static_cast<std::size_t>(found - atlas.countries.begin());
+}
+
+const Cell& cell_of(const Atlas& atlas, const char* from, const char* to) {
+  return atlas.at(index_of(atlas, from), index_of(atlas, to));
+}
+
+std::size_t count_of(const std::string& text, std::string_view what) {
+  std::size_t count = 0;
+  for (std::size_t at = text.find(what); at != std::string::npos; at = text.find(what, at + 1))
+    ++count;
+  return count;
+}
+
+TEST(Atlas, a_treaty_that_binds_both_shows_as_a_road_on_which_an_answer_is_owed) {
+  Atlas atlas = atlas_of("preservation", "illegal_access");
+  const Cell& cell = cell_of(atlas, "US", "PH");
+  EXPECT_EQ(cell.outcome, Outcome::needs);
+  EXPECT_TRUE(cell.binding);
+  EXPECT_EQ(cell.with_road, 1u);
+  EXPECT_EQ(corpus().word(cell.channel).code, "poc_24_7");
+}
+
+TEST(Atlas, a_road_that_nobody_need_answer_on_is_not_counted) {
+  Atlas atlas = atlas_of("preservation", "illegal_access");
+  const Cell& cell = cell_of(atlas, "US", "CN");
+  EXPECT_FALSE(cell.binding);
+  EXPECT_EQ(cell.with_road, 0u);
+}
+
+// The Love Bug's conduct, on its day: every road closed between the two, and why.
+TEST(Atlas, a_closed_road_says_why) {
+  AtlasQuestion question{.measure = *corpus().measure("extradition"),
+                         .offence = *corpus().offence("data_interference"),
+                         .on = *date_from_text("2000-05-04")};
+  const Cell& cell = cell_of(draw_atlas(corpus(), question), "US", "PH");
+  EXPECT_EQ(cell.outcome, Outcome::blocked);
+  ASSERT_TRUE(cell.why.known());
+  EXPECT_EQ(corpus().word(cell.why).code, "dual_criminality_absent");
+}
+
+TEST(Atlas, whatever_nobody_researched_is_no_data_and_never_closed) {
+  Atlas atlas = atlas_of("extradition", "");
+  for (std::size_t i = 0; i < atlas.countries.size(); ++i) {
+    if (corpus().coverage(atlas.countries[i]) != Coverage::unresearched) continue;
+    for (std::size_t j = 0; j < atlas.countries.size(); ++j) {
+      EXPECT_EQ(atlas.at(i, j).outcome, Outcome::no_data);
+      EXPECT_EQ(atlas.at(j, i).outcome, Outcome::no_data);
+    }
+  }
+}
+
+TEST(Atlas, without_an_offence_the_best_of_all_stands) {
+  Atlas all = atlas_of("extradition", "");
+  Atlas one = atlas_of("extradition", "illegal_access");
+  for (std::size_t i = 0; i < all.cells.size(); ++i) {
+    EXPECT_GE(all.cells[i].with_road, one.cells[i].with_road);
+    if (one.cells[i].outcome == Outcome::open && one.cells[i].binding) {
+      EXPECT_EQ(all.cells[i].outcome, Outcome::open);
+    }
+  }
+}
+
+TEST(Atlas, as_csv_every_line_has_as_many_fields_as_the_heading) {
+  Atlas atlas = atlas_of("extradition", "data_interference");
+  std::string csv = to_csv(corpus(), atlas, {.from = *country_from_text("US"), .to = {}});
+  EXPECT_EQ(count_of(csv, "\r\n"), atlas.countries.size());  // heading, and all but itself
+  std::size_t at = 0, heading = 0;
+  while (at < csv.size()) {
+    std::size_t end = csv.find("\r\n", at);
+    std::size_t fields = 1;
+    bool quoted = false;
+    for (std::size_t i = at; i < end; ++i) {
+      if (csv[i] == '"') quoted = !quoted;
+      if (csv[i] == ',' && !quoted) ++fields;
+    }
+    if (heading == 0) heading = fields;
+    EXPECT_EQ(fields, heading) << csv.substr(at, end - at);
+    at = end + 2;
+  }
+}
+
+TEST(Atlas, as_json_one_jurisdiction_s_view_tells_of_every_other_one) {
+  Atlas atlas = atlas_of("preservation", "illegal_access");
+  json::Value out = to_json(corpus(), atlas, {.from = {}, .to = *country_from_text("PH")});
+  EXPECT_EQ(out.find("pairs")->as_array()->size(), atlas.countries.size() - 1);
+  for (const json::Value& pair : *out.find("pairs")->as_array())
+    EXPECT_EQ(*pair.find("to")->as_string(), "PH");
+}
+
+TEST(Atlas, every_state_has_one_tile_and_no_code_has_two) {
+  std::set<std::string_view> drawn;
+  for (const auto& row : tile_rows()) {
+    EXPECT_EQ(row.size(), tile_rows()[0].size());
+    for (std::string_view code : row) {
+      if (code.empty()) continue;
+      EXPECT_TRUE(drawn.insert(code).second) << code << " twice";
+      EXPECT_TRUE(corpus().country(code)) << code;
+    }
+  }
+  EXPECT_GE(drawn.size(), 193u);
+}
+
+TEST(Atlas, the_picture_draws_every_jurisdiction_once_and_escapes_what_it_says) {
+  Atlas atlas = atlas_of("preservation", "");
+  for (AtlasView view : {AtlasView{}, AtlasView{.from = *country_from_text("US"), .to = {}}}) {
+    std::string svg = to_svg(corpus(), atlas, view);
+    EXPECT_EQ(count_of(svg, "<title>"), atlas.countries.size());
+    EXPECT_EQ(count_of(svg, "<g>"), count_of(svg, "</g>"));
+    EXPECT_THAT(svg, HasSubstr("Not legal advice"));
+    EXPECT_EQ(count_of(svg, "http"), 1u);  // the namespace: nothing is fetched
+  }
+  EXPECT_EQ(count_of(to_svg(corpus(), atlas, {}), "& "), 0u);
+}
+
+}  // namespace
+}  // namespace comity::law

@@ -1,0 +1,182 @@
+#include "law/history.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "law/provision.h"
+#include "law/tables.h"
+#include "law/wording.h"
+
+namespace comity::law {
+namespace {
+
+Date date_of_day(Day day) {
+  return Date{std::chrono::days{day}};
+}
+
+// A road as it stood on a day, kept while the decision is reused.
+struct Standing {
+  ProvisionId provision;
+  State state = State::blocked;
+  std::vector<Reason> reasons;
+};
+
+struct Answer {
+  Outcome outcome = Outcome::none;
+  std::vector<Standing> roads;
+  [[nodiscard]] const Standing* find(ProvisionId id) const {
+    auto found = std::ranges::find(roads, id, &Standing::provision);
+    return found == roads.end() ? nullptr : &*found;
+  }
+};
+
+Answer answer_on(const Corpus& corpus, Question question, Date day, Decision& decision) {
+  question.on = day;
+  decide(corpus, question, decision);
+  Answer answer{decision.outcome, {}};
+  for (const Route& route : decision.routes)
+    answer.roads.push_back(
+        {route.provision, route.state, {route.reasons.begin(), route.reasons.end()}});
+  return answer;
+}
+
+std::vector<Reason> without(const std::vector<Reason>& reasons, const Standing* other) {
+  std::vector<Reason> left;
+  for (const Reason& reason : reasons) {
+    auto same = [&](const Reason& each) {
+      return each.code == reason.code && each.cite == reason.cite;
+    };
+    if (!other || std::ranges::none_of(other->reasons, same)) left.push_back(reason);
+  }
+  return left;
+}
+
+RouteTurn turned(const Standing* before, const Standing* after) {
+  RouteTurn turn{.provision = after ? after->provision : before->provision,
+                 .before = before ? std::optional(before->state) : std::nullopt,
+                 .after = after ? std::optional(after->state) : std::nullopt,
+                 .gained = {},
+                 .lost = {}};
+  if (after) turn.gained = without(after->reasons, before);
+  if (before) turn.lost = without(before->reasons, after);
+  return turn;
+}
+
+Turn compare(Date day, const Answer& before, const Answer& after) {
+  Turn turn{.on = day, .before = before.outcome, .after = after.outcome, .routes = {}};
+  for (const Standing& now : after.roads) {
+    const Standing* then = before.find(now.provision);
+    if (!then || then->state != now.state) turn.routes.push_back(turned(then, &now));
+  }
+  for (const Standing& then : before.roads)
+    if (!after.find(then.provision)) turn.routes.push_back(turned(&then, nullptr));
+  return turn;
+}
+
+json::Value state_json(const std::optional<State>& state) {
+  return state ? json::Value(name_of(*state)) : json::Value();
+}
+
+json::Array reasons_json(const Corpus& corpus, const std::vector<Reason>& reasons) {
+  json::Array out;
+  for (const Reason& reason : reasons) out.push_back(cited(corpus, reason));
+  return out;
+}
+
+std::string state_text(const std::optional<State>& state) {
+  return state ? std::string(name_of(*state)) : "not there";
+}
+
+void add_text(const Corpus& corpus, const RouteTurn& road, std::string& out) {
+  const Provision& p = provision(corpus, road.provision);
+  paragraph(
+      out, "    ",
+      p.id + " (" + p.title + "): " + state_text(road.before) + " -> " + state_text(road.after));
+  for (const Reason& reason : road.gained) paragraph(out, "      + ", cited_text(corpus, reason));
+  for (const Reason& reason : road.lost) paragraph(out, "      - ", cited_text(corpus, reason));
+}
+
+}  // namespace
+
+std::vector<Day> days_of_change(const Tables& t) {
+  std::vector<Day> days;
+  auto both_ends = [&](const Period& period) {
+    for (Day day : {period.from, period.until})
+      if (day != day_first && day != day_never) days.push_back(day);
+  };
+  for (const auto& each : t.instruments) both_ends(each.period);
+  for (const auto& each : t.party_rows) both_ends(each.period);
+  for (const auto& each : t.rules) both_ends(each.period);
+  for (const auto& each : t.reservations) both_ends(each.period);
+  for (const auto& each : t.statutes) both_ends(each.period);
+  for (const auto& each : t.absents) both_ends(each.period);
+  for (const auto& each : t.offence_rows) {
+    both_ends(each.period);
+    both_ends(each.suspended);
+  }
+  for (const auto& each : t.profiles) {
+    both_ends(each.extradition_period);
+    both_ends(each.preservation_period);
+    both_ends(each.preservation_suspended);
+  }
+  std::ranges::sort(days);
+  days.erase(std::ranges::unique(days).begin(), days.end());
+  return days;
+}
+
+Date first_day(const Corpus& corpus) {
+  auto days = days_of_change(corpus.tables());
+  return date_of_day(days.empty() ? 0 : days.front());
+}
+
+std::vector<Turn> history(const Corpus& corpus, Question question, Date first, Date last) {
+  auto decision = std::make_unique<Decision>();
+  Answer before = answer_on(corpus, question, first, *decision);
+  std::vector<Turn> turns{compare(first, {before.outcome, {}}, before)};
+  for (Day day : days_of_change(corpus.tables())) {
+    Date date = date_of_day(day);
+    if (date <= first || date > last) continue;
+    Answer after = answer_on(corpus, question, date, *decision);
+    Turn turn = compare(date, before, after);
+    if (turn.before != turn.after || !turn.routes.empty()) turns.push_back(std::move(turn));
+    before = std::move(after);
+  }
+  return turns;
+}
+
+json::Value to_json(const Corpus& corpus, const std::vector<Turn>& turns) {
+  json::Array out;
+  for (const Turn& turn : turns) {
+    json::Array roads;
+    for (const RouteTurn& road : turn.routes)
+      roads.push_back(json::Object{{"provision", provision(corpus, road.provision).id},
+                                   {"before", state_json(road.before)},
+                                   {"after", state_json(road.after)},
+                                   {"gained", reasons_json(corpus, road.gained)},
+                                   {"lost", reasons_json(corpus, road.lost)}});
+    out.push_back(json::Object{{"on", comity::to_text(turn.on)},
+                               {"before", name_of(turn.before)},
+                               {"after", name_of(turn.after)},
+                               {"routes", std::move(roads)}});
+  }
+  return out;
+}
+
+std::string to_text(const Corpus& corpus, const std::vector<Turn>& turns) {
+  std::string out;
+  for (const Turn& turn : turns) {
+    out += comity::to_text(turn.on) + "  ";
+    bool begins = &turn == &turns.front();
+    out += begins ? "the first day asked about: " + std::string(name_of(turn.after))
+           : turn.before == turn.after
+               ? "still " + std::string(name_of(turn.after))
+               : std::string(name_of(turn.before)) + " -> " + std::string(name_of(turn.after));
+    out += "\n";
+    for (const RouteTurn& road : turn.routes)
+      if (!begins || road.after != State::blocked) add_text(corpus, road, out);
+  }
+  paragraph(out, "", disclaimer);
+  return out;
+}
+
+}  // namespace comity::law

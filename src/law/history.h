@@ -1,0 +1,41 @@
+#pragma once
+// How the answer to one question changed over the years, and what changed it.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "json/value.h"
+#include "law/corpus.h"
+#include "law/engine.h"
+
+namespace comity::law {
+
+// What one day did to one road. A road that is not shown has no state.
+struct RouteTurn {
+  ProvisionId provision;
+  std::optional<State> before, after;
+  std::vector<Reason> gained, lost;  // of the trace: what speaks now, and what no longer does
+};
+
+struct Turn {
+  Date on;
+  Outcome before = Outcome::none, after = Outcome::none;
+  std::vector<RouteTurn> routes;  // best first, then those that vanished
+};
+
+// The days in [first, last] on which the outcome, or the state of a road, became another; the first
+// entry is the answer on `first` itself, its `before` the same as its `after`. The question's own
+// day does not count; without a day of conduct, the conduct moves with the day. Linear in the days
+// on which any fact of the corpus begins or ends: nothing can change on another.
+[[nodiscard]] std::vector<Turn> history(const Corpus& corpus, Question question, Date first,
+                                        Date last);
+
+// The first day of which the corpus knows anything.
+[[nodiscard]] Date first_day(const Corpus& corpus);
+
+// [{"on","before","after","routes":[{"provision","before","after","gained":[REASON],"lost":[…]}]}]
+// with REASON as in report.h; before and after are null where the road is not shown.
+[[nodiscard]] json::Value to_json(const Corpus& corpus, const std::vector<Turn>& turns);
+[[nodiscard]] std::string to_text(const Corpus& corpus, const std::vector<Turn>& turns);
+
+}  // namespace comity::law

@@ -1,0 +1,103 @@
+#include "law/history.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "law/provision.h"
+#include "law/report.h"
+#include "law/test_law.h"
+
+namespace comity::law {
+namespace {
+
+using testing::corpus_of;
+using ::testing::HasSubstr;
+using testing::law_folder;
+using testing::Questions;
+
+const Corpus& corpus() {
+  static const Corpus one = corpus_of(law_folder(COMITY_SOURCE_DIR));
+  return one;
+}
+
+Date day(const char* text) {
+  return *date_from_text(text);
+}
+
+Question love_bug() {
+  return *ask(corpus(), {.from = "US",
+                         .to = "PH",
+                         .measure = "extradition",
+                         .offence = "data_interference",
+                         .on = "2000-05-04",
+                         .conduct = "",
+                         .data = "",
+                         .from_role = "",
+                         .to_role = "",
+                         .facts = {{"target_whereabouts", "PH"}}});
+}
+
+const Turn* turn_on(const std::vector<Turn>& turns, const char* on) {
+  for (const Turn& turn : turns)
+    if (turn.on == day(on)) return &turn;
+  return nullptr;
+}
+
+TEST(History, the_love_bug_s_road_opens_on_the_day_the_philippines_make_it_an_offence) {
+  auto turns = history(corpus(), love_bug(), day("2000-05-04"), day("2026-01-01"));
+  ASSERT_GT(turns.size(), 1u);
+  EXPECT_EQ(turns[0].on, day("2000-05-04"));
+  EXPECT_EQ(turns[0].after, Outcome::blocked);
+  const Turn* opened = turn_on(turns, "2000-06-19");
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->before, Outcome::blocked);
+  EXPECT_NE(opened->after, Outcome::blocked);
+  ASSERT_FALSE(opened->routes.empty());
+  auto lost = opened->routes[0].lost;
+  EXPECT_TRUE(std::ranges::any_of(lost, [](const Reason& reason) {
+    return corpus().word(reason.code).code == "dual_criminality_absent";
+  }));
+  // The Convention on Cybercrime binds both from 2018-07-01 on.
+  ASSERT_TRUE(turn_on(turns, "2018-07-01"));
+  EXPECT_THAT(to_text(corpus(), turns), HasSubstr("2018-07-01"));
+}
+
+TEST(History, nothing_outside_the_days_asked_about) {
+  auto turns = history(corpus(), love_bug(), day("2001-01-01"), day("2010-01-01"));
+  for (const Turn& turn : turns) {
+    EXPECT_GE(turn.on, day("2001-01-01"));
+    EXPECT_LE(turn.on, day("2010-01-01"));
+  }
+  EXPECT_EQ(history(corpus(), love_bug(), day("2001-01-01"), day("2001-01-01")).size(), 1u);
+}
+
+// On any day the answer is that of the last turn before it: no change is missed.
+TEST(History, between_two_turns_the_answer_stands_still) {
+  Questions questions(corpus(), 20000504);
+  auto decision = std::make_unique<Decision>();
+  Date first = day("1998-01-01"), last = day("2027-01-01");
+  for (int i = 0; i < 150; ++i) {
+    Question q = questions.next();
+    q.conduct.reset();
+    auto turns = history(corpus(), q, first, last);
+    for (int j = 0; j < 20; ++j) {
+      q.on = first + std::chrono::days(questions.below(10'000));
+      decide(corpus(), q, *decision);
+      auto after = std::ranges::upper_bound(turns, q.on, {}, &Turn::on);
+      EXPECT_EQ(std::prev(after)->after, decision->outcome) << to_text(corpus(), q, *decision);
+    }
+  }
+}
+
+TEST(History, as_json_every_turn_names_its_day_and_roads) {
+  auto turns = history(corpus(), love_bug(), day("2000-05-04"), day("2001-01-01"));
+  json::Value out = to_json(corpus(), turns);
+  ASSERT_EQ(out.as_array()->size(), turns.size());
+  const json::Value& opened = out.as_array()->back();
+  EXPECT_EQ(*opened.find("on")->as_string(), "2000-06-19");
+  EXPECT_EQ(*opened.find("before")->as_string(), "blocked");
+  EXPECT_FALSE(opened.find("routes")->as_array()->empty());
+}
+
+}  // namespace
+}  // namespace comity::law

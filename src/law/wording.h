@@ -1,0 +1,25 @@
+#pragma once
+// What all reports of this room say in the same way. Private to it.
+#include <string>
+#include <string_view>
+
+#include "json/value.h"
+#include "law/engine.h"
+
+namespace comity::law {
+
+// The last paragraph of every text for people.
+extern const std::string_view disclaimer;
+
+// {"code","cite","confidence"}
+[[nodiscard]] json::Value cited(const Corpus& corpus, const Reason& reason);
+// "Not a party: ETS185: South Africa signed 2001-11-23 [unconfirmed]"
+[[nodiscard]] std::string cited_text(const Corpus& corpus, const Reason& reason);
+// "", or " [unconfirmed]".
+[[nodiscard]] std::string mark(Confidence confidence);
+
+// A paragraph of at most 100 columns: `first` before its first line, as many blanks before the
+// others. A word longer than a line (an address) keeps a line of its own.
+void paragraph(std::string& out, std::string_view first, std::string_view text);
+
+}  // namespace comity::law
