@@ -4,6 +4,8 @@
 #include <unistd.h>
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <filesystem>
+#include <fstream>
 
 #include "app/cli.h"
 #include "app/cli_law.h"
@@ -12,13 +14,14 @@
 #include "law/gaps.h"
 #include "law/history.h"
 #include "law/impact.h"
+#include "law/site.h"
 
 namespace comity::app {
 namespace {
 
 struct AtlasArgs {
   std::string from, to, measure = "preservation", offence, on, conduct, since, until;
-  std::string before, after;
+  std::string before, after, into;
   std::vector<std::string> facts;
   bool csv = false, svg = false;
 };
@@ -110,6 +113,19 @@ Result<void> history(Session& session, const std::string& folder, const AtlasArg
   return {};
 }
 
+Result<void> write_page(const std::string& folder, const law::Page& page) {
+  namespace fs = std::filesystem;
+  fs::path path = fs::path(folder) / page.path;
+  std::error_code error;
+  fs::create_directories(path.parent_path(), error);
+  std::ofstream out(path, std::ios::binary);
+  out << page.html;
+  out.close();
+  if (!error && out) return {};
+  return fail(Code::io, "could not write a page: is the folder yours, and the disk not full?",
+              path.string());
+}
+
 // "-" is the law built in.
 Result<std::vector<law::SourceFile>> version(const std::string& folder) {
   return law_files(folder == "-" ? "" : folder);
@@ -120,6 +136,18 @@ Result<void> diff(Session& session, const AtlasArgs& args) {
   TRY(auto after, version(args.after));
   TRY(auto differences, law::diff(before, after));
   session.print(law::to_json(differences), [&] { return law::to_text(differences); });
+  return {};
+}
+
+Result<void> site(Session& session, const std::string& folder, const AtlasArgs& args) {
+  TRY(auto files, law_files(folder));
+  TRY(Date on, day_or_today(args.on));
+  TRY(auto pages, law::make_site(files, on));
+  for (const law::Page& page : pages) TRY_VOID(write_page(args.into, page));
+  session.print(
+      json::Object{{"pages", static_cast<std::uint64_t>(pages.size())},
+                   {"index", args.into + "/index.html"}},
+      [&] { return fmt::format("{} pages; begin at {}/index.html\n", pages.size(), args.into); });
   return {};
 }
 
@@ -200,6 +228,12 @@ void add_atlas_commands(CLI::App& law, Session& session, const std::string& fold
         ->required();
   }
   weighing->add_option("--on", args->on, day);
+
+  CLI::App* pages =
+      command("site", "the law as pages that a lawyer can review",
+              [&folder](Session& s, const AtlasArgs& a) { return site(s, folder, a); });
+  pages->add_option("folder", args->into, "where to write them")->required();
+  pages->add_option("--on", args->on, "the day of the maps; today when left out");
 }
 
 }  // namespace comity::app

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "law/atlas.h"
+#include "law/html.h"
 #include "law/provision.h"
 
 namespace comity::law {
@@ -70,23 +71,6 @@ Look look_of_share(std::size_t reaches, std::size_t of) {
   int blue = 0x2b + (0x53 - 0x2b) * percent / 100;
   return {fmt::format("#{:02x}{:02x}{:02x}", red, green, blue), "#ffffff",
           fmt::format("{}%", percent)};
-}
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '"')
-      out += "&quot;";
-    else
-      out += c;
-  }
-  return out;
 }
 
 std::size_t index_of(const Atlas& atlas, Country country) {
