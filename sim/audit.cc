@@ -99,6 +99,14 @@ void Audit::before_turn(Party& party) {
   halted_[party.id()] = halted && *halted;
 }
 
+// Erased by the officers: the act's row says that it stood there.
+bool Audit::erased(node::View& view, const Promise& promise) {
+  auto row = view.get(node::Space::act, node::act_key(promise.sender, promise.act));
+  if (!row || !*row) return false;
+  auto act = node::act_row_from_text((*row)->value);
+  return act && act->position == promise.position && act->hash == promise.act_hash;
+}
+
 void Audit::check_promises(Party& party, const std::vector<Promise>& promises) {
   auto view = party.view();
   if (!view) return;
@@ -106,6 +114,7 @@ void Audit::check_promises(Party& party, const std::vector<Promise>& promises) {
     auto entry = (*view)->entry(promise.position);
     if (!entry && party.disk().ailment() != Ailment::none) return;
     if (!entry && party.disk().crashed()) return;
+    if (entry && *entry && !(*entry)->record && erased(**view, promise)) continue;
     auto record = entry && *entry && (*entry)->record ? node::read_record(*(*entry)->record)
                                                       : fail(Code::not_found, "nothing there");
     if (!record || crypto::sha256(as_bytes(record->bytes)) != promise.act_hash)
@@ -215,10 +224,17 @@ class Judgement {
 
   void check_agreement(Party& a, Party& b) {
     auto ours = conversations(a), theirs = conversations(b);
+    auto erased = phases_of_erased(b);
     for (const auto& [id, conversation] : ours) {
       if (conversation.state.counterpart != b.id()) continue;
       auto there = theirs.find(id);
       ++stage_.counts["conversation " + std::string(request::phase_name(conversation.state.phase))];
+      if (auto gone = erased.find(id); gone != erased.end()) {
+        if (gone->second != request::phase_name(conversation.state.phase))
+          fault(a, "conversation " + id + " ended otherwise than " + b.profile().name +
+                       " erased it: " + gone->second);
+        continue;
+      }
       if (there == theirs.end()) {
         if (conversation.state.phase != request::Phase::undelivered)
           fault(a, "conversation " + id + " is " +
@@ -252,9 +268,25 @@ class Judgement {
       auto conversation = node::load_conversation(rows, id);
       if (conversation && *conversation)
         out.emplace(id, **conversation);
-      else
+      else if (!phases_of_erased(party).contains(id))
         fault(party, "conversation " + id + " cannot be read");
     }
+    return out;
+  }
+  static std::map<std::string, std::string> phases_of_erased(Party& party) {
+    std::map<std::string, std::string> out;
+    auto view = party.view();
+    if (!view) return out;
+    node::Overlay rows(**view);
+    auto done = rows.scan(
+        node::Space::conversation, "",
+        [&](const std::string& key, const json::Value& row) -> Result<node::Overlay::Walk> {
+          const json::Value* phase = row.find("phase");
+          if (row.find("erased"))
+            out.emplace(key, phase && phase->as_string() ? *phase->as_string() : "");
+          return node::Overlay::Walk::on;
+        });
+    check(done.has_value(), "conversations can be read");
     return out;
   }
   void fault(const Party& party, const std::string& what) {

@@ -34,6 +34,7 @@ class Audit {
     ActId act;
   };
   void keep_checkpoint(Party& party, const std::string& note);
+  [[nodiscard]] static bool erased(node::View& view, const Promise& promise);
   void check_promises(Party& party, const std::vector<Promise>& promises);
 
   Stage& stage_;

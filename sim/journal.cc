@@ -6,6 +6,7 @@
 #include "act/receipt.h"
 #include "json/value.h"
 #include "member/officer.h"
+#include "node/overlay.h"
 #include "node/rows.h"
 #include "request/machine.h"
 
@@ -24,10 +25,14 @@ class Reading {
 
   Result<Journal> run() {
     TRY(node::Head head, view_.head());
+    TRY_VOID(find_acts());
     for (position_ = 0; position_ < head.size; ++position_) {
       TRY(auto entry, view_.entry(position_));
-      if (!entry || !entry->record)
-        return fail(Code::corrupt, "entry " + std::to_string(position_) + " is missing");
+      if (!entry) return fail(Code::corrupt, "entry " + std::to_string(position_) + " is missing");
+      if (!entry->record) {
+        TRY_VOID(take_erased());
+        continue;
+      }
       TRY(node::Record record, node::read_record(*entry->record));
       TRY_VOID(take(record));
     }
@@ -35,6 +40,55 @@ class Reading {
   }
 
  private:
+  struct ActAt {
+    MemberId sender;
+    ActId act;
+    node::ActRow row;
+  };
+
+  // Where each act stands: what is known of one whose record was erased.
+  Result<void> find_acts() {
+    node::Overlay rows(view_);
+    return rows.scan(
+        node::Space::act, "",
+        [&](const std::string& key, const json::Value& value) -> Result<node::Overlay::Walk> {
+          TRY(auto row, node::act_row_from_json(value));
+          TRY(auto sender, member_id_from_text(key.substr(0, key.find('/'))));
+          TRY(auto act, id_from_text<ActId>(key.substr(key.find('/') + 1)));
+          acts_.emplace(row.position, ActAt{sender, act, row});
+          return node::Overlay::Walk::on;
+        });
+  }
+
+  Result<void> take_erased() {
+    auto known = acts_.find(position_);
+    if (known == acts_.end()) return {};
+    const auto& [sender, act, row] = known->second;
+    if (row.standing == "received") {
+      journal_.received.emplace(std::pair{sender, act}, Received{row.code});
+      return step_lane(lanes_in_[{sender, row.lane}], row.epoch, row.seq, "a gap in a lane");
+    }
+    TRY(auto held, view_.get(node::Space::conversation, row.conversation));
+    TRY(json::Value remains, json::parse(held ? held->value : "{}"));
+    const json::Value* with = remains.find("counterpart");
+    if (!with || !with->as_string())
+      return fail(Code::corrupt, "an erased act of ours is of no erased conversation");
+    TRY(auto to, member_id_from_text(*with->as_string()));
+    journal_.sent.emplace(act, Sent{to, row.hash, row.standing});
+    if (row.replaces) return {};
+    return step_lane(lanes_out_[{to, row.lane}], row.epoch, row.seq, "a gap in an outgoing lane");
+  }
+
+  // Epochs only grow, and in each the lane counts from one.
+  Result<void> step_lane(std::pair<std::uint64_t, std::uint64_t>& lane, std::uint64_t epoch,
+                         std::uint64_t seq, const std::string& gap) {
+    if (epoch > lane.first) lane = {epoch, 0};
+    if (epoch != lane.first || seq != lane.second + 1)
+      fault(gap + ": sequence " + std::to_string(seq) + " after " + std::to_string(lane.second));
+    lane.second = seq;
+    return {};
+  }
+
   void fault(const std::string& what) {
     journal_.faults.push_back("journal entry " + std::to_string(position_) + ": " + what);
   }
@@ -87,14 +141,7 @@ class Reading {
                           : *rejected->second.as_string();
     if (!journal_.received.emplace(std::pair{act.from, act.id}, Received{why}).second)
       fault("act " + to_text(act.id) + " was taken twice");
-    // Epochs only grow, and in each the lane counts from one.
-    auto& lane = lanes_in_[{act.from, act.lane}];
-    if (act.epoch > lane.first) lane = {act.epoch, 0};
-    if (act.epoch != lane.first || act.seq != lane.second + 1)
-      fault("a gap in a lane: sequence " + std::to_string(act.seq) + " after " +
-            std::to_string(lane.second));
-    lane.second = act.seq;
-    return {};
+    return step_lane(lanes_in_[{act.from, act.lane}], act.epoch, act.seq, "a gap in a lane");
   }
 
   Result<void> take_receipt(const node::Record& record) {
@@ -120,9 +167,7 @@ class Reading {
         fault("a void of a place that was never given");
       return {};
     }
-    if (act.epoch > lane.first) lane = {act.epoch, 0};
-    if (act.epoch != lane.first || act.seq != lane.second + 1) fault("a gap in an outgoing lane");
-    lane.second = act.seq;
+    TRY_VOID(step_lane(lane, act.epoch, act.seq, "a gap in an outgoing lane"));
     return check_permit(record, act);
   }
 
@@ -174,6 +219,7 @@ class Reading {
 
   node::View& view_;
   std::uint64_t position_ = 0;
+  std::map<std::uint64_t, ActAt> acts_;  // by position
   Journal journal_;
   std::set<std::pair<OfficerId, member::CommandId>> commands_;
   std::vector<Approval> approvals_;

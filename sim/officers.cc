@@ -164,6 +164,8 @@ void Officers::go_on(Party& party) {
   const request::State& state = (*conversation)->state;
   view->reset();
 
+  if (request::is_closed(state.phase) && stage_.dice.percent(25))
+    return erase(party, to_text(state.conversation));
   if (state.role == request::Role::requested && !request::is_closed(state.phase) &&
       stage_.dice.percent(30)) {
     if (stage_.dice.percent(50)) return order(party, state);
@@ -195,6 +197,24 @@ void Officers::go_on(Party& party) {
               .link = "",
               .lane = stage_.dice.percent(20) ? "bulk" : "normal",
               .second_person = request::permit_kind(verb) != request::PermitKind::procedural});
+}
+
+// One asks, another confirms, now and then the same one, which the node must refuse.
+void Officers::erase(Party& party, const std::string& conversation) {
+  bool alone = stage_.dice.percent(20);
+  party.give(Desk::author, "request.erase",
+             {{"conversation", conversation}, {"reason", "its retention has ended"}},
+             [this, &party, conversation, alone](const Result<json::Value>& asked) {
+               if (!asked) return static_cast<void>(++stage_.counts["erasure not asked"]);
+               party.give(alone ? Desk::author : Desk::approver, "request.erase_confirm",
+                          {{"conversation", conversation},
+                           {"asked", *asked->find("position")},
+                           {"reason", "agreed"}},
+                          [this, alone](const Result<json::Value>& done) {
+                            if (done && alone) stage_.fault("one officer erased alone");
+                            ++stage_.counts[done ? "erased" : "not erased"];
+                          });
+             });
 }
 
 request::Body Officers::answer_of(const request::State& state, Instant now, bool comply) {

@@ -30,6 +30,7 @@ class Officers {
   void go_on(Party& party);
   void say(Party& party, const Saying& saying);
   void approve_and_send(Party& party, const json::Value& draft);
+  void erase(Party& party, const std::string& conversation);
   void order(Party& party, const request::State& served);
   [[nodiscard]] std::optional<request::Body> words(const Party& party, const request::State& state,
                                                    request::Verb verb);

@@ -10,6 +10,7 @@
 #include "ledger/proof.h"
 #include "member/pairing.h"
 #include "node/conversations.h"
+#include "node/erasure.h"
 #include "node/pairing.h"
 #include "node/receipts.h"
 #include "node/rows.h"
@@ -139,6 +140,10 @@ Result<json::Value> show_conversation(const node::Context& context, node::View& 
                                       const std::string& id) {
   Overlay rows(view);
   TRY(auto conversation, node::load_conversation(rows, id));
+  if (!conversation) {
+    TRY(auto remains, rows.get(Space::conversation, id));
+    if (remains) return with_key("conversation", id, *remains);
+  }
   if (!conversation) return fail(Code::not_found, "no such conversation; see: comity request list");
   json::Object out = show_state(id, *conversation);
   const request::State& state = conversation->state;
@@ -245,8 +250,17 @@ Result<json::Value> proof_of_act(const node::Context& context, node::View& view,
     TRY(auto row, view.get(Space::act, node::act_key(sender, act)));
     if (!row) continue;
     TRY(auto act_row, node::act_row_from_text(row->value));
-    TRY(json::Value value, proof_of(context, view, act_row.position));
-    json::Object out = *value.as_object();
+    auto value = proof_of(context, view, act_row.position);
+    if (!value && value.error().code == Code::not_found) {
+      TRY(auto by, node::erased_by(rows, act_row.conversation));
+      if (by)
+        return fail(Code::not_found, "the record of this act, position " +
+                                         std::to_string(act_row.position) +
+                                         ", was erased by entry " + std::to_string(*by) +
+                                         "; its leaf stands, its content is gone");
+    }
+    if (!value) return std::unexpected(value.error());
+    json::Object out = *value->as_object();
     out["act"] = id;
     if (act_row.receipt) out["receipt_position"] = *act_row.receipt;
     return out;
@@ -297,6 +311,7 @@ Result<json::Value> query(const node::Context& context, node::View& view,
   if (what == "officers") return list(view, Space::officer, as_is("officer"));
   if (what == "pairings") return list(view, Space::pairing, show_pairing);
   if (what == "alarms") return list(view, Space::alarm, as_is("alarm"));
+  if (what == "erasures") return list(view, Space::erasure, as_is("conversation"));
   if (what == "outbox") return list(view, Space::outbox, as_is("place"));
   if (what == "drafts")
     return list(view, Space::draft, [&](const std::string& key, const json::Value& row) {
@@ -304,9 +319,10 @@ Result<json::Value> query(const node::Context& context, node::View& view,
     });
   if (what == "conversations")
     return list(view, Space::conversation,
-                [&](const std::string& key, const json::Value&) -> Result<json::Value> {
+                [&](const std::string& key, const json::Value& row) -> Result<json::Value> {
                   Overlay rows(view);
                   TRY(auto conversation, node::load_conversation(rows, key));
+                  if (!conversation) return with_key("conversation", key, row);
                   return show_state(key, *conversation);
                 });
   if (what == "checkpoint") {

@@ -35,12 +35,13 @@ struct Session {
 // Runs `body` and prints its error, if it has one.
 void attempt(Session& session, const std::function<Result<void>()>& body);
 
-void add_node_commands(CLI::App& app, Session& session);     // init, serve, user, status, alarm
-void add_member_commands(CLI::App& app, Session& session);   // member
-void add_request_commands(CLI::App& app, Session& session);  // request
-void add_law_commands(CLI::App& app, Session& session);      // law
-void add_ledger_commands(CLI::App& app, Session& session);   // ledger, store
-void add_demo_command(CLI::App& app, Session& session);      // demo
+void add_node_commands(CLI::App& app, Session& session);      // init, serve, user, status, alarm
+void add_member_commands(CLI::App& app, Session& session);    // member
+void add_request_commands(CLI::App& app, Session& session);   // request
+void add_erase_command(CLI::App& request, Session& session);  // request erase
+void add_law_commands(CLI::App& app, Session& session);       // law
+void add_ledger_commands(CLI::App& app, Session& session);    // ledger, store
+void add_demo_command(CLI::App& app, Session& session);       // demo
 
 [[nodiscard]] int run(int argc, char** argv);
 

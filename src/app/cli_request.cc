@@ -332,6 +332,7 @@ void add_request_commands(CLI::App& app, Session& session) {
       ->required();
   noting->add_option("--decision", args->decision, "granted, limited or refused");
   noting->add_option("--instrument", args->instrument, "the signed document: its hash is recorded");
+  add_erase_command(*group, session);
   group->add_subcommand("list", "every conversation and draft")->callback([&session] {
     attempt(session, [&] { return list(session); });
   });

@@ -24,16 +24,28 @@ constexpr unsigned bit(OfficerRole role) {
 // did.
 constexpr unsigned judges = bit(approver) | bit(counsel);
 constexpr std::pair<std::string_view, unsigned> command_rules[] = {
-    {"request.*", bit(author)},  {"request.approve", judges},
-    {"request.review", judges},  {"request.override", bit(counsel)},
-    {"alert.*", bit(author)},    {"alert.approve", judges},
-    {"match.*", bit(author)},    {"match.approve", judges},
-    {"consult.*", bit(author)},  {"consult.approve", judges},
-    {"evidence.*", bit(author)}, {"evidence.approve", judges},
-    {"approval.*", judges},      {"law.*", bit(counsel)},
-    {"member.*", bit(admin)},    {"member.check", bit(admin) | judges},
-    {"user.*", bit(admin)},      {"ledger.*", bit(admin)},
-    {"store.*", bit(admin)},     {"alarm.*", bit(author) | judges | bit(admin)},
+    {"request.*", bit(author)},
+    {"request.approve", judges},
+    {"request.review", judges},
+    {"request.override", bit(counsel)},
+    {"request.erase", bit(author) | judges | bit(admin)},
+    {"request.erase_confirm", judges},
+    {"alert.*", bit(author)},
+    {"alert.approve", judges},
+    {"match.*", bit(author)},
+    {"match.approve", judges},
+    {"consult.*", bit(author)},
+    {"consult.approve", judges},
+    {"evidence.*", bit(author)},
+    {"evidence.approve", judges},
+    {"approval.*", judges},
+    {"law.*", bit(counsel)},
+    {"member.*", bit(admin)},
+    {"member.check", bit(admin) | judges},
+    {"user.*", bit(admin)},
+    {"ledger.*", bit(admin)},
+    {"store.*", bit(admin)},
+    {"alarm.*", bit(author) | judges | bit(admin)},
 };
 
 std::optional<unsigned> rule_named(std::string_view name) {

@@ -1,12 +1,13 @@
 #include "node/commands.h"
 
+#include "node/conversations.h"
 #include "node/doors.h"
 
 namespace comity::node {
 namespace {
 
 CarryOut find_command(std::string_view name) {
-  for (auto group : {officer_command, member_command, act_command})
+  for (auto group : {officer_command, member_command, act_command, erase_command})
     if (CarryOut found = group(name)) return found;
   return nullptr;
 }
@@ -32,6 +33,30 @@ Result<void> check_officer(Work& work, const member::SignedCommand& signed_comma
   return member::check_command(signed_command, officer, work.now);
 }
 
+// The conversation that a command names, by itself or by the draft it is about; a draft that opens
+// one stands for it until it is sent. An erasure finds by this what officers wrote. What is said of
+// the erasure itself stays.
+Result<std::string> trail_of(Work& work, const member::Command& command) {
+  if (command.name.starts_with("request.erase")) return "";
+  auto named = [](const json::Value* value) -> std::string {
+    if (!value || !value->as_string()) return "";
+    return id_from_text<ConversationId>(*value->as_string()) ? *value->as_string() : "";
+  };
+  if (std::string id = named(command.args.find("conversation")); !id.empty()) return id;
+  if (const json::Value* refs = command.args.find("refs"); refs && refs->as_array())
+    for (const json::Value& ref : *refs->as_array())
+      if (const json::Value* rel = ref.find("rel"); rel && *rel == json::Value("conversation"))
+        return named(ref.find("act"));
+  if (std::string draft = named(command.args.find("draft")); !draft.empty()) {
+    TRY(auto row, work.rows.get(Space::draft, draft));
+    const json::Value* position = row ? row->find("position") : nullptr;
+    if (!position || !position->as_int()) return draft;
+    TRY(auto entry, work.rows.below().entry(static_cast<std::uint64_t>(*position->as_int())));
+    return entry ? entry->conversation : draft;
+  }
+  return command.name.ends_with(".draft") ? to_text(command.id) : "";
+}
+
 }  // namespace
 
 Result<void> carry_out(Work& work, const CommandGiven& in) {
@@ -48,10 +73,15 @@ Result<void> carry_out(Work& work, const CommandGiven& in) {
   CarryOut run = find_command(command.name);
   if (!run) return fail(Code::not_found, "no command is called " + command.name);
 
+  TRY(std::string trail, trail_of(work, command));
   TRY(std::uint64_t position,
-      work.record({EntryType::command, officer, "", {{"name", command.name}}, in.bytes}));
+      work.record({EntryType::command, officer, trail, {{"name", command.name}}, in.bytes}));
   json::Reader args(command.args, "/args");
   TRY_VOID(run(work, {signed_command, in.bytes, officer}, args, position));
+  for (const std::string& conversation : work.filed()) {
+    TRY(bool joined, join_trail(work, conversation, trail));
+    if (joined) work.add_to_first("conversation", conversation);
+  }
   work.rows.put(Space::command, std::move(key), work.reply.body);
   return {};
 }

@@ -22,5 +22,6 @@ using CarryOut = Result<void> (*)(Work& work, const Order& order, json::Reader& 
     std::string_view name);  // commands_officer.cc; null: not one of these
 [[nodiscard]] CarryOut member_command(std::string_view name);  // commands_member.cc
 [[nodiscard]] CarryOut act_command(std::string_view name);     // commands_act.cc
+[[nodiscard]] CarryOut erase_command(std::string_view name);   // commands_erase.cc
 
 }  // namespace comity::node

@@ -1,5 +1,7 @@
 #include "node/conversations.h"
 
+#include <algorithm>
+
 #include "json/reader.h"
 #include "node/rows.h"
 #include "request/legal.h"
@@ -10,13 +12,16 @@ namespace {
 constexpr std::int64_t number_max = (std::int64_t{1} << 53) - 1;
 
 json::Value to_json(const Conversation& conversation) {
-  return json::Object{{"state", request::to_json(conversation.state)},
-                      {"provision", conversation.provision},
-                      {"from", conversation.from},
-                      {"to", conversation.to},
-                      {"offence", conversation.offence},
-                      {"on", to_text(conversation.on)},
-                      {"opened", conversation.opened}};
+  json::Object out{{"state", request::to_json(conversation.state)},
+                   {"provision", conversation.provision},
+                   {"from", conversation.from},
+                   {"to", conversation.to},
+                   {"offence", conversation.offence},
+                   {"on", to_text(conversation.on)},
+                   {"opened", conversation.opened}};
+  if (!conversation.trail.empty())
+    out["trail"] = json::Array(conversation.trail.begin(), conversation.trail.end());
+  return out;
 }
 
 Result<Conversation> conversation_from_json(const json::Value& value) {
@@ -29,6 +34,7 @@ Result<Conversation> conversation_from_json(const json::Value& value) {
   conversation.offence = in.text("offence");
   if (auto on = date_from_text(in.text("on"))) conversation.on = *on;
   conversation.opened = static_cast<std::uint64_t>(in.integer("opened", 0, number_max));
+  conversation.trail = in.texts_or_none("trail", limits::conversation_acts_max);
   TRY_VOID(in.finish());
   return conversation;
 }
@@ -49,6 +55,12 @@ Result<std::string> jurisdiction_of(Work& work, const MemberId& partner) {
   return card.jurisdiction;
 }
 
+Result<void> refuse_erased(Overlay& rows, const std::string& id) {
+  TRY(auto row, rows.get(Space::conversation, id));
+  if (!row) return {};
+  return fail(Code::wrong_state, "this conversation was closed and has been erased here");
+}
+
 // The parts of a conversation that its opening act settles.
 Result<Conversation> open_conversation(Work& work, const act::Act& act, const Spoken& spoken,
                                        const request::Body& body) {
@@ -65,7 +77,8 @@ Result<Conversation> open_conversation(Work& work, const act::Act& act, const Sp
                       .to = ours ? theirs : work.context.jurisdiction,
                       .offence = "",
                       .on = date_of(work.now),
-                      .opened = spoken.position};
+                      .opened = spoken.position,
+                      .trail = {}};
   if (const auto* ask = std::get_if<request::Ask>(&body)) opened.offence = ask->offence.code;
   return opened;
 }
@@ -87,10 +100,13 @@ Result<void> take_outcome(Work& work, const std::string& id, Conversation conver
   return {};
 }
 
-// What the custodian of a linked order has done is told to the request that the order serves.
+// What the custodian of a linked order has done is told to the request that the order serves,
+// unless that was erased.
 Result<void> tell_linked(Work& work, const Conversation& order) {
   for (const request::Link& link : order.state.links) {
     if (link.relation != "serves") continue;
+    TRY(auto served, load_conversation(work.rows, to_text(link.conversation)));
+    if (!served) continue;
     TRY_VOID(apply_local(work, to_text(link.conversation),
                          request::LinkAnswered{order.state.conversation, order.state.targets}));
   }
@@ -146,9 +162,18 @@ Result<law::Question> question_for(Work& work, const request::Ask& ask, const Co
 
 Result<std::optional<Conversation>> load_conversation(Overlay& rows, const std::string& id) {
   TRY(auto row, rows.get(Space::conversation, id));
-  if (!row) return std::nullopt;
+  if (!row || row->find("erased")) return std::nullopt;
   TRY(Conversation conversation, conversation_from_json(*row));
   return conversation;
+}
+
+Result<bool> join_trail(Work& work, const std::string& conversation, const std::string& trail) {
+  if (trail.empty() || trail == conversation) return false;
+  TRY(auto known, load_conversation(work.rows, conversation));
+  if (!known || std::ranges::find(known->trail, trail) != known->trail.end()) return false;
+  known->trail.push_back(trail);
+  work.rows.put(Space::conversation, conversation, to_json(*known));
+  return true;
 }
 
 Result<void> apply_request(Work& work, const act::Act& act, const Spoken& spoken) {
@@ -161,6 +186,7 @@ Result<void> apply_request(Work& work, const act::Act& act, const Spoken& spoken
     if (conversation.state.counterpart != spoken.partner)
       return fail(Code::not_allowed, "this conversation is with another member");
   } else {
+    TRY_VOID(refuse_erased(work.rows, id));
     TRY(conversation, open_conversation(work, act, spoken, body));
   }
   TRY(request::Rules rules, rules_for(work.context.corpus, conversation));

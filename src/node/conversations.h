@@ -37,8 +37,14 @@ struct Conversation {
   std::string provision, from, to, offence;  // jurisdictions of requester and requested
   Date on;                                   // the day it was first recorded here
   std::uint64_t opened = 0;                  // position of the opening act
+  std::vector<std::string> trail;  // other ids that entries of it are journalled under: its draft's
 };
+// Absent when it is not known, or was erased.
 [[nodiscard]] Result<std::optional<Conversation>> load_conversation(Overlay& rows,
                                                                     const std::string& id);
+// Has a conversation's records found that are journalled under `trail`. False, and nothing done,
+// when there is no such conversation, or `trail` is its own id or known.
+[[nodiscard]] Result<bool> join_trail(Work& work, const std::string& conversation,
+                                      const std::string& trail);
 
 }  // namespace comity::node

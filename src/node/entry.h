@@ -30,6 +30,7 @@ enum class EntryType : std::uint8_t {
   start = 9,       // the node started: its corpus, its epoch
   card = 10,       // our own next card
   halt = 11,       // signing stopped or taken up again, and why
+  erasure = 12,    // the records of a closed conversation were erased; holds the rows they had made
 };
 
 struct Record {

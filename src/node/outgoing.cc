@@ -22,10 +22,16 @@ Result<LaneRow> load_lane_out(Work& work, const std::string& key) {
   return lane;
 }
 
+struct Outgoing {
+  std::string conversation;  // that it is journalled under: a void's is that of the act it replaces
+  json::Object about;
+  std::string actor;
+  Instant expires;
+};
+
 // Signs, journals and queues `act`, whose place in the lane is settled.
-Result<std::uint64_t> record_out(Work& work, const act::Act& act, json::Object about,
-                                 std::string actor, Instant expires) {
-  std::string conversation = to_text(act::conversation_of(act));
+Result<std::uint64_t> record_out(Work& work, const act::Act& act, Outgoing out) {
+  auto& [conversation, about, actor, expires] = out;
   std::string envelope = act::seal(act, work.context.keys->act.at(act.card));
   if (envelope.size() > limits::act_bytes_max)
     return fail(Code::too_large,
@@ -103,9 +109,11 @@ Result<act::Act> post(Work& work, const Permit& permit, Posting posting) {
   act.seq = place.next++;
   work.rows.put(Space::lane_out, lane, to_json(place));
 
-  json::Object about{{"permit", permit.record()}};
-  TRY(std::uint64_t position,
-      record_out(work, act, std::move(about), posting.actor, posting.expires));
+  TRY(std::uint64_t position, record_out(work, act,
+                                         {.conversation = to_text(act::conversation_of(act)),
+                                          .about = {{"permit", permit.record()}},
+                                          .actor = posting.actor,
+                                          .expires = posting.expires}));
   work.rows.put(Space::timer,
                 timer_key(posting.expires, to_text(act::conversation_of(act)),
                           "undelivered:" + to_text(act.id)),
@@ -143,8 +151,11 @@ Result<void> post_void(Work& work, const MemberId& member, const ActId& expired)
                  .route = {},
                  .handling = {},
                  .body = json::Object{{"replaces", to_text(expired)}}};
-  json::Object about{{"replaces", to_text(expired)}};
-  TRY_VOID(record_out(work, place, std::move(about), "", work.now + never_expires));
+  TRY_VOID(record_out(work, place,
+                      {.conversation = row.conversation,
+                       .about = {{"replaces", to_text(expired)}},
+                       .actor = "",
+                       .expires = work.now + never_expires}));
   // Whether it arrived, its receipt lost, nobody here knows: it is taken back when the receipt of
   // the void says so.
   return work.raise(

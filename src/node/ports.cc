@@ -8,7 +8,7 @@ std::string_view space_name(Space space) {
   constexpr std::array<std::string_view, space_count> names = {
       "self",        "member",       "officer", "lane_in", "lane_out", "act",
       "outbox",      "conversation", "timer",   "draft",   "approval", "pairing",
-      "partner_log", "cosignature",  "alarm",   "link",    "command"};
+      "partner_log", "cosignature",  "alarm",   "link",    "command",  "erasure"};
   return names[static_cast<std::size_t>(space)];
 }
 

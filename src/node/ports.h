@@ -39,8 +39,9 @@ enum class Space : std::uint8_t {
   alarm,         // what a human must see
   link,          // member id -> back-off and last contact
   command,  // officer/command id -> the answer it got: a command given twice is carried out once
+  erasure,  // conversation id -> an erasure that one officer asked for and nobody has confirmed
 };
-inline constexpr std::uint8_t space_count = 17;
+inline constexpr std::uint8_t space_count = 18;
 // What we saw of others is kept over a rebuild: it is not in our journal, and witnessing must not
 // forget. Were a cosignature journalled, each would grow the log that the partner then cosigns, for
 // ever.
@@ -97,6 +98,9 @@ class View {
                                                            std::string_view after,
                                                            std::size_t count) = 0;
   [[nodiscard]] virtual Result<std::optional<StoredEntry>> entry(std::uint64_t position) = 0;
+  // Positions of the entries journalled under this conversation, erased ones too, oldest first.
+  [[nodiscard]] virtual Result<std::vector<std::uint64_t>> filed_under(
+      std::string_view conversation) = 0;
   // The position that the next entry takes: in an open group, after those applied so far.
   [[nodiscard]] virtual Result<std::uint64_t> next_position() = 0;
   // The key that opens one leaf's commitment (ledger/leaf.h), to hand out with a proof; absent once

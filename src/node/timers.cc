@@ -62,7 +62,7 @@ Result<void> expire_ceremony(Work& work, const std::string& id, Instant due) {
 Result<void> tick(Work& work) {
   TRY(auto due, due_timers(work));
   for (const Due& timer : due) {
-    bool conversation = !timer.name.starts_with("undelivered:") && timer.name != "pairing";
+    bool conversation = timer.name != "pairing";
     work.rows.erase(Space::timer, timer.key);
     TRY_VOID(work.record({EntryType::timer,
                           "",

@@ -17,6 +17,17 @@ Result<std::uint64_t> Work::record(Note note) {
   return position;
 }
 
+void Work::add_to_first(const std::string& name, json::Value value) {
+  check(!records_.empty(), "a step that has an entry");
+  records_.front().about[name] = std::move(value);
+}
+
+std::vector<std::string> Work::filed() const {
+  std::vector<std::string> conversations;
+  for (const auto& [actor, conversation] : actors_) conversations.push_back(conversation);
+  return conversations;
+}
+
 void Work::permit_until(Instant expires) {
   if (!not_after || expires < *not_after) not_after = expires;
 }
@@ -42,6 +53,7 @@ Step Work::finish() {
   step.plan.rows = rows.changes();
   step.plan.expects = rows.expects();
   step.plan.not_after = not_after;
+  step.plan.erase = std::move(erase);
   bool rebuilt = false;
   for (const RowChange& row : step.plan.rows) {
     if (!is_rebuilt(row.space)) continue;

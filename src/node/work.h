@@ -25,6 +25,7 @@ class Work {
   Effects effects;
   std::optional<ReceiptDue> receipt;
   std::optional<Instant> not_after;  // the earliest expiry of the permits relied on
+  std::vector<std::uint64_t> erase;  // positions of records that go
 
   // Adds an entry and returns the position it will have. `actor`: an officer's or member's id as
   // text, or empty.
@@ -36,6 +37,10 @@ class Work {
     std::string bytes;
   };
   [[nodiscard]] Result<std::uint64_t> record(Note note);
+  // Says more of what the step's first entry is about.
+  void add_to_first(const std::string& name, json::Value value);
+  // The conversations that the step's entries are filed under; "" for none.
+  [[nodiscard]] std::vector<std::string> filed() const;
   void permit_until(Instant expires);
   // Something a human must see. `code` with `subject` names it: the same again changes nothing.
   struct Alarm {

@@ -529,6 +529,31 @@ TEST_P(Contract, erasure_shows_in_its_group_and_goes_with_it) {
   EXPECT_EQ(snapshot()->entry(1).value().value().record, "next");
 }
 
+TEST_P(Contract, entries_are_found_by_their_conversation_erased_or_pending) {
+  using Positions = std::vector<std::uint64_t>;
+  node::Plan plan;
+  for (const char* conversation : {"a", "b", "", "a"})
+    plan.entries.push_back(kit::entry_of("r", conversation));
+  commit(plan);
+  const auto before = snapshot();
+  {
+    const auto group = begin();
+    node::Plan more;
+    more.entries = {kit::entry_of("r", "b"), kit::entry_of("r", "a")};
+    more.erase = {0};
+    ASSERT_TRUE(group->apply(more, noon));
+    EXPECT_EQ(group->filed_under("a").value(), (Positions{0, 3, 5}));
+    EXPECT_EQ(group->filed_under("b").value(), (Positions{1, 4}));
+    EXPECT_EQ(before->filed_under("a").value(), (Positions{0, 3}));
+    ASSERT_TRUE(group->commit());
+  }
+  EXPECT_EQ(before->filed_under("a").value(), (Positions{0, 3})) << "a snapshot stands still";
+  const auto after = snapshot();
+  EXPECT_EQ(after->filed_under("a").value(), (Positions{0, 3, 5}));
+  EXPECT_EQ(after->filed_under("").value(), Positions{});
+  EXPECT_EQ(after->filed_under("c").value(), Positions{});
+}
+
 TEST_P(Contract, an_entry_erased_in_the_group_that_made_it_is_stored_without_record) {
   const auto group = begin();
   ASSERT_TRUE(group->apply(append("pending"), noon));

@@ -137,6 +137,14 @@ class Reading {
     return stored;
   }
 
+  std::vector<std::uint64_t> filed_under(std::string_view conversation, std::uint64_t end) const {
+    const std::shared_lock lock(data_.mutex);
+    std::vector<std::uint64_t> found;
+    for (std::uint64_t i = 0; i < end && !conversation.empty(); ++i)
+      if (data_.entries[i].stored.conversation == conversation) found.push_back(i);
+    return found;
+  }
+
   std::optional<Hash> commitment_key(std::uint64_t position, std::uint64_t end) const {
     const std::shared_lock lock(data_.mutex);
     if (position >= end || data_.entries[position].erased <= at_) return std::nullopt;
@@ -191,6 +199,9 @@ class Snapshot final : public node::View {
   Result<std::optional<node::StoredEntry>> entry(std::uint64_t position) override {
     return reading_.entry(position, reading_.head().size);
   }
+  Result<std::vector<std::uint64_t>> filed_under(std::string_view conversation) override {
+    return reading_.filed_under(conversation, reading_.head().size);
+  }
   Result<std::uint64_t> next_position() override { return reading_.head().size; }
   Result<std::optional<Hash>> commitment_key(std::uint64_t position) override {
     return reading_.commitment_key(position, reading_.head().size);
@@ -236,6 +247,10 @@ class MemoryGroup final : public node::Group {
   Result<std::optional<node::StoredEntry>> entry(std::uint64_t position) override {
     TRY_VOID(usable());
     return reading_.entry(position, end());
+  }
+  Result<std::vector<std::uint64_t>> filed_under(std::string_view conversation) override {
+    TRY_VOID(usable());
+    return reading_.filed_under(conversation, end());
   }
   Result<std::uint64_t> next_position() override {
     TRY_VOID(usable());

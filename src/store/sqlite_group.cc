@@ -34,6 +34,7 @@ class SqliteGroup final : public node::Group {
   Result<std::vector<node::KeyedRow>> scan(Space space, std::string_view prefix,
                                            std::string_view after, std::size_t count) override;
   Result<std::optional<node::StoredEntry>> entry(std::uint64_t position) override;
+  Result<std::vector<std::uint64_t>> filed_under(std::string_view conversation) override;
   Result<std::uint64_t> next_position() override;
   Result<std::optional<Hash>> commitment_key(std::uint64_t position) override;
   Result<node::Head> head() override;
@@ -172,6 +173,15 @@ Result<std::optional<Hash>> SqliteGroup::commitment_key(std::uint64_t position) 
   TRY(const auto row, find_entry(position));
   if (!row) return std::nullopt;
   return opened_commitment_key(store_.sealer(), position, row->wrapped);
+}
+
+Result<std::vector<std::uint64_t>> SqliteGroup::filed_under(std::string_view conversation) {
+  TRY_VOID(usable());
+  TRY(auto positions, read_filed(db_, conversation));
+  if (conversation.empty()) return positions;
+  for (const EntryRow& entry : entries_)
+    if (entry.conversation == conversation) positions.push_back(entry.position);
+  return positions;
 }
 
 Result<std::uint64_t> SqliteGroup::next_position() {

@@ -67,6 +67,9 @@ class Snapshot final : public node::View {
     return opened_commitment_key(sealer_, position, wrapped);
   }
 
+  Result<std::vector<std::uint64_t>> filed_under(std::string_view conversation) override {
+    return read_filed(reader_.connection(), conversation);
+  }
   Result<std::uint64_t> next_position() override { return reader_.head().size; }
   Result<node::Head> head() override { return reader_.head(); }
   Result<std::optional<node::Head>> head_at(std::uint64_t size) override {

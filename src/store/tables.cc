@@ -38,6 +38,7 @@ CREATE TABLE entry(
   leaf BLOB NOT NULL CHECK(length(leaf) = 46),
   sealed BLOB
 ) STRICT;
+CREATE INDEX entry_conversation ON entry(conversation) WHERE conversation <> '';
 CREATE TABLE record_key(
   position INTEGER PRIMARY KEY REFERENCES entry(position),
   wrapped BLOB NOT NULL
@@ -327,6 +328,20 @@ Result<void> scan_entries(Connection& connection, std::uint64_t first,
   for (;;) {
     TRY(const bool found, query.step());
     if (!found || !take(entry_of(query))) return {};
+  }
+}
+
+Result<std::vector<std::uint64_t>> read_filed(Connection& connection,
+                                              std::string_view conversation) {
+  std::vector<std::uint64_t> positions;
+  Query query(connection,
+              "SELECT position FROM entry WHERE conversation = ?1 AND conversation <> '' "
+              "ORDER BY position");
+  query.bind(1, conversation);
+  for (;;) {
+    TRY(const bool found, query.step());
+    if (!found) return positions;
+    positions.push_back(query.natural(0));
   }
 }
 

@@ -17,7 +17,7 @@ namespace comity::store {
 inline constexpr std::int64_t store_application_id = 0x436f6d74;        // "Comt"
 inline constexpr std::int64_t keys_application_id = 0x436f6d6b;         // "Comk"
 inline constexpr std::int64_t incarnation_application_id = 0x436f6d69;  // "Comi"
-inline constexpr std::int64_t schema_version = 1;
+inline constexpr std::int64_t schema_version = 2;
 
 // What the file is by its header. `fresh` has no tables at all.
 enum class FileKind : std::uint8_t { fresh, ours };
@@ -97,6 +97,9 @@ struct EntryRow {
 // Entries from `first` on, in order, until `take` says false.
 [[nodiscard]] Result<void> scan_entries(Connection& connection, std::uint64_t first,
                                         const std::function<bool(const EntryRow&)>& take);
+// Positions of a conversation's entries, ascending; none for the empty one.
+[[nodiscard]] Result<std::vector<std::uint64_t>> read_filed(Connection& connection,
+                                                            std::string_view conversation);
 [[nodiscard]] Result<std::optional<Bytes>> read_wrapped(Connection& connection,
                                                         std::uint64_t position);
 [[nodiscard]] Result<void> insert_entry(Connection& connection, const EntryRow& entry);

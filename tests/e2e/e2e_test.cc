@@ -3,11 +3,15 @@
 #include <signal.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+
 #include "app/corpus.h"
 #include "kit.h"
 #include "member/card.h"
 #include "net/client.h"
 #include "node/ports.h"
+#include "store/sqlite.h"
+#include "store/tables.h"
 
 namespace comity::e2e {
 namespace {
@@ -445,6 +449,97 @@ TEST_F(Pair, a_rebuild_yields_the_same_rows) {
     Ran checked = shell({"store", "check"});
     EXPECT_EQ(checked.exit, 0) << checked;
   }
+}
+
+// The bytes of every file of a store.
+std::string files_of(const app::Player& player) {
+  std::string raw;
+  for (const auto& file : fs::directory_iterator(player.folder().root()))
+    if (file.path().filename().string().starts_with("comity.db")) raw += read(file.path());
+  return raw;
+}
+
+// What lies on disk of a conversation's records, each sealed record and each wrapped key, in pieces
+// of at most 32 bytes: a long one is spread over pages.
+std::vector<std::string> sealed_of(const app::Player& player, const std::string& conversation) {
+  auto file = store::Connection::open(
+      {.path = player.folder().store().string(), .access = store::Access::read});
+  EXPECT_TRUE(file);
+  std::vector<std::string> bytes;
+  auto scanned = store::scan_entries(**file, 0, [&](const store::EntryRow& entry) {
+    if (entry.conversation == conversation)
+      for (const auto& each : {entry.sealed, entry.wrapped})
+        for (std::size_t from = 0; each && from < each->size(); from += 32)
+          bytes.emplace_back(as_text(*each).substr(from, 32));
+    return true;
+  });
+  EXPECT_TRUE(scanned);
+  return bytes;
+}
+
+TEST_F(Pair, what_two_officers_erase_is_in_no_file_any_more_and_the_ledger_still_holds) {
+  MUST(json::Value sent,
+       us->draft_approve_send(ask_draft(*us, *ph, "gone@provider.example", "A worm."), "needed"));
+  std::string id = text(at(sent, "conversation"));
+  std::string subject = text(at(at(sent, "permit"), "subject"));
+  MUST_VOID(ph->wait("/conversation?id=" + id, in_phase("asked")));
+  MUST(std::string kept, ask(*us, *ph));
+  Shell shell = shell_of(*us);
+  Ran open = shell({"--as", "author", "request", "erase", id, "--reason", "too early"});
+  EXPECT_EQ(text(at(at(open.value(), "error"), "code")), "wrong_state") << open;
+  MUST(std::string them, us->member_id("ph-poc"));
+  MUST_VOID(
+      us->command("request.say", say_draft(them, id, {{"verb", "withdraw"}, {"why", "over"}})));
+  MUST_VOID(ph->wait("/conversation?id=" + id, in_phase("withdrawn")));
+  ASSERT_TRUE(eventually([&] { return drained(*us); }));
+
+  MUST(json::Value whole, us->get("/conversation?id=" + id));
+  const json::Value& first = at(at(whole, "acts"), 0);
+  std::vector<std::string> bytes = sealed_of(*us, id);
+  std::string before = files_of(*us);
+  auto there = [&](const std::string& files) {
+    return std::ranges::count_if(bytes, [&](const std::string& piece) {
+      return piece.size() == 32 && files.contains(piece);
+    });
+  };
+  ASSERT_GT(bytes.size(), 200u) << "two acts and two receipts, each a record and its key";
+  EXPECT_GT(there(before), static_cast<std::ptrdiff_t>(bytes.size() * 8 / 10));
+  EXPECT_TRUE(before.contains(subject)) << "a hash of the content keys its approvals";
+
+  Ran early =
+      shell({"--as", "approver", "request", "erase", id, "--confirm", "--reason", "nobody asked"});
+  EXPECT_EQ(text(at(at(early.value(), "error"), "code")), "not_found") << early;
+  Ran asked = shell({"--as", "author", "request", "erase", id, "--reason", "retention ended"});
+  ASSERT_EQ(asked.exit, 0) << asked;
+  Ran alone = shell({"--as", "author", "request", "erase", id, "--confirm", "--reason", "my own"});
+  EXPECT_EQ(alone.exit, 1) << alone;
+  Ran erased = shell({"--as", "approver", "request", "erase", id, "--confirm", "--reason", "yes"});
+  ASSERT_EQ(erased.exit, 0) << erased;
+
+  Ran proof = shell({"ledger", "prove", text(at(first, "act")), "--out", stage.file("")});
+  EXPECT_EQ(text(at(at(proof.value(), "error"), "code")), "not_found") << proof;
+  EXPECT_TRUE(proof.out.contains("erased by entry " + text(at(erased.value(), "position"))))
+      << proof;
+  MUST(json::Value left, us->get("/conversation?id=" + id));
+  EXPECT_EQ(text(at(left, "phase")), "withdrawn");
+  EXPECT_TRUE(at(left, "acts").is_null());
+  EXPECT_EQ(shell({"request", "list"}).exit, 0);
+
+  us->stop(SIGTERM);
+  std::string after = files_of(*us);
+  EXPECT_EQ(there(after), 0);
+  EXPECT_FALSE(after.contains(subject));
+  std::string rows = rows_of(*us);
+  Ran rebuilt = shell({"store", "rebuild"});
+  ASSERT_EQ(rebuilt.exit, 0) << rebuilt;
+  EXPECT_EQ(rows_of(*us), rows);
+  Ran checked = shell({"store", "check"});
+  EXPECT_EQ(checked.exit, 0) << checked;
+  EXPECT_EQ(at(checked.value(), "erased"), at(erased.value(), "records"));
+  MUST_VOID(us->start());
+  MUST(json::Value other, us->get("/conversation?id=" + kept));
+  EXPECT_EQ(text(at(other, "phase")), "asked") << "another conversation is untouched";
+  MUST_VOID(ask(*us, *ph));
 }
 
 TEST_F(Pair, a_backup_of_the_running_node_is_restored_and_waits_for_a_partner) {
