@@ -89,14 +89,22 @@ Result<void> verify(Session& session, const LedgerArgs& args) {
   return {};
 }
 
-Result<std::unique_ptr<Node>> open_node(Session& session) {
-  TRY(Unlocker unlocker, find_unlocker(session.unlock, Ask::once, "this node"));
-  return Node::open(Folder(session.dir), unlocker);
+// Sound pages, records, tree and tiles; and views that are what the journal makes.
+Result<store::Report> check_all(Node& node) {
+  TRY(store::Report report, store::check_store(node.store(), show_progress));
+  if (!report.sound()) return report;
+  TRY(auto view, node.store().snapshot());
+  TRY(auto differ, node::compare_with_rebuild(*view, [](std::uint64_t done, std::uint64_t total) {
+        show_progress("views", done, total);
+      }));
+  report.problems = std::move(differ);
+  return report;
 }
 
 Result<void> check(Session& session, const LedgerArgs&) {
-  TRY(auto node, open_node(session));
-  TRY(store::Report report, store::check_store(node->store(), show_progress));
+  TRY(Unlocker unlocker, find_unlocker(session.unlock, Ask::once, "this node"));
+  TRY(auto node, Node::open_to_read(Folder(session.dir), unlocker));
+  TRY(store::Report report, check_all(*node));
   json::Object out{{"sound", report.sound()},
                    {"rows", report.rows},
                    {"entries", report.entries},
@@ -106,7 +114,8 @@ Result<void> check(Session& session, const LedgerArgs&) {
                    {"problems", json::Array(report.problems.begin(), report.problems.end())}};
   session.print(out, [&] {
     return (report.sound() ? std::string("The store is sound.\n")
-                           : "The store is damaged; restore the newest backup.\n") +
+                           : "The store is damaged. Where only rows differ: comity store rebuild; "
+                             "else restore the newest backup.\n") +
            details(out);
   });
   if (!report.sound()) session.exit = Exit::no;
@@ -114,7 +123,8 @@ Result<void> check(Session& session, const LedgerArgs&) {
 }
 
 Result<void> rebuild(Session& session, const LedgerArgs&) {
-  TRY(auto node, open_node(session));
+  TRY(Unlocker unlocker, find_unlocker(session.unlock, Ask::once, "this node"));
+  TRY(auto node, Node::open_to_mend(Folder(session.dir), unlocker));
   auto progress = [](std::uint64_t done, std::uint64_t total) {
     show_progress("rebuild", done, total);
   };

@@ -46,10 +46,17 @@ Result<json::Value> Client::ask(net::Request request) {
 }
 
 Result<json::Value> Client::ask_offline(const net::Request& request) {
-  if (!opened_) {
+  // To look changes nothing; only a command opens the node as serve does.
+  bool writes = request.method != "GET" && request.target != "/backup";
+  if (!opened_ || (writes && !may_write_)) {
     TRY_VOID(folder_.read_config());
-    TRY(Unlocker unlocker, find_unlocker(unlock_, Ask::once, "this node"));
-    TRY(opened_, Node::open(folder_, unlocker));
+    if (!unlocker_) {
+      TRY(unlocker_, find_unlocker(unlock_, Ask::once, "this node"));
+    }
+    opened_.reset();  // lets go of the folder
+    TRY(opened_,
+        writes ? Node::open(folder_, *unlocker_) : Node::open_to_read(folder_, *unlocker_));
+    may_write_ = writes;
   }
   if (request.method == "GET") {
     TRY(net::Target target, net::parse_target(request.target));

@@ -2,6 +2,7 @@
 // How a command reaches its node: over admin.sock while the node runs, else by opening the folder
 // itself.
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "app/node.h"
@@ -27,7 +28,9 @@ class Client {
 
   Folder folder_;
   UnlockSource unlock_;
+  std::optional<Unlocker> unlocker_;
   std::unique_ptr<Node> opened_;  // once the node was found not to be running
+  bool may_write_ = false;        // opened_ has taken its first turn
 };
 
 // An officer at this machine: the key unlocked, commands and approvals signed here and nowhere

@@ -11,10 +11,13 @@
 namespace comity::app {
 namespace {
 
-Result<std::unique_ptr<store::SqliteStore>> open_store(const Folder& folder, const Keyring& keyring,
-                                                       Random& random) {
-  return store::open_sqlite(
-      {.path = folder.store().string(), .kek = keyring.kek.clone(), .random = random});
+Result<std::unique_ptr<store::SqliteStore>> open_store(
+    const Folder& folder, const Keyring& keyring, Random& random,
+    store::Opening opening = store::Opening::write) {
+  return store::open_sqlite({.path = folder.store().string(),
+                             .kek = keyring.kek.clone(),
+                             .random = random,
+                             .opening = opening});
 }
 
 Result<node::Context> context_of(const Config& config, const Keyring& keyring,
@@ -114,15 +117,29 @@ Node::Node(Folder folder, Config config, FolderLock lock, Keyring keyring, Unloc
       unlocker_(std::move(unlocker)),
       random_(std::make_unique<crypto::SystemRandom>()) {}
 
-Result<std::unique_ptr<Node>> Node::open(const Folder& folder, const Unlocker& unlocker) {
+Result<std::unique_ptr<Node>> Node::load(const Folder& folder, const Unlocker& unlocker,
+                                         store::Opening opening) {
   TRY(Config config, folder.read_config());
   TRY(FolderLock lock, FolderLock::take(folder));
   TRY(Keyring keyring, load_keyring(folder, unlocker));
   std::unique_ptr<Node> node(new Node(folder, std::move(config), std::move(lock),
                                       std::move(keyring),
                                       {unlocker.secret.clone(), unlocker.is_key}));
-  TRY(node->store_, open_store(folder, node->keyring_, *node->random_));
+  TRY(node->store_, open_store(folder, node->keyring_, *node->random_, opening));
   TRY_VOID(node->take_context());
+  return node;
+}
+
+Result<std::unique_ptr<Node>> Node::open_to_read(const Folder& folder, const Unlocker& unlocker) {
+  return load(folder, unlocker, store::Opening::read);
+}
+
+Result<std::unique_ptr<Node>> Node::open_to_mend(const Folder& folder, const Unlocker& unlocker) {
+  return load(folder, unlocker, store::Opening::write);
+}
+
+Result<std::unique_ptr<Node>> Node::open(const Folder& folder, const Unlocker& unlocker) {
+  TRY(auto node, load(folder, unlocker, store::Opening::write));
   auto epoch = static_cast<std::uint64_t>(node->clock_.now().time_since_epoch().count());
   bool restored = node->store_->restored_from_backup();
   TRY(auto view, node->store_->snapshot());

@@ -22,6 +22,12 @@ class Node {
   //   and the corpus.
   [[nodiscard]] static Result<std::unique_ptr<Node>> open(const Folder& folder,
                                                           const Unlocker& unlocker);
+  // For a rebuild: no turn is taken over views that may be wrong.
+  [[nodiscard]] static Result<std::unique_ptr<Node>> open_to_mend(const Folder& folder,
+                                                                  const Unlocker& unlocker);
+  // To look and not to act: takes no turn, adds no entry, changes no byte of the store.
+  [[nodiscard]] static Result<std::unique_ptr<Node>> open_to_read(const Folder& folder,
+                                                                  const Unlocker& unlocker);
 
   [[nodiscard]] const Config& config() const { return config_; }
   [[nodiscard]] const Folder& folder() const { return folder_; }
@@ -36,6 +42,9 @@ class Node {
 
  private:
   Node(Folder folder, Config config, FolderLock lock, Keyring keyring, Unlocker unlocker);
+  [[nodiscard]] static Result<std::unique_ptr<Node>> load(const Folder& folder,
+                                                          const Unlocker& unlocker,
+                                                          store::Opening opening);
   [[nodiscard]] Result<void> take_context();
   [[nodiscard]] Result<void> reload_card();
 

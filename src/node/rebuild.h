@@ -2,6 +2,8 @@
 // Every row anew, from the journal and nothing else. Reads no clock, no law, no key.
 #include <cstdint>
 #include <functional>
+#include <string>
+#include <vector>
 
 #include "node/ports.h"
 
@@ -18,5 +20,11 @@ struct Rebuilt {
 [[nodiscard]] Result<Rebuilt> rebuild(
     Store& store, Instant now,
     const std::function<void(std::uint64_t done, std::uint64_t total)>& progress = {});
+
+// The rows that a rebuild would change, as "space/key: why", at most limits::check_problems_max;
+// none when the views are what the journal makes. Changes nothing. Holds every rebuilt row in
+// memory.
+[[nodiscard]] Result<std::vector<std::string>> compare_with_rebuild(
+    View& view, const std::function<void(std::uint64_t done, std::uint64_t total)>& progress = {});
 
 }  // namespace comity::node

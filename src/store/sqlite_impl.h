@@ -56,6 +56,7 @@ class SqliteStore::Impl {
   explicit Impl(SqliteOptions options);
   [[nodiscard]] Result<State> open_main();
   [[nodiscard]] Result<void> create_main();
+  [[nodiscard]] Result<State> read_main();
   [[nodiscard]] Result<void> take_incarnation(const State& state);
   void give_back(std::unique_ptr<Connection> connection);
   void empty_log();

@@ -1,5 +1,6 @@
 #include "store/sqlite_store.h"
 
+#include <filesystem>
 #include <utility>
 
 #include "base/check.h"
@@ -132,6 +133,11 @@ Result<std::unique_ptr<SqliteStore::Impl>> SqliteStore::Impl::open(SqliteOptions
   }
   std::unique_ptr<Impl> store(new Impl(std::move(options)));
   TRY(const State state, store->open_main());
+  if (store->options_.opening == Opening::read) {
+    store->restored_ = state.restored;
+    TRY(store->tree_, ledger::TileBuilder::open(state.head, tile_source(*store->writer_)));
+    return store;
+  }
   TRY_VOID(store->take_incarnation(state));
   TRY(store->tree_, ledger::TileBuilder::open(state.head, tile_source(*store->writer_)));
   // A crash may have left the log with bytes that were erased since.
@@ -142,15 +148,26 @@ Result<std::unique_ptr<SqliteStore::Impl>> SqliteStore::Impl::open(SqliteOptions
 
 // Nothing is written before the file is known to be ours and the key to be its own.
 Result<State> SqliteStore::Impl::open_main() {
+  const bool reads = options_.opening == Opening::read;
+  std::error_code unknown;
+  if (reads && options_.vfs.empty() && !std::filesystem::exists(options_.path, unknown))
+    return fail(Code::not_found, "there is no store here", options_.path);
   TRY(writer_, Connection::open({.path = options_.path,
                                  .vfs = options_.vfs,
-                                 .access = Access::create,
+                                 .access = reads ? Access::read : Access::create,
                                  .cache_bytes = options_.cache_bytes}));
   TRY(const FileKind kind, identify(*writer_, store_application_id));
-  TRY_VOID(writer_->set_journal(Journal::wal));
-  TRY_VOID(writer_->run(writer_pragmas));
-  if (kind == FileKind::fresh) TRY_VOID(create_main());
+  if (reads && kind == FileKind::fresh)
+    return fail(Code::malformed, "the store is empty", options_.path);
+  if (!reads) {
+    TRY_VOID(writer_->set_journal(Journal::wal));
+    TRY_VOID(writer_->run(writer_pragmas));
+    if (kind == FileKind::fresh) TRY_VOID(create_main());
+  }
+  return read_main();
+}
 
+Result<State> SqliteStore::Impl::read_main() {
   TRY(State state, read_state(*writer_));
   if (!state.backup.empty()) {
     return fail(Code::invalid, "this is a backup's journal, without its keys: restore it first",
@@ -235,6 +252,8 @@ void SqliteStore::Impl::give_back(std::unique_ptr<Connection> connection) {
 }
 
 Result<State> SqliteStore::Impl::begin_write() {
+  if (options_.opening == Opening::read)
+    return fail(Code::wrong_state, "the store was opened for reading alone");
   if (writing_) return fail(Code::busy, "one group is open already: commit it or let it go first");
   TRY_VOID(writer_->run("BEGIN IMMEDIATE"));
   auto state = read_state(*writer_);
@@ -270,6 +289,8 @@ void SqliteStore::Impl::empty_log() {
 }
 
 Result<void> SqliteStore::Impl::clear_restored() {
+  if (options_.opening == Opening::read)
+    return fail(Code::wrong_state, "the store was opened for reading alone");
   if (writing_) return fail(Code::busy, "a group is open: commit it or let it go first");
   TRY_VOID(put_incarnation(*writer_, incarnation_, false));
   restored_ = false;

@@ -6,6 +6,7 @@
 // their own, so that deleting one row makes one record unreadable for ever. README.md draws the
 // tables.
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -19,10 +20,15 @@ namespace comity::store {
 
 class Connection;  // store/sqlite.h, of this room alone
 
+// `read` changes no byte of the store, takes no incarnation and begins no group; the file must
+// exist.
+enum class Opening : std::uint8_t { write, read };
+
 struct SqliteOptions {
   std::string path;    // made with mode 0600 when absent; its folder must exist
   crypto::Secret kek;  // the node's key, 32 bytes: wraps the record keys
   Random& random;  // record keys and nonces; used by whoever holds the group; outlives the store
+  Opening opening = Opening::write;
   std::string vfs = {};                       // a registered sqlite3_vfs; empty: the system's
   std::size_t cache_bytes = 8u << 20;         // pages that the writer keeps
   std::size_t reader_cache_bytes = 2u << 20;  // and each pooled reader
@@ -42,6 +48,7 @@ class SqliteStore final : public node::Store {
   //           corrupt       the file is damaged
   //           busy          another process has it
   //           io            as the system says
+  //           not_found     `opening` is read, and there is no store
   [[nodiscard]] static Result<std::unique_ptr<SqliteStore>> open(SqliteOptions options);
   ~SqliteStore() override;
 

@@ -137,6 +137,31 @@ TEST_F(Sqlite, a_newer_schema_is_refused_with_the_way_out) {
   EXPECT_THAT(error.what, HasSubstr("schema 3"));
 }
 
+TEST_F(Sqlite, opened_to_read_it_changes_no_byte_and_takes_nothing) {
+  const auto read = [&](const std::string& path, crypto::Secret kek) {
+    return open_sqlite(
+        {.path = path, .kek = std::move(kek), .random = random_, .opening = Opening::read});
+  };
+  EXPECT_EQ(read(folder_.path("none.db"), kit::test_kek()).error().code, Code::not_found);
+  EXPECT_FALSE(std::filesystem::exists(folder_.path("none.db")));
+  must_commit(*open(), append("r"));
+  const std::string before = file_bytes(path_);
+  const std::string incarnation = file_bytes(path_ + "-incarnation");
+  EXPECT_EQ(read(path_, kit::test_kek(8)).error().code, Code::not_allowed);
+  {
+    const auto store = read(path_, kit::test_kek()).value();
+    EXPECT_EQ(store->snapshot().value()->entry(0).value().value().record, "r");
+    EXPECT_FALSE(store->restored_from_backup());
+    expect_sound(*store);
+    EXPECT_EQ(store->begin().error().code, Code::wrong_state);
+    EXPECT_EQ(store->begin_rebuild().error().code, Code::wrong_state);
+    EXPECT_EQ(store->clear_restored().error().code, Code::wrong_state);
+  }
+  EXPECT_EQ(file_bytes(path_), before);
+  EXPECT_EQ(file_bytes(path_ + "-incarnation"), incarnation);
+  EXPECT_FALSE(open()->restored_from_backup()) << "its incarnation is still the one remembered";
+}
+
 TEST_F(Sqlite, nobody_else_may_read_the_files) {
   const auto store = open();
   must_commit(*store, append("r"));

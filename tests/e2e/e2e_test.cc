@@ -373,6 +373,34 @@ TEST_F(Tour, a_folder_has_one_node_and_a_stopped_store_is_checked_and_rebuilt) {
   EXPECT_EQ(checked.exit, 0) << checked;
   EXPECT_EQ(at(checked.value(), "sound"), json::Value(true));
   EXPECT_EQ(us.shell({"ledger", "fsck"}).exit, 0);
+
+  // To look at a stopped node changes nothing.
+  Ran status = us.shell({"status"});
+  ASSERT_EQ(status.exit, 0) << status;
+  std::string database = read(us.shell.folder / "comity.db");
+  for (const std::vector<std::string>& args : {std::vector<std::string>{"status"},
+                                               {"user", "list"},
+                                               {"request", "list"},
+                                               {"member", "list"},
+                                               {"store", "check"},
+                                               {"ledger", "fsck"},
+                                               {"ledger", "checkpoint"}})
+    EXPECT_EQ(us.shell(args).exit, 0) << args.front() << " " << args.back();
+  EXPECT_EQ(read(us.shell.folder / "comity.db"), database);
+  EXPECT_EQ(at(us.shell({"status"}).value(), "ledger_size"), at(status.value(), "ledger_size"));
+
+  // A view that the journal does not make is named, and a rebuild mends it.
+  {
+    auto file = store::Connection::open(
+        {.path = (us.shell.folder / "comity.db").string(), .access = store::Access::write});
+    ASSERT_TRUE(file);
+    ASSERT_TRUE((*file)->run("UPDATE row SET value = '7' WHERE space = 0 AND key = 'epoch'"));
+  }
+  Ran differs = us.shell({"store", "check"});
+  EXPECT_EQ(differs.exit, 1) << differs;
+  EXPECT_TRUE(differs.out.contains("row self/epoch")) << differs;
+  EXPECT_EQ(us.shell({"store", "rebuild"}).exit, 0);
+  EXPECT_EQ(us.shell({"store", "check"}).exit, 0);
 }
 
 // --- what a store survives
