@@ -1,6 +1,7 @@
 #include "node/outgoing.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/check.h"
 #include "node/conversations.h"
@@ -9,6 +10,16 @@
 
 namespace comity::node {
 namespace {
+
+// The last part of an outbox row's key.
+Result<std::uint64_t> outbox_seq(std::string_view key) {
+  std::string_view digits = key.substr(key.rfind('/') + 1);
+  std::uint64_t seq = 0;
+  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), seq);
+  if (error != std::errc{} || end != digits.data() + digits.size())
+    return fail(Code::corrupt, "an outbox row's key has no place in a lane", std::string(key));
+  return seq;
+}
 
 Result<LaneRow> load_lane_out(Work& work, const std::string& key) {
   TRY(auto epoch_row, work.rows.get(Space::self, self_epoch));
@@ -92,6 +103,33 @@ CardHash card_for_void(const Work& work, const ActRow& replaced) {
   return revoked ? work.context.card : replaced.card;
 }
 
+// How many acts wait for a member. A lane's acts are settled in order, so those that wait lie
+// between its first in the outbox and its next; counting them costs a look per lane, however many
+// there are.
+Result<std::uint64_t> backlog(Work& work, const MemberId& member) {
+  std::uint64_t waiting = 0;
+  for (act::Lane lane : {act::Lane::urgent, act::Lane::normal, act::Lane::bulk}) {
+    TRY(LaneRow place, load_lane_out(work, lane_key(member, lane)));
+    std::string prefix = outbox_key(member, lane, place.epoch, 0);
+    prefix.resize(prefix.rfind('/') + 1);
+    TRY(auto first, work.rows.below().scan(Space::outbox, prefix, "", 1));
+    if (first.empty()) continue;
+    TRY(std::uint64_t seq, outbox_seq(first[0].key));
+    if (seq < place.next) waiting += place.next - seq;
+  }
+  return waiting;
+}
+
+// Our next card always goes: with a revoked key in it, it must.
+Result<void> refuse_backlog(Work& work, const act::Act& act) {
+  if (act.kind == act::Kind::card) return {};
+  TRY(std::uint64_t waiting, backlog(work, act.to));
+  if (waiting < limits::backlog_acts_per_peer_max) return {};
+  return fail(Code::busy, std::to_string(waiting) +
+                              " acts wait for this partner already: see that its node is reached "
+                              "again (comity status), then send");
+}
+
 }  // namespace
 
 Result<act::Act> post(Work& work, const Permit& permit, Posting posting) {
@@ -99,6 +137,7 @@ Result<act::Act> post(Work& work, const Permit& permit, Posting posting) {
   check(act::approval_subject(act) == permit.subject() && act.to == permit.recipient(),
         "a permit is used for the act it was given for");
   TRY_VOID(refuse_while_halted(work.rows.below()));
+  TRY_VOID(refuse_backlog(work, act));
   TRY(act.lane, lane_for(work, act));
   std::string lane = lane_key(act.to, act.lane);
   TRY(LaneRow place, load_lane_out(work, lane));

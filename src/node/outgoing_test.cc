@@ -249,6 +249,60 @@ TEST_F(Outgoing, every_row_is_rebuilt_byte_for_byte_after_voids_rejections_and_c
   EXPECT_EQ(us.rebuilt_rows(), before);
 }
 
+TEST_F(Outgoing, a_partner_for_whom_a_million_acts_wait_gets_no_more_but_our_card) {
+  us.send(ask_args(ph.id()));  // place 1 waits
+  auto lane_stands_at = [&](std::uint64_t next) {
+    Plan plan;
+    plan.rows = {{Space::lane_out, lane_key(ph.id(), act::Lane::urgent),
+                  json::write(to_json(LaneRow{.epoch = 1, .next = next}))}};
+    auto group = must(us.store().begin());
+    must(group->apply(plan, us.now));
+    must(group->commit());
+  };
+  lane_stands_at(limits::backlog_acts_per_peer_max);
+  us.send(ask_args(ph.id()));
+  json::Object other_lane = ask_args(ph.id());
+  other_lane["lane"] = "bulk";
+  json::Value drafted = us.done("request.draft", other_lane);
+  ASSERT_FALSE(us.approve(us.approver(), drafted).error);
+  std::uint64_t size = us.size();
+  Reply full = send(drafted);
+  ASSERT_TRUE(full.error) << "all lanes count together";
+  EXPECT_EQ(full.error->code, Code::busy);
+  EXPECT_EQ(us.size(), size);
+
+  member::SignedCard now = must(member::read_card(us.context().card_envelope));
+  auto key = crypto::SigningKey::generate(us.random());
+  member::Card next = now.card;
+  next.act_keys.push_back({key.public_key(), us.now, std::nullopt});
+  auto card = must(member::next_card(now, next, us.root(), us.now));
+  EXPECT_FALSE(us.command("member.card", {{"card", card.envelope}}).error) << "a card always goes";
+
+  lane_stands_at(2);  // as if those before had been settled
+  EXPECT_FALSE(send(drafted).error);
+}
+
+TEST_F(Outgoing, rows_that_the_journal_does_not_make_are_named) {
+  us.send(ask_args(ph.id()));
+  EXPECT_TRUE(must(compare_with_rebuild(*us.view())).empty());
+  Plan plan;
+  std::string card(self_card), lane = us.rows(Space::lane_out)[0].key;
+  plan.rows = {{Space::self, card, "{}"},
+               {Space::lane_out, lane, std::nullopt},
+               {Space::alarm, "x/y", "{}"},
+               {Space::link, "kept", "{}"}};
+  auto group = must(us.store().begin());
+  must(group->apply(plan, us.now));
+  must(group->commit());
+  EXPECT_EQ(must(compare_with_rebuild(*us.view())),
+            (std::vector<std::string>{
+                "row self/card: the journal makes another value",
+                "row alarm/x/y: no entry of the journal makes it",
+                "row lane_out/" + lane + ": the journal makes it, and it is not there"}));
+  must(rebuild(us.store(), us.now));
+  EXPECT_TRUE(must(compare_with_rebuild(*us.view())).empty());
+}
+
 // --- the first officer ---
 
 class FirstOfficer : public ::testing::Test {
