@@ -120,8 +120,8 @@ std::unique_ptr<Party> make_party(const std::filesystem::path& stage, const char
       app::make_officer(folder, {"author", {OfficerRole::admin, OfficerRole::author}}, unlocker));
   party->author = value_of(app::Desk::open(folder, "author", source));
   party->command(*party->author, "user.add", {{"officer", member::to_json(first)}});
-  auto second =
-      value_of(app::make_officer(folder, {"approver", {OfficerRole::approver}}, unlocker));
+  auto second = value_of(
+      app::make_officer(folder, {"approver", {OfficerRole::approver}, {"poc_officer"}}, unlocker));
   party->approver = value_of(app::Desk::open(folder, "approver", source));
   party->command(*party->author, "user.add", {{"officer", member::to_json(second)}});
   return party;
@@ -207,7 +207,8 @@ std::vector<std::string> approved_sends(Party& a, const std::string& to, int cou
   for (int i = 0; i < count; ++i) {
     auto draft = a.command(*a.author, "request.draft", ask(to, i));
     Hash subject = value_of(hash_from_hex(text(at(draft, "subject"))));
-    std::string approval = a.approver->sign_approval({.subject = subject, .reason = "x"});
+    std::string approval =
+        a.approver->sign_approval({.subject = subject, .reason = "x", .gives = {"poc_officer"}});
     a.command(
         *a.approver, "request.approve",
         {{"draft", at(draft, "draft")}, {"approval", approval}, {"acknowledge_unconfirmed", true}});

@@ -105,6 +105,7 @@ void Party::found() {
     // Whoever drafts may be an approver too; it must not count for what it drafted itself.
     if (role == member::OfficerRole::author || role == member::OfficerRole::counsel)
       officer.roles.insert(member::OfficerRole::approver);
+    if (officer.roles.contains(member::OfficerRole::approver)) officer.gives = {"poc_officer"};
     auto done = turn({node::CommandGiven{
         sign_command(Desk::admin, "user.add", {{"officer", member::to_json(officer)}})}});
     check(!done.replies[0].error, done.replies[0].error ? to_text(*done.replies[0].error) : "");
@@ -481,6 +482,7 @@ std::string Party::sign_approval(Desk who, const Hash& subject, Millis good_for)
                                        .officer = key.id,
                                        .as = who == Desk::counsel ? member::OfficerRole::counsel
                                                                   : member::OfficerRole::approver,
+                                       .gives = {"poc_officer"},
                                        .reason = "read and agreed",
                                        .at = clock(),
                                        .expires = clock() + good_for},

@@ -132,6 +132,9 @@ Result<json::Value> show_act(const node::Context& context, node::View& view,
   if (act.route) out["route"] = act::to_json(*act.route);
   if (auto verdict = record->about.find("verdict"); verdict != record->about.end())
     out["verdict"] = verdict->second;
+  // Under which permit we sent it: the law's word, and who gave which approval.
+  if (auto permit = record->about.find("permit"); permit != record->about.end())
+    out["permit"] = permit->second;
   if (act_row.receipt) out["receipt_position"] = *act_row.receipt;
   return out;
 }
@@ -169,6 +172,18 @@ Result<json::Value> show_draft(node::View& view, const std::string& key, const j
   TRY(auto record, node::load_record(view, static_cast<std::uint64_t>(*position->as_int())));
   TRY(auto command, member::read_command(record.bytes));
   out["says"] = command.command.args;
+  const json::Value* subject = row.find("subject");
+  check(subject && subject->as_string(), "a draft has its subject");
+  TRY(Hash hash, hash_from_hex(*subject->as_string()));
+  Overlay rows(view);
+  TRY(auto approvals, node::load_approvals(rows, hash));
+  json::Array approved;
+  for (const member::SignedApproval& each : approvals) {
+    json::Object shown = *member::to_json(each.approval).as_object();
+    shown.erase("subject");
+    approved.push_back(std::move(shown));
+  }
+  out["approved"] = std::move(approved);
   return out;
 }
 
@@ -262,6 +277,9 @@ Result<json::Value> proof_of_act(const node::Context& context, node::View& view,
     if (!value) return std::unexpected(value.error());
     json::Object out = *value->as_object();
     out["act"] = id;
+    // Under which permit we sent it: the law's word, and who gave which approval.
+    if (auto permit = record->about.find("permit"); permit != record->about.end())
+      out["permit"] = permit->second;
     if (act_row.receipt) out["receipt_position"] = *act_row.receipt;
     return out;
   }

@@ -47,6 +47,12 @@ int run(int argc, char** argv) {
                  "file that holds the passphrase (mode 0600); else it is asked for");
   app.add_option("--key-file", session.unlock.key_file,
                  "file of 32 random bytes instead of a passphrase (mode 0600)");
+  app.add_option("--officer-passphrase-file", session.officer_unlock.passphrase_file,
+                 "the officer's passphrase, when it is another than the node's; - asks for it")
+      ->envname("COMITY_OFFICER_PASSPHRASE_FILE");
+  app.add_option("--officer-key-file", session.officer_unlock.key_file,
+                 "the officer's key file, when it is another than the node's")
+      ->envname("COMITY_OFFICER_KEY_FILE");
   app.fallthrough();
   add_node_commands(app, session);
   add_member_commands(app, session);

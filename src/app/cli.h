@@ -19,11 +19,16 @@ enum class Exit : int { done = 0, no = 1, usage = 2, failed = 3 };
 // What all commands share.
 struct Session {
   bool json = false;
-  std::string dir;      // --dir, or COMITY_DIR
-  UnlockSource unlock;  // of the officer's key; of the node's, for init and serve
-  std::string officer;  // --as NAME, or COMITY_OFFICER
+  std::string dir;              // --dir, or COMITY_DIR
+  UnlockSource unlock;          // of the node's keys, and of the officer's unless said apart
+  UnlockSource officer_unlock;  // --officer-passphrase-file, --officer-key-file
+  std::string officer;          // --as NAME, or COMITY_OFFICER
   Exit exit = Exit::done;
 
+  [[nodiscard]] const UnlockSource& for_officer() const {
+    bool apart = !officer_unlock.key_file.empty() || !officer_unlock.passphrase_file.empty();
+    return apart ? officer_unlock : unlock;
+  }
   // Prints the error for people or as {"error":{...}}, and sets the exit code.
   void fail_with(const Error& error);
   // Prints text that is in a format of its own.

@@ -18,7 +18,7 @@ struct MemberArgs {
 
 Result<json::Value> give(Session& session, std::string_view name, json::Object args) {
   Folder folder(session.dir);
-  TRY(Desk desk, Desk::open(folder, session.officer, session.unlock));
+  TRY(Desk desk, Desk::open(folder, session.officer, session.for_officer()));
   Client client(folder, session.unlock);
   return client.command(desk.sign_command(name, std::move(args)));
 }

@@ -89,23 +89,30 @@ Result<std::set<member::OfficerRole>> roles_from(const std::vector<std::string>&
 }
 
 // The first officer signs for itself; every later one is added by an admin of this node (--as).
-Result<void> user_add(Session& session, const std::string& name,
-                      const std::vector<std::string>& role_names,
-                      const std::string& new_passphrase_file) {
+struct UserArgs {
+  std::string name, id, passphrase_file;
+  std::vector<std::string> roles, gives;
+};
+
+Result<void> user_add(Session& session, const UserArgs& args) {
+  const std::string& name = args.name;
   Folder folder(session.dir);
   Client client(folder, session.unlock);
-  TRY(auto roles, roles_from(role_names));
+  TRY(auto roles, roles_from(args.roles));
   TRY(json::Value officers, client.get("/officers"));
   bool first = officers.as_array() && officers.as_array()->empty();
   std::optional<Desk> admin;
   if (!first) {
-    TRY(admin, Desk::open(folder, session.officer, session.unlock));
+    TRY(admin, Desk::open(folder, session.officer, session.for_officer()));
   }
-  UnlockSource source = session.unlock;
-  if (!new_passphrase_file.empty())
-    source = {.key_file = "", .passphrase_file = new_passphrase_file};
+  UnlockSource source = session.for_officer();
+  if (!args.passphrase_file.empty())
+    source = {.key_file = "", .passphrase_file = args.passphrase_file};
   TRY(Unlocker unlocker, find_unlocker(source, Ask::twice, name));
-  TRY(member::Officer officer, make_officer(folder, {.name = name, .roles = roles}, unlocker));
+  TRY(member::Officer officer,
+      make_officer(folder,
+                   {.name = name, .roles = roles, .gives = {args.gives.begin(), args.gives.end()}},
+                   unlocker));
   if (first) {
     TRY(admin, Desk::open(folder, name, source));
   }
@@ -133,7 +140,7 @@ Result<void> show_list(Session& session, const std::string& what,
 Result<void> signed_command(Session& session, std::string_view name, json::Object args,
                             std::string_view told) {
   Folder folder(session.dir);
-  TRY(Desk desk, Desk::open(folder, session.officer, session.unlock));
+  TRY(Desk desk, Desk::open(folder, session.officer, session.for_officer()));
   Client client(folder, session.unlock);
   TRY(json::Value answer, client.command(desk.sign_command(name, std::move(args))));
   session.print(answer, [&] { return std::string(told) + "\n"; });
@@ -184,30 +191,29 @@ void add_node_commands(CLI::App& app, Session& session) {
   });
 
   CLI::App* user = app.add_subcommand("user", "officers of this node")->require_subcommand(1);
-  auto name = std::make_shared<std::string>();
-  auto id = std::make_shared<std::string>();
-  auto roles = std::make_shared<std::vector<std::string>>();
-  auto passphrase = std::make_shared<std::string>();
+  auto users = std::make_shared<UserArgs>();
   CLI::App* add = user->add_subcommand("add", "a new officer, with a key of their own");
-  add->add_option("name", *name, "a short name: the key becomes officers/NAME.key")->required();
-  add->add_option("--roles", *roles, "author, approver, counsel, admin")
+  add->add_option("name", users->name, "a short name: the key becomes officers/NAME.key")
+      ->required();
+  add->add_option("--roles", users->roles, "author, approver, counsel, admin")
       ->delimiter(',')
       ->required();
-  add->add_option("--new-passphrase-file", *passphrase,
+  add->add_option("--gives", users->gives,
+                  "which approvals that the law names this officer may give: poc_officer, ...")
+      ->delimiter(',');
+  add->add_option("--new-passphrase-file", users->passphrase_file,
                   "the new officer's passphrase, when it is another than yours");
-  add->callback([&session, name, roles, passphrase] {
-    attempt(session, [&] { return user_add(session, *name, *roles, *passphrase); });
-  });
+  add->callback([&session, users] { attempt(session, [&] { return user_add(session, *users); }); });
   user->add_subcommand("list", "who works here")->callback([&session] {
     attempt(session, [&] {
-      return show_list(session, "officers", {"officer", "name", "roles", "enabled"});
+      return show_list(session, "officers", {"officer", "name", "roles", "gives", "enabled"});
     });
   });
   CLI::App* disable = user->add_subcommand("disable", "an officer who works here no more");
-  disable->add_option("officer", *id, "the id that user list shows")->required();
-  disable->callback([&session, id] {
+  disable->add_option("officer", users->id, "the id that user list shows")->required();
+  disable->callback([&session, users] {
     attempt(session, [&] {
-      return signed_command(session, "user.disable", {{"officer", *id}}, "Disabled.");
+      return signed_command(session, "user.disable", {{"officer", users->id}}, "Disabled.");
     });
   });
 

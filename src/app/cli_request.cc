@@ -1,6 +1,7 @@
 // comity request: from the blank form to the signed answer, one command a verb.
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "app/asking.h"
 #include "app/cli.h"
@@ -13,9 +14,9 @@ namespace comity::app {
 namespace {
 
 struct RequestArgs {
-  std::string partner, conversation, draft, file, provision, lane = "urgent", reason = "", serves,
-                                                             event, authority, decision, instrument;
-  std::vector<std::string> set, facts, targets;
+  std::string partner, conversation, draft, file, provision,
+      lane = "urgent", reason = "", serves, event, authority, decision, instrument, as_role, dated;
+  std::vector<std::string> set, facts, targets, gives;
   bool acknowledge_unconfirmed = false;
   std::int64_t hours = 24;
 };
@@ -28,7 +29,7 @@ struct Working {
 
 Result<Working> begin(Session& session) {
   Folder folder(session.dir);
-  TRY(Desk desk, Desk::open(folder, session.officer, session.unlock));
+  TRY(Desk desk, Desk::open(folder, session.officer, session.for_officer()));
   return Working{folder, Client(folder, session.unlock), std::move(desk)};
 }
 
@@ -65,6 +66,14 @@ Result<json::Object> body_from(const RequestArgs& args, request::Verb verb) {
   return body;
 }
 
+std::set<std::string> words_at(const json::Value& value, std::string_view name) {
+  std::set<std::string> words;
+  if (const json::Value* list = value.find(name); list && list->as_array())
+    for (const json::Value& each : *list->as_array())
+      if (each.as_string()) words.insert(*each.as_string());
+  return words;
+}
+
 // Drafts what needs a second person, says at once what does not, and tells what to do next.
 Result<void> put_forward(Session& session, Working& work, request::Verb verb, json::Object args) {
   bool procedural = request::permit_kind(verb) == request::PermitKind::procedural;
@@ -79,6 +88,8 @@ Result<void> put_forward(Session& session, Working& work, request::Verb verb, js
     std::string law = answer.find("law")
                           ? "The law, as this node knows it:\n" + details(*answer.find("law"))
                           : "";
+    for (const std::string& name : words_at(answer, "approvals"))
+      law += "The law asks for the approval of: " + name + "\n";
     return fmt::format(
         "Drafted: {}.\n{}A second officer looks at it and approves:\n"
         "  comity request show {}\n  comity request approve {} --reason \"...\"\nThen: comity "
@@ -150,19 +161,80 @@ Result<json::Value> find_draft(Client& client, const std::string& id) {
   return fail(Code::not_found, "no such draft; see: comity request list", id);
 }
 
+Result<json::Value> find_officer(Client& client, const OfficerId& id) {
+  TRY(json::Value officers, client.get("/officers"));
+  for (const json::Value& officer : *officers.as_array())
+    if (*officer.find("officer") == json::Value(to_text(id))) return officer;
+  return fail(Code::not_found, "no officer of this id works at this node", to_text(id));
+}
+
+// The role said, else the only one of the officer's that the draft still lacks, else the only one
+// the officer has.
+Result<member::OfficerRole> approving_role(const std::string& said, const json::Value& officer,
+                                           const json::Value& draft) {
+  if (!said.empty()) return member::officer_role_from_name(said);
+  std::set<std::string> own = words_at(officer, "roles"), missing = words_at(draft, "needs");
+  for (const char* other : {"author", "admin"}) own.erase(other);
+  for (const json::Value& given : *draft.find("approved")->as_array())
+    missing.erase(*given.find("as")->as_string());
+  std::set<std::string> both;
+  std::ranges::set_intersection(own, missing, std::inserter(both, both.end()));
+  const std::set<std::string>& left = both.size() == 1 ? both : own;
+  if (left.size() == 1) return member::officer_role_from_name(*left.begin());
+  return fail(Code::bad_value,
+              own.empty() ? "this officer is neither approver nor counsel"
+                          : "say in which role you approve: --as-role approver or counsel");
+}
+
+// "judge=order.pdf" with --authority and --dated.
+Result<std::vector<member::Instrument>> instruments_from(const RequestArgs& args) {
+  if (args.instrument.empty()) return std::vector<member::Instrument>{};
+  std::size_t equals = args.instrument.find('=');
+  if (equals == std::string::npos)
+    return fail(Code::bad_value, "write --instrument APPROVAL=FILE", args.instrument);
+  if (args.authority.empty() || args.dated.empty())
+    return fail(Code::bad_value, "say who signed the document and when: --authority, --dated");
+  TRY(std::string document, read_file(args.instrument.substr(equals + 1)));
+  TRY(Date date, date_from_text(args.dated));
+  return std::vector<member::Instrument>{{.approval = args.instrument.substr(0, equals),
+                                          .authority = args.authority,
+                                          .date = date,
+                                          .document = crypto::sha256(as_bytes(document))}};
+}
+
+Result<Desk::Approve> approval_from(const RequestArgs& args, const json::Value& officer,
+                                    const json::Value& draft) {
+  TRY(Hash subject, hash_from_hex(*draft.find("subject")->as_string()));
+  TRY(auto as, approving_role(args.as_role, officer, draft));
+  TRY(auto instruments, instruments_from(args));
+  Desk::Approve approval{.subject = subject,
+                         .reason = args.reason,
+                         .good_for = std::chrono::hours(args.hours),
+                         .as = as,
+                         .gives = {args.gives.begin(), args.gives.end()},
+                         .instruments = std::move(instruments)};
+  // Unsaid: of what the draft asks for, all that this officer holds.
+  if (args.gives.empty())
+    std::ranges::set_intersection(words_at(officer, "gives"), words_at(draft, "approvals"),
+                                  std::inserter(approval.gives, approval.gives.end()));
+  return approval;
+}
+
 Result<void> approve(Session& session, const RequestArgs& args) {
   TRY(Working work, begin(session));
   TRY(json::Value draft, find_draft(work.client, args.draft));
-  TRY(Hash subject, hash_from_hex(*draft.find("subject")->as_string()));
-  std::string approval = work.desk.sign_approval(
-      {.subject = subject, .reason = args.reason, .good_for = std::chrono::hours(args.hours)});
+  TRY(json::Value officer, find_officer(work.client, work.desk.officer()));
+  TRY(Desk::Approve approval, approval_from(args, officer, draft));
   TRY(json::Value answer,
       work.client.command(work.desk.sign_command(
           "request.approve", {{"draft", args.draft},
-                              {"approval", approval},
+                              {"approval", work.desk.sign_approval(approval)},
                               {"acknowledge_unconfirmed", args.acknowledge_unconfirmed}})));
   session.print(answer, [&] {
-    return fmt::format("Approved. Send it with: comity request send {}\n", args.draft);
+    std::string gave;
+    for (const std::string& name : approval.gives) gave += (gave.empty() ? ": " : ", ") + name;
+    return fmt::format("Approved as {}{}. Send it with: comity request send {}\n",
+                       member::officer_role_name(approval.as), gave, args.draft);
   });
   return {};
 }
@@ -314,6 +386,16 @@ void add_request_commands(CLI::App& app, Session& session) {
   CLI::App* approving = command("approve", "approve a draft of somebody else", approve);
   approving->add_option("draft", args->draft)->required();
   approving->add_option("--reason", args->reason, "why it is right to send this")->required();
+  approving->add_option("--as-role", args->as_role,
+                        "approver or counsel; else the one you have that is still missing");
+  approving
+      ->add_option("--gives", args->gives,
+                   "which of the law's approvals you give; else all it asks for that you hold")
+      ->delimiter(',');
+  approving->add_option("--instrument", args->instrument,
+                        "APPROVAL=FILE: given on this document by an authority outside");
+  approving->add_option("--authority", args->authority, "who signed the document");
+  approving->add_option("--dated", args->dated, "the document's date");
   approving->add_option("--hours", args->hours, "how long the approval is good");
   approving->add_flag("--acknowledge-unconfirmed", args->acknowledge_unconfirmed,
                       "you have seen that part of the law behind it is unconfirmed");

@@ -119,7 +119,9 @@ std::string Desk::sign_approval(const Approve& approve) const {
   Instant now = SystemClock().now();
   return member::seal(member::Approval{.subject = approve.subject,
                                        .officer = key_.id,
-                                       .as = member::OfficerRole::approver,
+                                       .as = approve.as,
+                                       .gives = approve.gives,
+                                       .instruments = approve.instruments,
                                        .reason = approve.reason,
                                        .at = now,
                                        .expires = now + approve.good_for},
@@ -137,6 +139,7 @@ Result<member::Officer> make_officer(const Folder& folder, const NewOfficer& wan
                          .name = wanted.name,
                          .key = key.key.public_key(),
                          .roles = wanted.roles,
+                         .gives = wanted.gives,
                          .enabled = true};
 }
 

@@ -47,6 +47,9 @@ class Desk {
     Hash subject;
     std::string reason;
     std::chrono::hours good_for{24};
+    member::OfficerRole as = member::OfficerRole::approver;
+    std::set<std::string> gives{};  // of the approvals that the law names
+    std::vector<member::Instrument> instruments{};
   };
   [[nodiscard]] std::string sign_approval(const Approve& approve) const;
 
@@ -58,6 +61,7 @@ class Desk {
 struct NewOfficer {
   std::string name;
   std::set<member::OfficerRole> roles;
+  std::set<std::string> gives{};
 };
 // Makes an officer's key, locks it into officers/NAME.key, and returns the officer as user.add
 // takes it.

@@ -136,7 +136,9 @@ Result<void> Player::hire() {
   TRY(author_, Desk::open(folder_, "author", source));
   TRY_VOID(command("user.add", {{"officer", member::to_json(first)}}));
   TRY(auto second,
-      make_officer(folder_, {.name = "approver", .roles = {OfficerRole::approver}}, unlocker));
+      make_officer(folder_,
+                   {.name = "approver", .roles = {OfficerRole::approver}, .gives = {"poc_officer"}},
+                   unlocker));
   TRY(approver_, Desk::open(folder_, "approver", source));
   TRY_VOID(command("user.add", {{"officer", member::to_json(second)}}));
   return {};
@@ -162,7 +164,8 @@ Result<json::Value> Player::command(std::string_view name, json::Object args) {
 Result<json::Value> Player::draft_approve_send(json::Object draft, const std::string& reason) {
   TRY(json::Value drafted, command("request.draft", std::move(draft)));
   TRY(Hash subject, hash_from_hex(*at(drafted, "subject").as_string()));
-  std::string approval = approver_->sign_approval({.subject = subject, .reason = reason});
+  std::string approval =
+      approver_->sign_approval({.subject = subject, .reason = reason, .gives = {"poc_officer"}});
   json::Object approve{
       {"draft", at(drafted, "draft")}, {"approval", approval}, {"acknowledge_unconfirmed", true}};
   TRY_VOID(client_->command(approver_->sign_command("request.approve", std::move(approve))));

@@ -51,7 +51,13 @@ std::string Unlocker::lock(const crypto::Secret& plain, Random& random) const {
 }
 
 Result<Unlocker> find_unlocker(const UnlockSource& source, Ask ask, std::string_view whose) {
-  if (std::string path = path_from(source.key_file, "COMITY_KEY_FILE"); !path.empty()) {
+  // What the caller names comes before what the environment names: an officer's passphrase file
+  // before the node's key file.
+  bool named = !source.key_file.empty() || !source.passphrase_file.empty();
+  auto path_of = [&](const std::string& given, const char* variable) {
+    return named ? given : path_from(given, variable);
+  };
+  if (std::string path = path_of(source.key_file, "COMITY_KEY_FILE"); !path.empty()) {
     TRY(std::string bytes, read_private_file(path));
     if (bytes.size() != 32)
       return fail(Code::malformed,
@@ -59,8 +65,8 @@ Result<Unlocker> find_unlocker(const UnlockSource& source, Ask ask, std::string_
                   path);
     return Unlocker{secret_of(bytes), true};
   }
-  if (std::string path = path_from(source.passphrase_file, "COMITY_PASSPHRASE_FILE");
-      !path.empty()) {
+  if (std::string path = path_of(source.passphrase_file, "COMITY_PASSPHRASE_FILE");
+      !path.empty() && path != "-") {
     TRY(std::string text, read_private_file(path));
     while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
     if (text.empty()) return fail(Code::malformed, "the passphrase file is empty", path);

@@ -19,9 +19,9 @@ struct Unlocker {
   [[nodiscard]] std::string lock(const crypto::Secret& plain, Random& random) const;
 };
 
-// Where the unlocker comes from, in this order: --key-file, --passphrase-file, COMITY_KEY_FILE,
-// COMITY_PASSPHRASE_FILE (paths: neither the command line nor the environment carries a secret),
-// else the terminal.
+// Where the unlocker comes from: --key-file, else --passphrase-file ("-": the terminal); with
+// neither, COMITY_KEY_FILE, COMITY_PASSPHRASE_FILE, else the terminal. Paths: neither the command
+// line nor the environment carries a secret.
 struct UnlockSource {
   std::string key_file, passphrase_file;
 };

@@ -8,7 +8,7 @@ namespace comity::app {
 Result<json::Value> rotate_act_key(Session& session, const std::string& revoke) {
   Folder folder(session.dir);
   Client client(folder, session.unlock);
-  TRY(Desk desk, Desk::open(folder, session.officer, session.unlock));
+  TRY(Desk desk, Desk::open(folder, session.officer, session.for_officer()));
   TRY(Unlocker unlocker, find_unlocker(session.unlock, Ask::once, "this node"));
   TRY(auto root, load_signing_key(folder.root_key(), unlocker));
   TRY(Keyring keyring, load_keyring(folder, unlocker));

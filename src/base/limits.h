@@ -73,6 +73,12 @@ inline constexpr std::chrono::hours command_skew_max{24};
 inline constexpr std::size_t approval_bytes_max = 16u << 10;
 inline constexpr std::size_t approval_reason_bytes_max = 4000;
 inline constexpr std::chrono::hours approval_life_max{24 * 30};
+inline constexpr std::size_t approval_gives_max = 16;  // named approvals an officer may give
+inline constexpr std::size_t code_bytes_max = 64;      // a word of the law's vocabulary
+inline constexpr std::chrono::hours officer_change_life{24 * 7};  // waiting to be confirmed
+// One officer alone sends what must not wait: another reviews it, warned before it is late.
+inline constexpr std::chrono::hours review_within{24};
+inline constexpr std::chrono::hours review_warning{18};
 
 inline constexpr std::size_t connections_per_peer_max = 32;
 inline constexpr std::size_t connections_unpaired_max = 8;

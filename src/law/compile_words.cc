@@ -147,7 +147,9 @@ void Compiler::vocabulary(Table& in) {
   });
   v.grounds_that_refuse = v.grounds.size();
   words_of(in, "outcome", v.grounds, v.ground_of);
-  words_of(in, "approval", v.approvals, v.approval_of);
+  words_of(in, "approval", v.approvals, v.approval_of, [&](Table& entry, std::uint16_t n) {
+    if (entry.yes_or("on_paper", false)) v.on_paper |= bit(n);
+  });
   words_of(in, "reason", v.reasons, v.reason_of);
   words_of(in, "fact", v.facts, v.fact_of, [&](Table& entry, std::uint16_t) {
     FactWord fact;

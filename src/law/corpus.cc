@@ -257,6 +257,10 @@ std::span<const Word> Corpus::grounds() const {
 std::span<const Word> Corpus::approvals() const {
   return tables_->words.approvals;
 }
+bool Corpus::on_paper(ApprovalId id) const {
+  comity::check(id.value < tables_->words.approvals.size(), "an approval of this corpus");
+  return tables_->words.on_paper >> id.value & 1;
+}
 std::span<const Word> Corpus::facts() const {
   return tables_->words.facts;
 }

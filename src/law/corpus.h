@@ -90,6 +90,8 @@ class Corpus {
   [[nodiscard]] std::span<const Word> grounds()
       const;  // refusal codes, and the outcomes that are no grounds
   [[nodiscard]] std::span<const Word> approvals() const;
+  // Whether this approval may come on a document, from an authority without an account at the node.
+  [[nodiscard]] bool on_paper(ApprovalId id) const;
   [[nodiscard]] std::span<const Word> facts() const;
   [[nodiscard]] std::vector<Country> countries() const;  // every country code, sorted
 

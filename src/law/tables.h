@@ -286,6 +286,7 @@ struct Vocabulary {
   std::vector<Carriage> channel_carriage;
   std::uint64_t surrenders = 0, preserves = 0;  // measures
   std::uint64_t only_surrender = 0;             // grounds
+  std::uint64_t on_paper = 0;                   // approvals
   std::size_t grounds_that_refuse = 0;          // the grounds before the outcomes
   std::size_t grounds_as_reasons = 0;           // reasons[grounds_as_reasons + g] is ground g
   std::map<std::string, std::uint16_t, std::less<>> measure_of, offence_of, data_of, role_of,

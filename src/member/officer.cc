@@ -74,6 +74,41 @@ OfficerRole read_role(json::Reader& in, std::string_view name) {
   return author;
 }
 
+// Words of the law's vocabulary; which of them are approvals, only a corpus knows.
+std::set<std::string> read_gives(json::Reader& in) {
+  std::set<std::string> gives;
+  if (!in.has("gives")) return gives;
+  for (std::string& word : in.texts("gives", limits::approval_gives_max, limits::code_bytes_max)) {
+    if (auto plain = check_word(word, "/gives"); !plain)
+      in.refuse("gives", plain.error().code, plain.error().what);
+    else if (!gives.insert(std::move(word)).second)
+      in.refuse("gives", Code::bad_value, "an approval is there twice");
+  }
+  return gives;
+}
+
+json::Array array_of(const std::set<std::string>& words) {
+  return {words.begin(), words.end()};
+}
+
+std::vector<Instrument> read_instruments(json::Reader& in) {
+  std::vector<Instrument> instruments;
+  in.objects_or_none("instruments", limits::approval_gives_max, [&](json::Reader& each) {
+    Instrument instrument;
+    instrument.approval = each.text("approval", limits::code_bytes_max);
+    if (auto plain = check_word(instrument.approval, ""); !plain)
+      each.refuse("approval", plain.error().code, plain.error().what);
+    instrument.authority = each.text("authority", limits::card_name_bytes_max);
+    if (auto date = date_from_text(each.text("date", 10)))
+      instrument.date = *date;
+    else
+      each.refuse("date", date.error().code, date.error().what);
+    instrument.document = each.hash("document");
+    instruments.push_back(std::move(instrument));
+  });
+  return instruments;
+}
+
 Result<act::Envelope> open_envelope(std::string_view envelope, std::string_view type,
                                     std::size_t bytes_max, From from) {
   TRY(act::Envelope opened, act::parse_envelope(envelope, bytes_max));
@@ -86,6 +121,9 @@ Result<act::Envelope> open_envelope(std::string_view envelope, std::string_view 
 Result<void> check_officer(const Officer& officer) {
   if (officer.roles.empty())
     return fail(Code::bad_value, "an officer has at least one role", "/roles");
+  bool judging = officer.roles.contains(approver) || officer.roles.contains(counsel);
+  if (!officer.gives.empty() && !judging)
+    return fail(Code::bad_value, "only an approver or counsel gives approvals", "/gives");
   return check_plain(officer.name, "/name", limits::card_name_bytes_max);
 }
 
@@ -93,6 +131,11 @@ Result<void> check_approval(const Approval& approval) {
   if ((bit(approval.as) & judges) == 0)
     return fail(Code::bad_value, "approvals are given as approver or counsel", "/as");
   TRY_VOID(check_plain(approval.reason, "/reason", limits::approval_reason_bytes_max));
+  for (const Instrument& instrument : approval.instruments) {
+    TRY_VOID(check_plain(instrument.authority, "/instruments", limits::card_name_bytes_max));
+    if (std::ranges::count(approval.instruments, instrument.approval, &Instrument::approval) > 1)
+      return fail(Code::bad_value, "one instrument an approval", "/instruments");
+  }
   if (approval.expires <= approval.at || approval.expires - approval.at > limits::approval_life_max)
     return fail(Code::bad_value, "an approval expires after it is given, within 30 days",
                 "/expires");
@@ -117,11 +160,13 @@ Result<OfficerRole> officer_role_from_name(std::string_view name) {
 json::Value to_json(const Officer& officer) {
   json::Array roles;
   for (OfficerRole role : officer.roles) roles.emplace_back(officer_role_name(role));
-  return json::Object{{"id", to_text(officer.id)},
-                      {"name", officer.name},
-                      {"key", to_hex(officer.key)},
-                      {"roles", std::move(roles)},
-                      {"enabled", officer.enabled}};
+  json::Object out{{"id", to_text(officer.id)},
+                   {"name", officer.name},
+                   {"key", to_hex(officer.key)},
+                   {"roles", std::move(roles)},
+                   {"enabled", officer.enabled}};
+  if (!officer.gives.empty()) out["gives"] = array_of(officer.gives);
+  return out;
 }
 
 Result<Officer> officer_from_json(const json::Value& value) {
@@ -137,6 +182,7 @@ Result<Officer> officer_from_json(const json::Value& value) {
     else if (!officer.roles.insert(*role).second)
       in.refuse("roles", Code::bad_value, "a role is there twice");
   }
+  officer.gives = read_gives(in);
   if (!in.has("enabled")) in.refuse("enabled", Code::missing_field, "is required");
   officer.enabled = in.boolean_or("enabled", false);
   TRY_VOID(in.finish());
@@ -234,11 +280,22 @@ Result<void> check_command(const SignedCommand& signed_command, const Officer& o
 
 // --- Approvals ---
 
+json::Value to_json(const Instrument& instrument) {
+  return json::Object{{"approval", instrument.approval},
+                      {"authority", instrument.authority},
+                      {"date", to_text(instrument.date)},
+                      {"document", to_hex(instrument.document)}};
+}
+
 json::Value to_json(const Approval& approval) {
-  return json::Object{
-      {"subject", to_hex(approval.subject)},  {"officer", to_text(approval.officer)},
-      {"as", officer_role_name(approval.as)}, {"reason", approval.reason},
-      {"at", to_text(approval.at)},           {"expires", to_text(approval.expires)}};
+  json::Object out{{"subject", to_hex(approval.subject)},  {"officer", to_text(approval.officer)},
+                   {"as", officer_role_name(approval.as)}, {"reason", approval.reason},
+                   {"at", to_text(approval.at)},           {"expires", to_text(approval.expires)}};
+  if (!approval.gives.empty()) out["gives"] = array_of(approval.gives);
+  json::Array instruments;
+  for (const Instrument& each : approval.instruments) instruments.push_back(to_json(each));
+  if (!instruments.empty()) out["instruments"] = std::move(instruments);
+  return out;
 }
 
 std::string seal(const Approval& approval, const crypto::SigningKey& key) {
@@ -249,12 +306,14 @@ Result<SignedApproval> read_approval(std::string_view envelope, From from) {
   TRY(act::Envelope opened,
       open_envelope(envelope, approval_type, limits::approval_bytes_max, from));
   TRY(json::Value value,
-      json::parse(opened.payload, {.bytes_max = limits::approval_bytes_max, .depth_max = 2}));
+      json::parse(opened.payload, {.bytes_max = limits::approval_bytes_max, .depth_max = 3}));
   Approval approval;
   json::Reader in(value);
   approval.subject = in.hash("subject");
   approval.officer = in.id<OfficerId>("officer");
   approval.as = read_role(in, "as");
+  approval.gives = read_gives(in);
+  approval.instruments = read_instruments(in);
   approval.reason = in.text("reason", limits::approval_reason_bytes_max);
   approval.at = in.instant("at");
   approval.expires = in.instant("expires");
@@ -326,15 +385,41 @@ class Seating {
   std::map<OfficerId, std::size_t> seat_of_;
 };
 
+using Counts = std::vector<const SignedApproval*>;
+
+// The first of those who count that gives this approval: on an instrument, or because its officer
+// holds it. `why` collects those who gave what is not theirs to give.
+std::optional<Given> giver_of(const std::string& wanted, const Counts& counting,
+                              const std::map<OfficerId, Officer>& officers, std::string& why) {
+  for (const SignedApproval* each : counting) {
+    const Approval& approval = each->approval;
+    auto paper = std::ranges::find(approval.instruments, wanted, &Instrument::approval);
+    if (paper != approval.instruments.end()) return Given{wanted, approval.officer, &*paper};
+    if (!approval.gives.contains(wanted)) continue;
+    if (officers.at(approval.officer).gives.contains(wanted))
+      return Given{wanted, approval.officer, nullptr};
+    why.append("; ").append(to_text(approval.officer)).append(" gave it and does not hold it");
+  }
+  return std::nullopt;
+}
+
+std::unexpected<Error> lacks_named(const std::string& wanted, const std::string& why) {
+  return fail(Code::not_approved,
+              "the law asks for the approval \"" + wanted +
+                  "\", which nobody has given: an officer who holds it (comity user list; comity "
+                  "user change) approves with --gives " +
+                  wanted + ", or an officer approves on the document with --instrument " + wanted +
+                  "=FILE" + why);
+}
+
 }  // namespace
 
-Result<std::vector<OfficerId>> approved(const Hash& subject,
-                                        std::span<const SignedApproval> approvals,
-                                        const std::map<OfficerId, Officer>& officers,
-                                        const OfficerId& author_id, std::span<const Need> needs,
-                                        Instant now) {
+Result<Counted> approved(const Hash& subject, std::span<const SignedApproval> approvals,
+                         const std::map<OfficerId, Officer>& officers, const OfficerId& author_id,
+                         const Wanted& wanted, Instant now) {
   std::map<OfficerId, unsigned> people;  // who counts, and in which roles
   std::map<crypto::PublicKey, OfficerId> by_key;
+  Counts counting;
   std::string flaws;
   for (const SignedApproval& each : approvals) {
     std::string_view flaw = flaw_of(each, subject, officers, author_id, now);
@@ -342,19 +427,27 @@ Result<std::vector<OfficerId>> approved(const Hash& subject,
     if (flaw.empty() &&
         by_key.emplace(each.key, each.approval.officer).first->second != each.approval.officer)
       flaw = "is by a key that approved under another account";
-    if (flaw.empty())
+    if (flaw.empty()) {
       people[each.approval.officer] |= bit(each.approval.as);
-    else
+      counting.push_back(&each);
+    } else {
       flaws.append("; the approval of ")
           .append(to_text(each.approval.officer))
           .append(" ")
           .append(flaw);
+    }
   }
-  Seating seating(needs, people);
-  auto missing = seating.fill();
-  if (!missing) return seating.seated();
-  return fail(Code::not_approved, "needs another person's approval as " +
-                                      std::string(officer_role_name(*missing)) + flaws);
+  Seating seating(wanted.needs, people);
+  if (auto missing = seating.fill())
+    return fail(Code::not_approved, "needs another person's approval as " +
+                                        std::string(officer_role_name(*missing)) + flaws);
+  Counted counted{.officers = seating.seated(), .given = {}};
+  for (const std::string& name : wanted.named) {
+    auto given = giver_of(name, counting, officers, flaws);
+    if (!given) return lacks_named(name, flaws);
+    counted.given.push_back(*std::move(given));
+  }
+  return counted;
 }
 
 }  // namespace comity::member

@@ -26,6 +26,9 @@ struct Officer {
   std::string name;
   crypto::PublicKey key;
   std::set<OfficerRole> roles;  // at least one
+  // Approvals named by the law's vocabulary ("poc_officer", "supervisor") that this organisation
+  // lets this officer give. Empty: none; nobody holds one by role.
+  std::set<std::string> gives{};
   bool enabled = true;
   friend bool operator==(const Officer&, const Officer&) = default;
 };
@@ -79,11 +82,23 @@ struct SignedCommand {
 
 inline constexpr std::string_view approval_type = "application/vnd.comity.approval+json";
 
+// An approval that an authority outside this node has given on paper: a judge's order.
+struct Instrument {
+  std::string approval;   // of the law's vocabulary: "judge"
+  std::string authority;  // who signed it
+  Date date;              // of the document
+  Hash document;          // SHA-256 of its bytes
+  friend bool operator==(const Instrument&, const Instrument&) = default;
+};
+[[nodiscard]] json::Value to_json(const Instrument& instrument);
+
 // "I have read this and agree that it be done." Good for what has that hash and for nothing else.
 struct Approval {
   Hash subject;  // act::approval_subject(), or the hash of what else needs approval
   OfficerId officer;
   OfficerRole as = OfficerRole::approver;  // in which of the officer's roles
+  std::set<std::string> gives{};           // of the approvals that the law names: these
+  std::vector<Instrument> instruments{};   // "I have seen this document": one an approval
   std::string reason;                      // never empty
   Instant at, expires;                     // at < expires <= at + limits::approval_life_max
   friend bool operator==(const Approval&, const Approval&) = default;
@@ -106,14 +121,29 @@ struct Need {
   OfficerRole as = OfficerRole::approver;
   std::size_t count = 1;
 };
+// What must be there besides: approvals that the law names, each given by somebody who holds it, or
+// on an instrument.
+struct Wanted {
+  std::span<const Need> needs;
+  std::span<const std::string> named{};
+};
+struct Given {
+  std::string approval;
+  OfficerId officer;                       // who gave it, or who recorded the instrument
+  const Instrument* instrument = nullptr;  // of the approvals passed in
+};
+struct Counted {
+  std::vector<OfficerId> officers;  // who filled the needs
+  std::vector<Given> given;         // in the order of `named`
+};
 // Whether `subject` has what it needs: of other people than its author, each enabled, of the role
-// and with the key they signed with, unexpired; no person counted twice, even over several needs.
-// Returns who counted.
-//   Errors  not_approved, saying what is missing and why each approval given did not count.
-[[nodiscard]] Result<std::vector<OfficerId>> approved(const Hash& subject,
-                                                      std::span<const SignedApproval> approvals,
-                                                      const std::map<OfficerId, Officer>& officers,
-                                                      const OfficerId& author,
-                                                      std::span<const Need> needs, Instant now);
+// and with the key they signed with, unexpired; no person counted twice over the needs. A named
+// approval may come from any of them who holds it now.
+//   Errors  not_approved, saying what is missing, how to mend it, and why each approval given did
+//           not count.
+[[nodiscard]] Result<Counted> approved(const Hash& subject,
+                                       std::span<const SignedApproval> approvals,
+                                       const std::map<OfficerId, Officer>& officers,
+                                       const OfficerId& author, const Wanted& wanted, Instant now);
 
 }  // namespace comity::member

@@ -14,6 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                             command->key,
                             {member::OfficerRole::author, member::OfficerRole::approver,
                              member::OfficerRole::counsel, member::OfficerRole::admin},
+                            {},
                             true};
     bool allowed = member::check_command(*command, officer, command->command.at).has_value();
     check(allowed == member::roles_for(command->command.name).has_value(),
@@ -24,8 +25,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (auto approval = member::read_approval(text)) {
     check(approval->approval.expires > approval->approval.at, "an approval has a life");
     member::Need need;
-    check(!member::approved(approval->approval.subject, {&*approval, 1}, {}, {}, {&need, 1},
-                            approval->approval.at),
+    check(!member::approved(approval->approval.subject, {&*approval, 1}, {}, {},
+                            {.needs = {&need, 1}}, approval->approval.at),
           "nobody's approval counts where nobody is an officer");
   }
   if (auto value = json::parse(text)) {

@@ -17,15 +17,25 @@ using enum OfficerRole;
 struct Person {
   explicit Person(std::uint64_t seed, std::set<OfficerRole> roles)
       : random(seed), key(crypto::SigningKey::generate(random)) {
-    officer = {make_id<OfficerId>(sample_now, random), "Officer " + std::to_string(seed),
-               key.public_key(), std::move(roles), true};
+    officer = {make_id<OfficerId>(sample_now, random),
+               "Officer " + std::to_string(seed),
+               key.public_key(),
+               std::move(roles),
+               {},
+               true};
   }
   [[nodiscard]] Command command(std::string name = "request.send") {
     return {make_id<CommandId>(sample_now, random), officer.id, std::move(name),
             json::Object{{"draft", "1"}}, sample_now};
   }
   [[nodiscard]] SignedApproval approval(const Hash& subject, OfficerRole as = approver) const {
-    Approval given{subject, officer.id, as, "read and agreed", sample_now, sample_now + hours{24}};
+    Approval given{.subject = subject,
+                   .officer = officer.id,
+                   .as = as,
+                   .gives = officer.gives,
+                   .reason = "read and agreed",
+                   .at = sample_now,
+                   .expires = sample_now + hours{24}};
     return *read_approval(seal(given, key));
   }
   crypto::SeededRandom random;
@@ -211,7 +221,23 @@ struct Desk {
   [[nodiscard]] Result<std::vector<OfficerId>> ask(std::vector<SignedApproval> given,
                                                    std::vector<Need> needs = {{approver, 1}},
                                                    Instant now = sample_now) const {
-    return approved(subject, given, officers, ann.officer.id, needs, now);
+    TRY(Counted counted, approved(subject, given, officers, ann.officer.id, {.needs = needs}, now));
+    return counted.officers;
+  }
+  // Who gave each of the approvals that the law names; "paper" for an instrument.
+  [[nodiscard]] Result<std::vector<std::string>> named(const std::vector<SignedApproval>& given,
+                                                       std::vector<std::string> names) const {
+    Need one;
+    TRY(Counted counted, approved(subject, given, officers, ann.officer.id,
+                                  {.needs = {&one, 1}, .named = names}, sample_now));
+    std::vector<std::string> out;
+    for (const Given& each : counted.given)
+      out.push_back(each.instrument ? "paper" : officers.at(each.officer).name);
+    return out;
+  }
+  void let(Person& person, std::set<std::string> gives) {
+    person.officer.gives = std::move(gives);
+    officers[person.officer.id] = person.officer;
   }
 };
 
@@ -302,7 +328,12 @@ TEST(Approved, two_accounts_with_one_key_are_one_person) {
   Officer twin = desk.ann.officer;
   twin.id = make_id<OfficerId>(sample_now, desk.ann.random);
   desk.officers[twin.id] = twin;
-  Approval given{desk.subject, twin.id, approver, "fine", sample_now, sample_now + hours{1}};
+  Approval given{.subject = desk.subject,
+                 .officer = twin.id,
+                 .as = approver,
+                 .reason = "fine",
+                 .at = sample_now,
+                 .expires = sample_now + hours{1}};
   EXPECT_EQ(refusal(desk.ask({*read_approval(seal(given, desk.ann.key))})), "not_approved");
   // Bob under two accounts, where two people are needed.
   Officer second = desk.bob.officer;
@@ -345,6 +376,104 @@ TEST(Approved, finds_a_seating_whenever_there_is_one) {
   }
   EXPECT_EQ(refusal(desk.ask(given, {{counsel, 2}, {approver, 1}})), "not_approved");
   EXPECT_EQ(refusal(desk.ask(given, {{counsel, 2}})), "taken");
+}
+
+// --- Approvals that the law names ---
+
+TEST(Named, is_given_by_somebody_who_holds_it) {
+  Desk desk;
+  EXPECT_EQ(refusal(desk.named({desk.bob.approval(desk.subject)}, {"supervisor"})), "not_approved");
+  desk.let(desk.bob, {"supervisor", "poc_officer"});
+  auto both = desk.named({desk.bob.approval(desk.subject)}, {"supervisor", "poc_officer"});
+  ASSERT_TRUE(both) << to_text(both.error());
+  EXPECT_EQ(*both, (std::vector<std::string>{"Officer 2", "Officer 2"}));
+  auto lacking = desk.named({desk.bob.approval(desk.subject)}, {"poc_officer", "judge"});
+  ASSERT_FALSE(lacking);
+  EXPECT_NE(lacking.error().what.find("\"judge\""), std::string::npos);
+  EXPECT_NE(lacking.error().what.find("--instrument judge="), std::string::npos);
+}
+
+TEST(Named, is_not_given_by_holding_it_alone_nor_by_saying_so_alone) {
+  Desk desk;
+  SignedApproval before = desk.bob.approval(desk.subject);  // says nothing of a supervisor
+  desk.let(desk.bob, {"supervisor"});
+  EXPECT_EQ(refusal(desk.named({before}, {"supervisor"})), "not_approved");
+  SignedApproval after = desk.bob.approval(desk.subject);
+  EXPECT_EQ(refusal(desk.named({after}, {"supervisor"})), "taken");
+  desk.let(desk.bob, {});  // taken from him meanwhile
+  auto gone = desk.named({after}, {"supervisor"});
+  ASSERT_FALSE(gone);
+  EXPECT_NE(gone.error().what.find("does not hold it"), std::string::npos);
+}
+
+TEST(Named, never_comes_from_the_author_or_from_an_approval_that_does_not_count) {
+  Desk desk;
+  desk.let(desk.ann, {"supervisor"});
+  SignedApproval bob = desk.bob.approval(desk.subject);
+  EXPECT_EQ(refusal(desk.named({bob, desk.ann.approval(desk.subject)}, {"supervisor"})),
+            "not_approved");
+  desk.let(desk.eve, {"supervisor"});
+  SignedApproval eve = desk.eve.approval(desk.subject);
+  EXPECT_EQ(refusal(desk.named({bob, eve}, {"supervisor"})), "taken");
+  desk.officers[desk.eve.officer.id].enabled = false;
+  EXPECT_EQ(refusal(desk.named({bob, eve}, {"supervisor"})), "not_approved");
+}
+
+TEST(Named, may_stand_on_an_instrument_that_somebody_has_seen) {
+  Desk desk;
+  Approval seen = desk.bob.approval(desk.subject).approval;
+  seen.instruments = {{"judge", "Regional Court (invented)", *date_from_text("2026-11-20"),
+                       crypto::sha256(as_bytes("order"))}};
+  SignedApproval given = *read_approval(seal(seen, desk.bob.key));
+  EXPECT_EQ(given.approval, seen);
+  auto named = desk.named({given}, {"judge"});
+  ASSERT_TRUE(named) << to_text(named.error());
+  EXPECT_EQ(*named, std::vector<std::string>{"paper"});
+  EXPECT_EQ(refusal(desk.named({given}, {"minister"})), "not_approved");
+}
+
+TEST(Named, refuses_broken_lists) {
+  Desk desk;
+  desk.let(desk.bob, {"supervisor"});
+  Approval good = desk.bob.approval(desk.subject).approval;
+  auto with = [&](auto edit) {
+    json::Value value = to_json(good);
+    edit(*value.as_object());
+    auto again = read_approval(act::seal(approval_type, json::write(value), desk.bob.key));
+    return again ? std::string("taken") : again.error().where;
+  };
+  using O = json::Object;
+  json::Object paper{{"approval", "judge"},
+                     {"authority", "Court"},
+                     {"date", "2026-11-20"},
+                     {"document", std::string(64, 'a')}};
+  auto papers = [&](auto edit) {
+    json::Object changed = paper;
+    edit(changed);
+    return with([&](O& o) { o["instruments"] = json::Array{changed}; });
+  };
+  EXPECT_EQ(with([](O&) {}), "taken");
+  EXPECT_EQ(with([](O& o) { o["gives"] = "supervisor"; }), "/gives");
+  EXPECT_EQ(with([](O& o) { o["gives"] = json::Array{"judge", "judge"}; }), "/gives");
+  EXPECT_EQ(with([](O& o) { o["gives"] = json::Array{"The Judge"}; }), "/gives");
+  EXPECT_EQ(with([](O& o) { o["gives"] = json::Array(17, "a"); }), "/gives");
+  EXPECT_EQ(papers([](O&) {}), "taken");
+  EXPECT_EQ(papers([](O& o) { o["approval"] = "A judge"; }), "/instruments/0/approval");
+  EXPECT_EQ(papers([](O& o) { o["authority"] = ""; }), "/instruments");
+  EXPECT_EQ(papers([](O& o) { o["date"] = "yesterday"; }), "/instruments/0/date");
+  EXPECT_EQ(papers([](O& o) { o.erase("document"); }), "/instruments/0/document");
+  EXPECT_EQ(papers([](O& o) { o["seal"] = true; }), "/instruments/0/seal");
+  EXPECT_EQ(with([&](O& o) { o["instruments"] = json::Array{paper, paper}; }), "/instruments");
+}
+
+TEST(Named, only_those_who_approve_may_hold_one) {
+  Person person(1, {author});
+  person.officer.gives = {"supervisor"};
+  EXPECT_EQ(refusal(officer_from_json(to_json(person.officer))), "bad_value");
+  person.officer.roles.insert(counsel);
+  auto again = officer_from_json(to_json(person.officer));
+  ASSERT_TRUE(again) << to_text(again.error());
+  EXPECT_EQ(*again, person.officer);
 }
 
 }  // namespace

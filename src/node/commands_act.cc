@@ -1,5 +1,6 @@
 // Drafting, approving and sending acts, and what is recorded about a conversation without being
 // said.
+#include "base/check.h"
 #include "json/reader.h"
 #include "node/commands.h"
 #include "node/conversations.h"
@@ -91,6 +92,11 @@ Result<void> draft_act(Work& work, const Order& order, json::Reader& args, std::
                    {"to", to_hex(proposal.act.to)},
                    {"drafted_at", to_text(work.now)}};
   if (proposal.act.route) row["route"] = act::to_json(*proposal.act.route);
+  json::Array needs;
+  for (const member::Need& need : needs_of(proposal.kind))
+    needs.push_back(member::officer_role_name(need.as));
+  row["needs"] = std::move(needs);
+  row["approvals"] = json::Array(proposal.named.begin(), proposal.named.end());
   json::Object answer = row;
   answer["draft"] = id;
   answer["procedural"] = proposal.kind == PermitKind::procedural;
@@ -126,8 +132,33 @@ Result<HeldDraft> load_draft(Work& work, const std::string& id) {
   std::ignore = in.text("drafted_at");
   held.unconfirmed = in.boolean_or("unconfirmed", false);
   if (in.has("route")) held.route = in.any("route");
+  std::ignore = in.texts_or_none("needs", 4);
+  std::ignore = in.texts_or_none("approvals", limits::approval_gives_max);
   TRY_VOID(in.finish());
   return held;
+}
+
+// What an approval says it gives must be its officer's to give, and what it says it has seen must
+// be something that comes on paper.
+Result<void> check_given(Work& work, const member::Approval& approval) {
+  TRY(auto row, work.rows.get(Space::officer, to_text(approval.officer)));
+  check(row.has_value(), "who gives a command works here");
+  TRY(member::Officer officer, member::officer_from_json(*row));
+  for (const std::string& name : approval.gives) {
+    TRY_VOID(work.context.corpus.approval(name));
+    if (!officer.gives.contains(name))
+      return fail(Code::not_allowed, "this officer does not hold the approval \"" + name +
+                                         "\"; who holds which: comity user list");
+  }
+  for (const member::Instrument& each : approval.instruments) {
+    TRY(law::ApprovalId id, work.context.corpus.approval(each.approval));
+    if (!work.context.corpus.on_paper(id))
+      return fail(Code::bad_value,
+                  "the approval \"" + each.approval + "\" is given by an officer, not on paper");
+    if (each.date > date_of(work.now))
+      return fail(Code::bad_value, "an instrument bears a date that has come", "/instruments");
+  }
+  return {};
 }
 
 Result<void> approve(Work& work, const Order& order, json::Reader& args, std::uint64_t position) {
@@ -144,6 +175,7 @@ Result<void> approve(Work& work, const Order& order, json::Reader& args, std::ui
     return fail(Code::not_approved, "this approval is of other content than the draft");
   if (approval.approval.officer == held.author)
     return fail(Code::not_allowed, "who drafts does not approve: ask a second person");
+  TRY_VOID(check_given(work, approval.approval));
   if (held.unconfirmed && !acknowledged)
     return fail(Code::not_approved,
                 "the law behind this draft is unconfirmed in part; look at it, then approve with "

@@ -159,7 +159,7 @@ Result<void> take_own_card(Work& work, const Order&, json::Reader& args, std::ui
                                        .author = {},
                                        .question = {},
                                        .measure = "",
-                                       .roles = {},
+                                       .named = {},
                                        .domestic_basis = ""}));
     TRY_VOID(post(work, permit, {.act = act, .expires = work.now + never_expires, .actor = ""}));
   }

@@ -9,11 +9,21 @@ Result<bool> officer_works_here(Work& work, const std::string& id) {
   return row.has_value();
 }
 
+// Competences are words of the law's vocabulary; "none" is nobody's to give.
+Result<void> check_gives(const Work& work, const member::Officer& officer) {
+  for (const std::string& name : officer.gives) {
+    TRY_VOID(work.context.corpus.approval(name));
+    if (name == "none") return fail(Code::bad_value, "\"none\" is no approval", "/gives");
+  }
+  return {};
+}
+
 // Without any officer yet, the command's sender was checked by nobody: it may add itself and nobody
 // else.
 Result<void> add_officer(Work& work, const Order& order, json::Reader& args, std::uint64_t) {
   TRY(member::Officer officer, member::officer_from_json(args.any("officer")));
   TRY_VOID(args.finish());
+  TRY_VOID(check_gives(work, officer));
   std::string id = to_text(officer.id);
   TRY(auto held, work.rows.get(Space::officer, id));
   if (held) return fail(Code::exists, "an officer of this id works here already");

@@ -39,10 +39,17 @@ Result<Conversation> conversation_from_json(const json::Value& value) {
   return conversation;
 }
 
-Result<request::Rules> rules_for(const law::Corpus& corpus, const Conversation& about) {
+// A request of ours opens under law that we know. What came in, or was opened under an earlier
+// corpus, goes on with what is known of it: nobody's act is refused because our books are thin.
+enum class Opens { ours, no };
+
+Result<request::Rules> rules_for(const law::Corpus& corpus, const Conversation& about,
+                                 Opens opens) {
   TRY(law::Country from, law::country_from_text(about.from));
   TRY(law::Country to, law::country_from_text(about.to));
   if (about.provision.empty()) return request::rules_for_order(corpus, to);
+  if (opens == Opens::no && (!corpus.provision(about.provision) || !corpus.offence(about.offence)))
+    return request::rules_of_unknown(corpus, about.provision, to);
   return request::rules_from(corpus, {.provision = about.provision,
                                       .from = from,
                                       .to = to,
@@ -189,7 +196,9 @@ Result<void> apply_request(Work& work, const act::Act& act, const Spoken& spoken
     TRY_VOID(refuse_erased(work.rows, id));
     TRY(conversation, open_conversation(work, act, spoken, body));
   }
-  TRY(request::Rules rules, rules_for(work.context.corpus, conversation));
+  bool opening = !known && spoken.by == request::Speaker::ours;
+  TRY(request::Rules rules,
+      rules_for(work.context.corpus, conversation, opening ? Opens::ours : Opens::no));
   request::Said said{.by = spoken.by,
                      .act = act.id,
                      .conversation = act::conversation_of(act),
@@ -235,7 +244,7 @@ Result<Proposal> propose_request(Work& work, act::Act act, const OfficerId& auth
                     .author = author,
                     .question = {},
                     .measure = "",
-                    .roles = {},
+                    .named = {},
                     .domestic_basis = ""};
   if (proposal.kind == PermitKind::procedural) return proposal;
 
@@ -253,9 +262,11 @@ Result<Proposal> propose_request(Work& work, act::Act act, const OfficerId& auth
                                   .approvals = {}},
                                  body));
   }
-  TRY(request::Rules rules, rules_for(work.context.corpus, about));
-  proposal.roles = rules.approvals;
+  TRY(request::Rules rules, rules_for(work.context.corpus, about, known ? Opens::no : Opens::ours));
   request::Role role = known ? known->state.role : request::Role::requester;
+  // A provision names approvals of the asking side; who answers is bound by its own law.
+  if (role == request::Role::requester) proposal.named = rules.approvals;
+  std::erase(proposal.named, "none");
   if (const auto* ask = std::get_if<request::Ask>(&body)) {
     proposal.measure = ask->measure;
     TRY(Parties parties, parties_of(work, proposal.act.to, role));
@@ -270,6 +281,19 @@ Result<Proposal> propose_request(Work& work, act::Act act, const OfficerId& auth
   }
   return proposal;
 }
+
+namespace {
+
+// What this node's law cannot judge is said to be unknown, and goes to the desk.
+json::Object no_verdict(const law::Corpus& corpus, std::string why) {
+  return {{"corpus", to_hex(corpus.hash())},
+          {"decision", law::name_of(law::Outcome::no_data)},
+          {"state", json::Value()},
+          {"confidence", law::name_of(law::Confidence::unconfirmed)},
+          {"reasons", std::move(why)}};
+}
+
+}  // namespace
 
 json::Object inbound_verdict(Work& work, const act::Act& act, const member::Member& sender) {
   auto judge = [&]() -> Result<json::Object> {
@@ -290,7 +314,7 @@ json::Object inbound_verdict(Work& work, const act::Act& act, const member::Memb
   };
   auto verdict = judge();
   if (verdict) return *std::move(verdict);
-  return {{"undecided", verdict.error().what}};
+  return no_verdict(work.context.corpus, std::move(verdict.error().what));
 }
 
 }  // namespace comity::node

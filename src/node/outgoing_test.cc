@@ -115,6 +115,61 @@ TEST_F(Outgoing, an_approver_disabled_meanwhile_does_not_count) {
   expect_refused(send(drafted), Code::not_approved, us.size());
 }
 
+TEST_F(Outgoing, the_permit_lists_who_gave_which_approval) {
+  json::Value drafted = draft();
+  EXPECT_EQ(at(drafted, "needs"), json::Value(json::Array{"approver"}));
+  EXPECT_EQ(at(drafted, "approvals"), json::Value(json::Array{"poc_officer"}));
+  ASSERT_FALSE(us.approve(us.approver(), drafted).error);
+  Reply sent = send(drafted);
+  ASSERT_FALSE(sent.error) << to_text(*sent.error);
+  EXPECT_EQ(at(at(sent.body, "permit"), "approvals"),
+            json::Value(json::Array{json::Object{{"approval", "poc_officer"},
+                                                 {"officer", to_text(us.approver().officer.id)}}}));
+}
+
+TEST_F(Outgoing, an_approver_who_does_not_hold_the_approval_that_the_law_names_is_not_enough) {
+  json::Value drafted = draft();
+  Desk second = us.make_desk("second", {OfficerRole::approver});
+  us.done("user.add", {{"officer", member::to_json(second.officer)}});
+  ASSERT_FALSE(us.approve(second, drafted).error);
+  Reply refused = send(drafted);
+  expect_refused(refused, Code::not_approved, us.size());
+  EXPECT_NE(refused.error->what.find("\"poc_officer\""), std::string::npos);
+  second.officer.gives = {"poc_officer"};  // said, and not theirs
+  expect_refused(us.approve(second, drafted), Code::not_allowed, us.size());
+  ASSERT_FALSE(us.approve(us.approver(), drafted).error);
+  EXPECT_FALSE(send(drafted).error);
+}
+
+TEST_F(Outgoing,
+       competences_are_words_of_the_law_and_documents_stand_only_for_what_comes_on_paper) {
+  Desk second = us.make_desk("second", {OfficerRole::approver});
+  for (const char* word : {"emperor", "none"}) {
+    second.officer.gives = {word};
+    EXPECT_TRUE(us.command("user.add", {{"officer", member::to_json(second.officer)}}).error)
+        << word;
+  }
+  json::Value drafted = draft();
+  auto on_paper = [&](const char* name, const char* date) {
+    member::Approval approval{
+        .subject = must(hash_from_hex(text_at(drafted, "subject"))),
+        .officer = us.approver().officer.id,
+        .instruments = {{name, "Court (invented)", *date_from_text(date), Hash{}}},
+        .reason = "seen",
+        .at = us.now,
+        .expires = us.now + std::chrono::hours{1}};
+    return us.command(us.approver(), "request.approve",
+                      {{"draft", at(drafted, "draft")},
+                       {"approval", member::seal(approval, us.approver().key)},
+                       {"acknowledge_unconfirmed", true}});
+  };
+  expect_refused(on_paper("poc_officer", "2026-11-20"), Code::bad_value, us.size());
+  expect_refused(on_paper("judge", "2026-11-30"), Code::bad_value, us.size());
+  EXPECT_FALSE(on_paper("judge", "2026-11-20").error);
+  expect_refused(send(drafted), Code::not_approved,
+                 us.size());  // a judge is not whom the law names
+}
+
 TEST_F(Outgoing, what_the_law_blocks_does_not_leave_even_approved) {
   json::Object args = ask_args(ph.id());
   args["provision"] = "uncc-42";

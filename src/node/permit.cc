@@ -55,28 +55,6 @@ Result<void> check_mandate(const member::Member& partner, const std::string& mea
                                    "; check it, then: comity member check " + partner.nickname);
 }
 
-Result<std::vector<member::SignedApproval>> load_approvals(Work& work, const Hash& subject) {
-  std::vector<std::uint64_t> positions;
-  TRY_VOID(work.rows.scan(Space::approval, to_hex(subject) + "/",
-                          [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
-                            const json::Value* position = row.find("position");
-                            check(position && position->as_int(),
-                                  "an approval row has its position");
-                            positions.push_back(static_cast<std::uint64_t>(*position->as_int()));
-                            return Overlay::Walk::on;
-                          }));
-  std::vector<member::SignedApproval> approvals;
-  for (std::uint64_t position : positions) {
-    TRY(Record record, load_record(work.rows.below(), position));
-    TRY(auto command, member::read_command(record.bytes, member::From::journal));
-    const json::Value* envelope = command.command.args.find("approval");
-    check(envelope && envelope->as_string(), "an approving command has its approval");
-    TRY(auto approval, member::read_approval(*envelope->as_string(), member::From::journal));
-    approvals.push_back(std::move(approval));
-  }
-  return approvals;
-}
-
 Result<std::map<OfficerId, member::Officer>> load_officers(Work& work) {
   std::map<OfficerId, member::Officer> officers;
   TRY_VOID(work.rows.scan(Space::officer, "",
@@ -88,6 +66,47 @@ Result<std::map<OfficerId, member::Officer>> load_officers(Work& work) {
   return officers;
 }
 
+// A document stands for an approval only where the law in use lets it.
+Result<json::Array> given_record(const law::Corpus& corpus,
+                                 const std::vector<member::Given>& given) {
+  json::Array out;
+  for (const member::Given& each : given) {
+    json::Object shown{{"approval", each.approval}, {"officer", to_text(each.officer)}};
+    if (each.instrument) {
+      TRY(law::ApprovalId approval, corpus.approval(each.approval));
+      if (!corpus.on_paper(approval))
+        return fail(Code::not_approved,
+                    "the approval \"" + each.approval + "\" is given by an officer, not on paper");
+      shown["instrument"] = member::to_json(*each.instrument);
+    }
+    out.push_back(std::move(shown));
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<std::vector<member::SignedApproval>> load_approvals(Overlay& rows, const Hash& subject) {
+  std::vector<std::uint64_t> positions;
+  TRY_VOID(rows.scan(Space::approval, to_hex(subject) + "/",
+                     [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
+                       const json::Value* position = row.find("position");
+                       check(position && position->as_int(), "an approval row has its position");
+                       positions.push_back(static_cast<std::uint64_t>(*position->as_int()));
+                       return Overlay::Walk::on;
+                     }));
+  std::vector<member::SignedApproval> approvals;
+  for (std::uint64_t position : positions) {
+    TRY(Record record, load_record(rows.below(), position));
+    TRY(auto command, member::read_command(record.bytes, member::From::journal));
+    const json::Value* envelope = command.command.args.find("approval");
+    check(envelope && envelope->as_string(), "an approving command has its approval");
+    TRY(auto approval, member::read_approval(*envelope->as_string(), member::From::journal));
+    approvals.push_back(std::move(approval));
+  }
+  return approvals;
+}
+
 // Coercive: a second person. Disclosure: counsel besides.
 std::vector<member::Need> needs_of(PermitKind kind) {
   if (kind == PermitKind::procedural) return {};
@@ -97,8 +116,6 @@ std::vector<member::Need> needs_of(PermitKind kind) {
   return needs;
 }
 
-}  // namespace
-
 Result<Verdict> verdict_on(const law::Corpus& corpus, const law::Question& question,
                            std::string_view provision, Commit commit) {
   auto decision = std::make_unique<law::Decision>();
@@ -106,8 +123,14 @@ Result<Verdict> verdict_on(const law::Corpus& corpus, const law::Question& quest
   Verdict verdict;
   verdict.outcome = decision->outcome;
   if (commit == Commit::yes) verdict.commitment = law::commitment(corpus, question, *decision);
-  TRY(law::ProvisionId id, corpus.provision(provision));
-  const law::Route* route = decision->find(id);
+  auto id = corpus.provision(provision);
+  if (!id) {  // what nobody has read is unknown, whatever other roads there are
+    verdict.outcome = law::Outcome::no_data;
+    verdict.confidence = law::Confidence::unconfirmed;
+    verdict.reasons = "this node's law knows no provision " + std::string(provision);
+    return verdict;
+  }
+  const law::Route* route = decision->find(*id);
   if (!route) return verdict;
   verdict.state = route->state;
   verdict.confidence = route->confidence;
@@ -160,12 +183,20 @@ Result<Permit> law_door(Work& work, const Proposal& proposal) {
   }
   TRY_VOID(check_mandate(recipient, proposal.measure));
 
-  TRY(auto approvals, load_approvals(work, permit.subject_));
+  TRY(auto approvals, load_approvals(work.rows, permit.subject_));
   TRY(auto officers, load_officers(work));
+  std::vector<member::Need> needs = needs_of(proposal.kind);
   TRY(auto counted, member::approved(permit.subject_, approvals, officers, proposal.author,
-                                     needs_of(proposal.kind), work.now));
+                                     {.needs = needs, .named = proposal.named}, work.now));
+  TRY(permit.record_["approvals"], given_record(work.context.corpus, counted.given));
+  std::set<OfficerId> people(counted.officers.begin(), counted.officers.end());
+  for (const member::Given& each : counted.given) {
+    people.insert(each.officer);
+    permit.approvals_.push_back(each.approval);
+  }
+  permit.approvals_.push_back("approver");
   json::Array approved_by;
-  for (const OfficerId& officer : counted) {
+  for (const OfficerId& officer : people) {
     approved_by.push_back(to_text(officer));
     for (const auto& given : approvals)
       if (given.approval.officer == officer &&
@@ -173,9 +204,6 @@ Result<Permit> law_door(Work& work, const Proposal& proposal) {
         permit.expires_ = given.approval.expires;
   }
   permit.record_["approved_by"] = std::move(approved_by);
-  permit.approvals_ = proposal.roles;
-  if (permit.approvals_.empty())
-    permit.approvals_.push_back("approver");  // the law names no role; a second person did
   return permit;
 }
 

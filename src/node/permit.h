@@ -24,7 +24,7 @@ struct Proposal {
       question;  // what the engine is asked; none: a domestic order, or procedural
   std::string
       measure;  // that the recipient's, or the requester's, mandate must cover; may be empty
-  std::vector<std::string> roles;  // of the provision: who must have approved
+  std::vector<std::string> named;  // approvals that the provision asks of the asking side
   std::string domestic_basis;      // citation of our own law for a domestic order; may be empty
 };
 
@@ -37,10 +37,10 @@ class Permit {
   [[nodiscard]] const MemberId& recipient() const { return recipient_; }
   [[nodiscard]] const std::vector<std::string>& approvals() const {
     return approvals_;
-  }  // roles found
+  }  // those the law names, and "approver"
   [[nodiscard]] const std::optional<Instant>& expires() const { return expires_; }
-  // {"kind","subject","corpus","decision","state","confidence","approved_by":[officer]}, for the
-  // journal.
+  // {"kind","subject","law","approved_by":[officer],"approvals":[{"approval","officer"
+  // [,"instrument"]}]}, for the journal.
   [[nodiscard]] const json::Object& record() const { return record_; }
 
  private:
@@ -60,6 +60,12 @@ class Permit {
 //                                `what` gives the reason and its citation
 //           not_approved         approvals are missing, expired or of something else
 [[nodiscard]] Result<Permit> law_door(Work& work, const Proposal& proposal);
+
+// Every approval of `subject` that was handed in, whether or not it counts.
+[[nodiscard]] Result<std::vector<member::SignedApproval>> load_approvals(Overlay& rows,
+                                                                         const Hash& subject);
+// What door two will ask of people: roles of this node's own, besides the approvals the law names.
+[[nodiscard]] std::vector<member::Need> needs_of(PermitKind kind);
 
 // The engine's word on a question and one provision, for drafts, permits and inbound records.
 struct Verdict {

@@ -53,6 +53,33 @@ TEST_F(Receiving, an_act_is_applied_recorded_and_receipted) {
   EXPECT_EQ(record.about.count("verdict"), 1u);
 }
 
+TEST_F(Receiving, a_request_under_law_that_we_do_not_know_goes_to_the_desk_with_no_data) {
+  act::Act act = ask();
+  act.route->provision = "xx-unheard-of-1";
+  std::uint64_t before = ph.size();
+  Reply reply = arrive(act);
+  ASSERT_FALSE(reply.error) << to_text(*reply.error);
+  EXPECT_EQ(read(reply).outcome, "delivery");
+  Record record = must(load_record(*ph.view(), before));
+  ASSERT_EQ(record.about.count("verdict"), 1u);
+  EXPECT_EQ(text_at(record.about["verdict"], "decision"), "no_data");
+  EXPECT_EQ(record.about.count("rejected"), 0u);
+  // The desk may ask and refuse, but carries out nothing under law that nobody has read.
+  json::Value conversation = to_text(act::conversation_of(act));
+  ph.done("request.say", in_conversation(us.id(), conversation, {{"verb", "acknowledge"}}));
+  json::Value accept =
+      ph.done("request.draft", in_conversation(us.id(), conversation, {{"verb", "accept"}}));
+  ASSERT_FALSE(ph.approve(ph.approver(), accept).error);
+  Reply sent = ph.command("request.send", {{"draft", at(accept, "draft")}});
+  ASSERT_TRUE(sent.error);
+  EXPECT_EQ(sent.error->code, Code::no_permit) << to_text(*sent.error);
+  json::Object ground{{"code", "sovereignty_security_ordre_public"},
+                      {"article", "X Art. 1"},
+                      {"explanation", "not known here"}};
+  ph.done("request.say", in_conversation(us.id(), conversation,
+                                         {{"verb", "refuse"}, {"grounds", json::Array{ground}}}));
+}
+
 TEST_F(Receiving, the_same_bytes_twice_give_the_identical_receipt_and_change_nothing) {
   std::string bytes = sealed(us, ask());
   Reply first = arrive(bytes);

@@ -130,6 +130,7 @@ class TestNode {
     member::Approval approval{.subject = must(hash_from_hex(text_at(draft, "subject"))),
                               .officer = desk.officer.id,
                               .as = *desk.officer.roles.begin(),
+                              .gives = desk.officer.gives,
                               .reason = "read, and within our law",
                               .at = now,
                               .expires = now + good_for};
@@ -298,6 +299,7 @@ class TestNode {
     using member::OfficerRole;
     desks_.push_back(make_desk("author", {OfficerRole::author, OfficerRole::admin}));
     desks_.push_back(make_desk("approver", {OfficerRole::approver}));
+    desks_.back().officer.gives = {"poc_officer"};
     desks_.push_back(make_desk("counsel", {OfficerRole::counsel}));
     for (const Desk& desk : desks_) done("user.add", {{"officer", member::to_json(desk.officer)}});
   }

@@ -31,10 +31,13 @@ Result<void> know_targets(const Judged& at, const std::vector<std::string>& name
 
 Result<void> have_approvals(const Judged& at) {
   if (!ours(at) || permit_kind(verb_of(at.said.body)) != PermitKind::coercive) return {};
+  // The provision's approvals are the asking side's; the side that is asked has its own law.
+  const std::vector<std::string> none;
+  const auto& wanted = at.state.role == Role::requester ? at.rules.approvals : none;
   const auto& held = at.said.approvals;
-  if (at.rules.approvals.empty() && held.empty())
+  if (wanted.empty() && held.empty())
     return fail(Code::not_approved, "needs an officer's approval: nobody has approved it");
-  for (const std::string& role : at.rules.approvals)
+  for (const std::string& role : wanted)
     if (role != "none" && std::ranges::find(held, role) == held.end())
       return fail(Code::not_approved,
                   "needs the approval of a " + role + " (" + at.rules.cite + ")");
@@ -50,7 +53,7 @@ bool has_ground(const Rules& rules, const Ground& ground) {
 
 Result<void> own_grounds(const Judged& at, const std::vector<Ground>& grounds) {
   // A custodian that declines part of a domestic order pleads its own law, not a treaty's grounds.
-  if (!ours(at) || at.state.track == Track::order) return {};
+  if (!ours(at) || at.state.track == Track::order || !at.rules.known) return {};
   for (const Ground& ground : grounds) {
     if (has_ground(at.rules, ground)) continue;
     std::string known;

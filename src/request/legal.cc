@@ -57,6 +57,15 @@ Result<Rules> rules_from(const law::Corpus& corpus, const Between& between) {
   return rules;
 }
 
+Rules rules_of_unknown(const law::Corpus& corpus, std::string provision, law::Country to) {
+  Rules rules;
+  rules.known = false;
+  rules.cite = provision;
+  rules.provision = std::move(provision);
+  rules.domestic = domestic_law(corpus, to);
+  return rules;
+}
+
 Rules rules_for_order(const law::Corpus& corpus, law::Country at) {
   Rules rules;
   rules.domestic = domestic_law(corpus, at);

@@ -22,6 +22,11 @@ struct Between {
 //   Errors  not_found: the provision or the offence is not in the corpus.
 [[nodiscard]] Result<Rules> rules_from(const law::Corpus& corpus, const Between& between);
 
+// What is known of a request under a provision or an offence that the corpus does not have: its
+// name and the domestic law of `to`. No clocks, fields, approvals or grounds; a person judges.
+[[nodiscard]] Rules rules_of_unknown(const law::Corpus& corpus, std::string provision,
+                                     law::Country to);
+
 // The same for a domestic order: `at` is the country of issuer and custodian. It cites no treaty
 // and has no grounds.
 [[nodiscard]] Rules rules_for_order(const law::Corpus& corpus, law::Country at);

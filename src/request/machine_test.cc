@@ -348,12 +348,29 @@ TEST(Opening, warns_of_what_the_law_abroad_lacks) {
 
 // ---- approvals and permits
 
-TEST(Approvals, what_is_coercive_needs_those_the_provision_names) {
+Result<Outcome> open_with(const Rules& rules, std::vector<std::string> held) {
+  ActId act = testing::act_id(1);
+  return apply(std::nullopt,
+               {Speaker::ours, act, ConversationId{act.bytes}, testing::member(2),
+                Body(testing::ask(1)), testing::start, std::move(held)},
+               rules, testing::start);
+}
+
+TEST(Approvals, what_is_asked_needs_those_the_provision_names) {
+  Rules rules = testing::rules();
+  for (std::vector<std::string> held : {std::vector<std::string>{}, {"supervisor"}}) {
+    auto opened = open_with(rules, held);
+    ASSERT_FALSE(opened);
+    EXPECT_EQ(opened.error().code, Code::not_approved);
+  }
+  EXPECT_TRUE(open_with(rules, {"supervisor", "poc_officer"}));
+}
+
+TEST(Approvals, the_side_that_is_asked_needs_an_officer_and_not_those_of_the_provision) {
   Talk talk = accepted();
   Answer said{"", {testing::preserved("t1")}};
-  for (std::vector<std::string> held : {std::vector<std::string>{}, {"supervisor"}})
-    EXPECT_EQ(talk.attempt(Side::other, said, held).error().code, Code::not_approved);
-  EXPECT_TRUE(talk.attempt(Side::other, said, {"supervisor", "poc_officer"}));
+  EXPECT_EQ(talk.attempt(Side::other, said, {}).error().code, Code::not_approved);
+  EXPECT_TRUE(talk.attempt(Side::other, said, {"approver"}));
   EXPECT_EQ(Talk().attempt(Side::other, Accept{}, {}).error().code, Code::not_approved);
   EXPECT_TRUE(Talk().attempt(Side::other, Refuse{{testing::ground()}, {}}, {}));
 }
@@ -361,11 +378,10 @@ TEST(Approvals, what_is_coercive_needs_those_the_provision_names) {
 TEST(Approvals, where_the_law_is_silent_one_officer_must_still_have_approved) {
   Rules rules = testing::rules();
   rules.approvals.clear();
-  Talk talk(Track::request, rules);
-  EXPECT_EQ(talk.attempt(Side::other, Accept{}, {}).error().code, Code::not_approved);
-  EXPECT_TRUE(talk.attempt(Side::other, Accept{}, {"officer"}));
+  EXPECT_EQ(open_with(rules, {}).error().code, Code::not_approved);
+  EXPECT_TRUE(open_with(rules, {"approver"}));
   rules.approvals = {"none"};
-  EXPECT_TRUE(Talk(Track::request, rules).attempt(Side::other, Accept{}, {}));
+  EXPECT_TRUE(open_with(rules, {}));
 }
 
 TEST(Approvals, kinds_of_permit_follow_the_verbs) {
@@ -391,6 +407,17 @@ TEST(Grounds, only_those_of_the_provision_leave_this_node) {
   Rules none = testing::rules();
   none.refusal_grounds.clear();
   EXPECT_FALSE(Talk(Track::request, none).attempt(Side::other, Refuse{{testing::ground()}, {}}));
+}
+
+TEST(Grounds, of_a_provision_that_the_corpus_does_not_know_are_for_people_to_judge) {
+  Rules unknown = testing::rules();
+  unknown.known = false;
+  unknown.refusal_grounds.clear();
+  Talk talk(Track::request, unknown);
+  EXPECT_TRUE(talk.attempt(Side::other, Refuse{{testing::ground()}, {}}));
+  talk.say(Side::other, Refuse{{testing::ground()}, {}});
+  for (const PersonNotice& notice : talk.heard().notices)
+    EXPECT_NE(notice.code, "ground_not_of_provision");
 }
 
 TEST(Grounds, hold_for_one_target_and_for_an_extension_too) {

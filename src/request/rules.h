@@ -34,10 +34,11 @@ struct GroundRule {
 };
 
 struct Rules {
+  bool known = true;                         // false: the corpus has no such provision or offence
   std::string provision;                     // id in the corpus: "ets185-29"
   std::string cite;                          // "ETS 185, Art. 29"
   std::vector<std::string> required_fields;  // names of Ask's boxes, by the vocabulary
-  std::vector<std::string> approvals;        // roles that must have approved what is coercive
+  std::vector<std::string> approvals;        // that the asking side must have for what is coercive
   std::vector<GroundRule> refusal_grounds;   // the only ones a refusal may name
   std::optional<Days> preserve_at_least;     // Art. 29(7)
   bool keep_until_decided = false;           // Art. 29(7): after the notice of the formal request

@@ -72,7 +72,7 @@ void tell(Teller& to, const Order& order) {
 }
 
 void tell_of_grounds(Teller& to, const std::vector<Ground>& grounds) {
-  if (to.ours() || to.next.track == Track::order) return;
+  if (to.ours() || to.next.track == Track::order || !to.at.rules.known) return;
   for (const Ground& ground : grounds)
     if (std::ranges::none_of(to.at.rules.refusal_grounds,
                              [&](const GroundRule& rule) { return rule.code == ground.code; }))

@@ -146,7 +146,7 @@ class Organisation {
   void hire() const {
     Ran ann = shell({"user", "add", "ann", "--roles", "admin,author"});
     EXPECT_EQ(ann.exit, 0) << ann;
-    Ran ben = as("ann", {"user", "add", "ben", "--roles", "approver"});
+    Ran ben = as("ann", {"user", "add", "ben", "--roles", "approver", "--gives", "poc_officer"});
     EXPECT_EQ(ben.exit, 0) << ben;
   }
   [[nodiscard]] Ran as(const std::string& officer, std::vector<std::string> args) const {
@@ -188,6 +188,23 @@ TEST(Keys, a_passphrase_protects_them_and_nobody_else_may_read_the_files) {
   Ran again = us.shell({"init", "--name", "Second", "--jurisdiction", "US", "--role", "poc"});
   EXPECT_EQ(again.exit, 3) << again;
   EXPECT_EQ(text(at(at(again.value(), "error"), "code")), "exists");
+}
+
+TEST(Keys, the_nodes_and_the_officers_may_be_unlocked_by_different_secrets) {
+  Stage stage;
+  Organisation us(stage, "us", "US");
+  write(stage.path() / "ann.secret", "correct horse battery\n");
+  Ran added = us.shell({"user", "add", "ann", "--roles", "admin,author", "--new-passphrase-file",
+                        stage.file("ann.secret")});
+  ASSERT_EQ(added.exit, 0) << added;
+  EXPECT_NE(us.as("ann", {"member", "rotate"}).exit, 0) << "the node's key file opens Ann's key";
+  for (int round = 0; round < 2; ++round) {  // before serve, and with the new key
+    Ran rotated =
+        us.as("ann", {"--officer-passphrase-file", stage.file("ann.secret"), "member", "rotate"});
+    EXPECT_EQ(rotated.exit, 0) << rotated;
+  }
+  Ran swapped = us.as("ann", {"--officer-key-file", stage.file("us.secret"), "member", "rotate"});
+  EXPECT_NE(swapped.exit, 0) << swapped;
 }
 
 TEST(Keys, a_key_file_that_others_may_read_is_refused) {

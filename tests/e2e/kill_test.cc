@@ -140,7 +140,8 @@ class Officer {
     auto drafted = give(at_.author().sign_command("request.draft", draft_));
     if (!drafted) return note("request.draft", drafted.error());
     auto subject = hash_from_hex(text(at(*drafted, "subject")));
-    std::string approval = at_.approver().sign_approval({.subject = *subject, .reason = "needed"});
+    std::string approval = at_.approver().sign_approval(
+        {.subject = *subject, .reason = "needed", .gives = {"poc_officer"}});
     auto approved =
         give(at_.approver().sign_command("request.approve", {{"draft", at(*drafted, "draft")},
                                                              {"approval", approval},
