@@ -161,6 +161,8 @@ Result<json::Value> show_conversation(const node::Context& context, node::View& 
   json::Array said;
   for (auto& [at, act] : acts) said.push_back(std::move(act));
   out["acts"] = std::move(said);
+  TRY(auto review, rows.get(Space::review, id));
+  if (review) out["review"] = *review;
   return out;
 }
 
@@ -327,6 +329,8 @@ Result<json::Value> query(const node::Context& context, node::View& view,
   if (what == "card") return json::Object{{"card", context.card_envelope}};
   if (what == "members") return list(view, Space::member, show_member);
   if (what == "officers") return list(view, Space::officer, as_is("officer"));
+  if (what == "officer_changes") return list(view, Space::officer_change, as_is("change"));
+  if (what == "reviews") return list(view, Space::review, as_is("conversation"));
   if (what == "pairings") return list(view, Space::pairing, show_pairing);
   if (what == "alarms") return list(view, Space::alarm, as_is("alarm"));
   if (what == "erasures") return list(view, Space::erasure, as_is("conversation"));

@@ -8,6 +8,7 @@
 #include "app/host.h"
 #include "app/logging.h"
 #include "app/tell.h"
+#include "crypto/hash.h"
 #include "crypto/random.h"
 
 namespace comity::app {
@@ -124,6 +125,11 @@ Result<void> user_add(Session& session, const UserArgs& args) {
     return std::unexpected(added.error());
   }
   session.print(*added, [&] {
+    if (added->find("waits"))
+      return fmt::format(
+          "{} may work here once another officer has confirmed it:\n"
+          "  comity user confirm {}\n",
+          name, *added->find("change")->as_string());
     return fmt::format("{} may now work at this node. Key: officers/{}.key\n", name, name);
   });
   return {};
@@ -144,6 +150,55 @@ Result<void> signed_command(Session& session, std::string_view name, json::Objec
   Client client(folder, session.unlock);
   TRY(json::Value answer, client.command(desk.sign_command(name, std::move(args))));
   session.print(answer, [&] { return std::string(told) + "\n"; });
+  return {};
+}
+
+// An officer's row, as user list shows it.
+Result<json::Value> find_officer(Client& client, const std::string& id) {
+  TRY(json::Value officers, client.get("/officers"));
+  for (const json::Value& officer : *officers.as_array())
+    if (*officer.find("officer") == json::Value(id)) return officer;
+  return fail(Code::not_found, "no officer of this id works here; see: comity user list", id);
+}
+
+Result<void> user_change(Session& session, const UserArgs& args) {
+  Client client(Folder(session.dir), session.unlock);
+  TRY(json::Value held, find_officer(client, args.id));
+  const json::Value* gives = held.find("gives");
+  json::Object wanted{{"officer", args.id},
+                      {"roles", *held.find("roles")},
+                      {"gives", gives ? *gives : json::Value(json::Array{})}};
+  if (!args.roles.empty()) wanted["roles"] = json::Array(args.roles.begin(), args.roles.end());
+  if (args.gives == std::vector<std::string>{"none"})
+    wanted["gives"] = json::Array{};
+  else if (!args.gives.empty())
+    wanted["gives"] = json::Array(args.gives.begin(), args.gives.end());
+  return signed_command(session, "user.change", std::move(wanted),
+                        "Done, or waiting for a second officer: comity user pending");
+}
+
+// What is confirmed is what is shown: its hash is made here, from what the node listed.
+Result<void> user_confirm(Session& session, const UserArgs& args) {
+  Client client(Folder(session.dir), session.unlock);
+  TRY(json::Value changes, client.get("/officer_changes"));
+  for (const json::Value& change : *changes.as_array()) {
+    if (*change.find("change") != json::Value(args.id)) continue;
+    json::Object content{{"what", *change.find("what")}, {"officer", *change.find("officer")}};
+    Hash subject = crypto::sha256(as_bytes(json::write(content)));
+    return signed_command(session, "user.confirm",
+                          {{"change", args.id}, {"subject", to_hex(subject)}}, "Confirmed.");
+  }
+  return fail(Code::not_found, "no such change waits; see: comity user pending", args.id);
+}
+
+Result<void> show_pending(Session& session) {
+  Client client(Folder(session.dir), session.unlock);
+  TRY(json::Value changes, client.get("/officer_changes"));
+  session.print(changes, [&] {
+    std::string out;
+    for (const json::Value& change : *changes.as_array()) out += details(change) + "\n";
+    return out;
+  });
   return {};
 }
 
@@ -213,7 +268,29 @@ void add_node_commands(CLI::App& app, Session& session) {
   disable->add_option("officer", users->id, "the id that user list shows")->required();
   disable->callback([&session, users] {
     attempt(session, [&] {
-      return signed_command(session, "user.disable", {{"officer", users->id}}, "Disabled.");
+      return signed_command(session, "user.disable", {{"officer", users->id}},
+                            "Disabled, or waiting for a second officer: comity user pending");
+    });
+  });
+
+  CLI::App* change = user->add_subcommand("change", "an officer's roles, or what they may give");
+  change->add_option("officer", users->id, "the id that user list shows")->required();
+  change->add_option("--roles", users->roles, "all of them anew")->delimiter(',');
+  change->add_option("--gives", users->gives, "all of them anew; none: nothing")->delimiter(',');
+  change->callback(
+      [&session, users] { attempt(session, [&] { return user_change(session, *users); }); });
+  user->add_subcommand("pending", "what waits for a second officer")->callback([&session] {
+    attempt(session, [&] { return show_pending(session); });
+  });
+  CLI::App* confirm = user->add_subcommand("confirm", "say yes to what another admin proposed");
+  confirm->add_option("change", users->id, "the id that user pending shows")->required();
+  confirm->callback(
+      [&session, users] { attempt(session, [&] { return user_confirm(session, *users); }); });
+  CLI::App* reject = user->add_subcommand("reject", "say no to it, or take it back");
+  reject->add_option("change", users->id, "the id that user pending shows")->required();
+  reject->callback([&session, users] {
+    attempt(session, [&] {
+      return signed_command(session, "user.reject", {{"change", users->id}}, "Rejected.");
     });
   });
 

@@ -15,9 +15,10 @@ namespace {
 
 struct RequestArgs {
   std::string partner, conversation, draft, file, provision,
-      lane = "urgent", reason = "", serves, event, authority, decision, instrument, as_role, dated;
+      lane = "urgent", reason = "", serves, event, authority, decision, instrument, as_role, dated,
+      alone, verdict;
   std::vector<std::string> set, facts, targets, gives;
-  bool acknowledge_unconfirmed = false;
+  bool acknowledge_unconfirmed = false, acknowledge_override = false;
   std::int64_t hours = 24;
 };
 
@@ -90,6 +91,10 @@ Result<void> put_forward(Session& session, Working& work, request::Verb verb, js
                           : "";
     for (const std::string& name : words_at(answer, "approvals"))
       law += "The law asks for the approval of: " + name + "\n";
+    if (const json::Value* may = answer.find("may_override"))
+      law += *may == json::Value(true)
+                 ? "Counsel may set this aside: comity request override " + draft + "\n"
+                 : "No override reaches it: " + *answer.find("why_not")->as_string() + "\n";
     return fmt::format(
         "Drafted: {}.\n{}A second officer looks at it and approves:\n"
         "  comity request show {}\n  comity request approve {} --reason \"...\"\nThen: comity "
@@ -229,7 +234,8 @@ Result<void> approve(Session& session, const RequestArgs& args) {
       work.client.command(work.desk.sign_command(
           "request.approve", {{"draft", args.draft},
                               {"approval", work.desk.sign_approval(approval)},
-                              {"acknowledge_unconfirmed", args.acknowledge_unconfirmed}})));
+                              {"acknowledge_unconfirmed", args.acknowledge_unconfirmed},
+                              {"acknowledge_override", args.acknowledge_override}})));
   session.print(answer, [&] {
     std::string gave;
     for (const std::string& name : approval.gives) gave += (gave.empty() ? ": " : ", ") + name;
@@ -239,10 +245,42 @@ Result<void> approve(Session& session, const RequestArgs& args) {
   return {};
 }
 
+Result<void> override_law(Session& session, const RequestArgs& args) {
+  TRY(Working work, begin(session));
+  TRY(json::Value draft, find_draft(work.client, args.draft));
+  TRY(json::Value answer, work.client.command(work.desk.sign_command(
+                              "request.override", {{"draft", args.draft},
+                                                   {"subject", *draft.find("subject")},
+                                                   {"reason", args.reason},
+                                                   {"hours", args.hours}})));
+  session.print(answer, [&] {
+    return fmt::format(
+        "Set aside: {}\nA third person approves, knowing of it:\n"
+        "  comity request approve {} --reason \"...\" --acknowledge-override\n",
+        *answer.find("sets_aside")->as_string(), args.draft);
+  });
+  return {};
+}
+
+Result<void> review(Session& session, const RequestArgs& args) {
+  TRY(Working work, begin(session));
+  TRY(json::Value answer, work.client.command(work.desk.sign_command(
+                              "request.review", {{"conversation", args.conversation},
+                                                 {"verdict", args.verdict},
+                                                 {"reason", args.reason}})));
+  session.print(answer, [&] {
+    bool told = *answer.find("told") == json::Value(true);
+    return std::string(told ? "Reviewed, and withdrawn.\n" : "Reviewed.\n");
+  });
+  return {};
+}
+
 Result<void> send(Session& session, const RequestArgs& args) {
   TRY(Working work, begin(session));
+  json::Object said{{"draft", args.draft}};
+  if (!args.alone.empty()) said["alone"] = args.alone;
   TRY(json::Value answer,
-      work.client.command(work.desk.sign_command("request.send", {{"draft", args.draft}})));
+      work.client.command(work.desk.sign_command("request.send", std::move(said))));
   session.print(answer, [&] {
     return fmt::format("On its way. Follow it with: comity request show {}\n",
                        *answer.find("conversation")->as_string());
@@ -399,7 +437,24 @@ void add_request_commands(CLI::App& app, Session& session) {
   approving->add_option("--hours", args->hours, "how long the approval is good");
   approving->add_flag("--acknowledge-unconfirmed", args->acknowledge_unconfirmed,
                       "you have seen that part of the law behind it is unconfirmed");
-  command("send", "send an approved draft", send)->add_option("draft", args->draft)->required();
+  approving->add_flag("--acknowledge-override", args->acknowledge_override,
+                      "you have read why counsel set aside what closed this road");
+  CLI::App* overriding =
+      command("override", "set aside foreign or unconfirmed law, as counsel", override_law);
+  overriding->add_option("draft", args->draft)->required();
+  overriding->add_option("--reason", args->reason, "why; it stays on our record")->required();
+  overriding->add_option("--hours", args->hours, "how long it is good");
+  CLI::App* sending = command("send", "send an approved draft", send);
+  sending->add_option("draft", args->draft)->required();
+  sending->add_option(
+      "--alone", args->alone,
+      "why it cannot wait for a second person, where our law lets one officer send");
+  CLI::App* reviewing = command("review", "review what one officer sent alone", review);
+  reviewing->add_option("conversation", args->conversation)->required();
+  reviewing->add_option("--verdict", args->verdict, "confirmed or withdraw")
+      ->required()
+      ->check(CLI::IsMember({"confirmed", "withdraw"}));
+  reviewing->add_option("--reason", args->reason, "why; it stays on our record")->required();
   command("cancel", "throw a draft away", cancel)->add_option("draft", args->draft)->required();
   command("show", "one conversation or draft, whole", show)
       ->add_option("conversation", args->conversation)

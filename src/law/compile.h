@@ -54,6 +54,7 @@ class Compiler {
   void jurisdiction_head(Table& in, Profile& profile);
   void preservation(Table& in, Profile& profile, const std::string& country);
   void extradition(Table& in, Profile& profile);
+  void single_officer(Table& in, Profile& profile);
   void statute(Table& in, Profile& profile);
   void offence(Table& in, const std::string& country,
                std::map<std::uint16_t, std::vector<OffenceRow>>& rows);

@@ -68,6 +68,7 @@ void Compiler::jurisdiction(Table& in) {
     });
   }
   in.in("extradition", [&](Table& table) { extradition(table, profile); });
+  in.in("single_officer", [&](Table& table) { single_officer(table, profile); });
   profile.statutes.first = static_cast<std::uint32_t>(t_.statutes.size());
   in.each("statute", [&](Table& table) { statute(table, profile); });
 
@@ -163,6 +164,18 @@ void Compiler::extradition(Table& in, Profile& profile) {
   (void)in.text_or("basis", "");
   (void)in.text_or("note", "");
   (void)source(in);
+}
+
+void Compiler::single_officer(Table& in, Profile& profile) {
+  profile.single_officer = in.yes_or("allowed", false);
+  profile.single_officer_period = in.period();
+  profile.single_officer_cite = cite(in.text("cite"));
+  profile.single_officer_confidence = in.confidence();
+  (void)in.text_or("note", "");
+  (void)source(in);
+  if (!in.has("allowed"))
+    in.problem("", "[single_officer] does not say whether one alone may send",
+               "write allowed = true or false");
 }
 
 void Compiler::statute(Table& in, Profile& profile) {

@@ -271,6 +271,14 @@ class Judged {
   void needs(FactId fact, CiteId cite);
   void risk(ReasonId code, CiteId cite, Confidence confidence);
   void note(CiteId text, Confidence confidence);
+  // Whatever `say` says rests on this side's own law.
+  template <typename Say>
+  void of(Side side, Say say) {
+    Whose before = whose_;
+    whose_ = side == Side::requesting ? Whose::requesting : Whose::requested;
+    say();
+    whose_ = before;
+  }
   void truncate_if(bool full) { truncated_ = truncated_ || full; }
 
   Asked& a;
@@ -280,27 +288,32 @@ class Judged {
   bool& truncated_;
   bool blocked_ = false, lacking_ = false, unresearched_ = false, unbound_ = false;
   bool closed_by_confirmed_ = false;
+  Whose whose_ = Whose::common;
   Confidence weakest_ = Confidence::confirmed;
 };
 
 void Judged::closes(ReasonId code, CiteId cite, Confidence confidence) {
   blocked_ = true;
   closed_by_confirmed_ = closed_by_confirmed_ || confidence == Confidence::confirmed;
-  for (const Reason& earlier : r.reasons) {
-    if (earlier.code == code && earlier.cite == cite) return;
+  for (Reason& earlier : r.reasons) {
+    if (earlier.code != code || !(earlier.cite == cite)) continue;
+    // Said twice of one clause: as sure as the surer, and nobody's alone when it is not one side's.
+    if (confidence == Confidence::confirmed) earlier.confidence = confidence;
+    if (earlier.whose != whose_) earlier.whose = Whose::common;
+    return;
   }
-  truncate_if(!r.reasons.push({code, cite, confidence}));
+  truncate_if(!r.reasons.push({code, cite, confidence, whose_}));
 }
 
 void Judged::supports(Why why, CiteId cite, Confidence confidence) {
   weakest_ = weaker(weakest_, confidence);
-  truncate_if(!scratch_.supports.push({t.reason(why), cite, confidence}));
+  truncate_if(!scratch_.supports.push({t.reason(why), cite, confidence, whose_}));
 }
 
 void Judged::lacks(Why why, CiteId cite, Confidence confidence) {
   lacking_ = true;
   weakest_ = weaker(weakest_, confidence);
-  truncate_if(!scratch_.lacks.push({t.reason(why), cite, confidence}));
+  truncate_if(!scratch_.lacks.push({t.reason(why), cite, confidence, whose_}));
 }
 
 void Judged::needs(FactId fact, CiteId cite) {
@@ -315,7 +328,7 @@ void Judged::risk(ReasonId code, CiteId cite, Confidence confidence) {
   for (const Reason& earlier : r.risks) {
     if (earlier.code == code && earlier.cite == cite) return;
   }
-  truncate_if(!r.risks.push({code, cite, confidence}));
+  truncate_if(!r.risks.push({code, cite, confidence, whose_}));
 }
 
 void Judged::note(CiteId text, Confidence confidence) {
@@ -348,7 +361,7 @@ std::uint64_t Judged::run(ProvisionId id) {
   threshold(rule);
   reservations(id, Side::requesting);
   reservations(id, Side::requested);
-  nationals(rule);
+  of(Side::requested, [&] { nationals(rule); });
   statutes(Side::requesting);
   statutes(Side::requested);
   grounds(rule);
@@ -485,13 +498,16 @@ void Judged::dual_criminality(const Rule& rule) {
 void Judged::dual_criminality_required(const Rule& rule, const Punished& mine,
                                        const Punished& theirs) {
   if (mine.is == Tri::no || theirs.is == Tri::no) {
-    for (const Punished* side : {&mine, &theirs}) {
-      if (side->is != Tri::no) continue;
+    for (Side side : {Side::requesting, Side::requested}) {
+      const Punished& here = side == Side::requesting ? mine : theirs;
+      if (here.is != Tri::no) continue;
       // An absence told by an officer has no row to cite: the clause that asks stands for it.
-      CiteId cite = side->cite.known() ? side->cite : rule.dual_cite;
-      closes(Why::dual_criminality_absent, cite, side->confidence);
+      CiteId cite = here.cite.known() ? here.cite : rule.dual_cite;
+      of(side, [&] { closes(Why::dual_criminality_absent, cite, here.confidence); });
+      // The clause closes the road by that side's law, and by nothing else.
+      of(side, [&] { closes(Why::dual_criminality_absent, rule.dual_cite, rule.confidence); });
     }
-    return closes(Why::dual_criminality_absent, rule.dual_cite, rule.confidence);
+    return;
   }
   for (Side side : {Side::requesting, Side::requested}) {
     const Punished& here = side == Side::requesting ? mine : theirs;
@@ -500,7 +516,7 @@ void Judged::dual_criminality_required(const Rule& rule, const Punished& mine,
       supports(Why::dual_criminality_met, cite, here.confidence);
       continue;
     }
-    lacks(Why::dual_criminality_unknown, cite, here.confidence);
+    of(side, [&] { lacks(Why::dual_criminality_unknown, cite, here.confidence); });
     needs(t.fact(side == Side::requesting ? Known::punishable_requesting
                                           : Known::punishable_requested),
           cite);
@@ -518,8 +534,8 @@ void Judged::threshold(const Rule& rule) {
     supports(Why::prevails, threshold->cite, other.confidence);
   }
   if (threshold->test == Test::none) return;
-  threshold_of(rule, *threshold, Side::requesting);
-  threshold_of(rule, *threshold, Side::requested);
+  for (Side side : {Side::requesting, Side::requested})
+    of(side, [&] { threshold_of(rule, *threshold, side); });
 }
 
 void Judged::threshold_of(const Rule& rule, const Threshold& threshold, Side side) {
@@ -555,7 +571,7 @@ void Judged::reservations(ProvisionId id, Side side) {
     const Reservation& one = t.reservations[use.reservation];
     if (side == Side::requesting && !one.both_sides) continue;
     if (one.offences != 0 && !(one.offences >> a.q.offence.value & 1)) continue;
-    if (one.period.holds(a.on)) reservation(one);
+    if (one.period.holds(a.on)) of(side, [&] { reservation(one); });
   }
 }
 
@@ -638,7 +654,8 @@ void Judged::statutes(Side side) {
   for (std::uint32_t i = law->statutes.first; i < law->statutes.first + law->statutes.count; ++i) {
     const Statute& statute = t.statutes[i];
     if (statute.requesting_side != (side == Side::requesting)) continue;
-    if (a.measure_in(statute.measures) && statute.period.holds(a.on)) forbids(statute);
+    if (a.measure_in(statute.measures) && statute.period.holds(a.on))
+      of(side, [&] { forbids(statute); });
   }
 }
 
@@ -684,6 +701,7 @@ void Judged::finish() {
     scratch_.lacks.clear();
   }
   r.closers = static_cast<std::uint8_t>(r.reasons.size());
+  r.lacking = static_cast<std::uint8_t>(scratch_.lacks.size());
   for (const Reason& reason : scratch_.lacks) truncate_if(!r.reasons.push(reason));
   for (const Reason& reason : scratch_.supports) truncate_if(!r.reasons.push(reason));
 }
@@ -740,6 +758,18 @@ std::string_view name_of(Outcome outcome) {
       return "none";
     case Outcome::no_data:
       return "no_data";
+  }
+  return "";
+}
+
+std::string_view name_of(Whose whose) {
+  switch (whose) {
+    case Whose::common:
+      return "common";
+    case Whose::requesting:
+      return "requesting";
+    case Whose::requested:
+      return "requested";
   }
   return "";
 }

@@ -97,10 +97,15 @@ enum class Outcome : std::uint8_t { open, needs, blocked, none, no_data };
 [[nodiscard]] std::string_view name_of(State state);
 [[nodiscard]] std::string_view name_of(Outcome outcome);
 
+// Whose law a reason rests on: one side's own, or what both share: the instrument, the facts.
+enum class Whose : std::uint8_t { common, requesting, requested };
+[[nodiscard]] std::string_view name_of(Whose whose);
+
 struct Reason {
   ReasonId code;
   CiteId cite;
   Confidence confidence = Confidence::confirmed;
+  Whose whose = Whose::common;
 };
 
 // Something the road still needs: the value of a fact.
@@ -126,6 +131,7 @@ struct Route {
   Carriage carriage = Carriage::central_authority;
   Speed speed = Speed::months;
   std::uint8_t closers = 0;     // how many of the reasons, from the first, closed the road
+  std::uint8_t lacking = 0;     // of a road that needs: how many, from the first, say what it lacks
   Bounded<Reason, 24> reasons;  // the trace: what closed it; else what it lacks; then what was met
   Bounded<Need, 16> requires_;  // what is unknown or unmet; empty when open
   Bounded<Reason, 24> risks;    // grounds on which the other side may refuse, and warnings

@@ -97,6 +97,8 @@ TEST(Engine, the_love_bug_was_not_extraditable) {
   EXPECT_EQ(code(best.reasons[0]), "dual_criminality_absent");
   EXPECT_THAT(std::string(corpus().cite(best.reasons[0].cite)), HasSubstr("RA 8792"));
   EXPECT_EQ(best.confidence, Confidence::confirmed);
+  for (std::size_t i = 0; i < best.closers; ++i)
+    EXPECT_EQ(best.reasons[i].whose, Whose::requested) << "it was no offence there";
 }
 
 TEST(Engine, an_ordinary_preservation_request_stands_open_both_ways) {
@@ -342,6 +344,7 @@ TEST(Properties, every_road_gives_its_reasons_and_says_what_it_needs) {
       const Route& route = d.routes[r];
       ASSERT_FALSE(route.reasons.empty());
       ASSERT_EQ(route.closers > 0, route.state == State::blocked);
+      ASSERT_EQ(route.lacking > 0, route.state == State::needs);
       if (route.state == State::open) ASSERT_TRUE(route.requires_.empty());
       if (r > 0) ASSERT_LE(d.routes[r - 1].state, route.state);
       for (const Reason& reason : route.reasons) ASSERT_FALSE(corpus().cite(reason.cite).empty());

@@ -102,6 +102,18 @@ bool preservation_in_force(const Corpus& corpus, Country country, Date on) {
   return profile->preservation_period.holds(day) && !profile->preservation_suspended.holds(day);
 }
 
+std::optional<SingleOfficer> single_officer(const Corpus& corpus, Country country,
+                                            MeasureId measure, Date on) {
+  const Tables& t = corpus.tables();
+  check(measure.value < t.words.measures.size(), "a measure of this corpus");
+  const Profile* profile = profile_of(t, country);
+  if (!profile || !profile->single_officer || !(t.words.preserves >> measure.value & 1) ||
+      !profile->single_officer_period.holds(day_of(on)))
+    return std::nullopt;
+  return SingleOfficer{std::string(corpus.cite(profile->single_officer_cite)),
+                       profile->single_officer_confidence};
+}
+
 const Authorities* authorities(const Corpus& corpus, Country country) {
   const Profile* profile = profile_of(corpus.tables(), country);
   return profile ? &profile->authorities : nullptr;

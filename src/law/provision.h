@@ -112,6 +112,15 @@ struct PreservationLaw {
 // court.
 [[nodiscard]] bool preservation_in_force(const Corpus& corpus, Country country, Date on);
 
+// Where a jurisdiction's law speaks of one officer alone sending a preservation request.
+struct SingleOfficer {
+  std::string cite;
+  Confidence confidence = Confidence::unconfirmed;
+};
+// None: not researched, said not to be allowed, not in its period, or not a preservation.
+[[nodiscard]] std::optional<SingleOfficer> single_officer(const Corpus& corpus, Country country,
+                                                          MeasureId measure, Date on);
+
 struct Authorities {
   std::string poc_24_7, central_authority, csirt, extradition;  // empty: not known
   Confidence confidence = Confidence::unconfirmed;

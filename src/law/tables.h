@@ -210,6 +210,10 @@ struct Profile {
   Period preservation_period;
   Period preservation_suspended{day_never, day_never};
   CiteId preservation_cite, preservation_note, preservation_gone, secrecy_cite;
+  bool single_officer = false;  // one alone may send a preservation request
+  Period single_officer_period;
+  CiteId single_officer_cite;
+  Confidence single_officer_confidence = Confidence::unconfirmed;
   Authorities authorities;
   Range grounds;     // of GroundRule
   Range statutes;    // of Statute

@@ -43,6 +43,8 @@ constexpr std::pair<std::string_view, unsigned> command_rules[] = {
     {"member.*", bit(admin)},
     {"member.check", bit(admin) | judges},
     {"user.*", bit(admin)},
+    {"user.confirm", bit(author) | judges | bit(admin)},
+    {"user.reject", bit(author) | judges | bit(admin)},
     {"ledger.*", bit(admin)},
     {"store.*", bit(admin)},
     {"alarm.*", bit(author) | judges | bit(admin)},

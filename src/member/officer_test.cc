@@ -183,6 +183,8 @@ TEST(Command, needs_the_role_its_table_names) {
       {"member.invite", {admin}},
       {"member.check", {approver, counsel, admin}},
       {"user.add", {admin}},
+      {"user.change", {admin}},
+      {"user.confirm", {author, approver, counsel, admin}},
       {"ledger.confirm", {admin}},
       {"store.erase", {admin}},
       {"alarm.acknowledge", {author, approver, counsel, admin}},

@@ -2,9 +2,11 @@
 // said.
 #include "base/check.h"
 #include "json/reader.h"
+#include "member/plain.h"
 #include "node/commands.h"
 #include "node/conversations.h"
 #include "node/outgoing.h"
+#include "node/review.h"
 #include "node/rows.h"
 
 namespace comity::node {
@@ -70,6 +72,7 @@ Result<void> send(Work& work, const Permit& permit, const act::Act& act, const s
   TRY(act::Act sent, post(work, permit, {.act = act, .expires = expires, .actor = order.officer}));
   TRY_VOID(link_conversations(work, link, sent));
   std::string conversation = to_text(act::conversation_of(sent));
+  if (permit.review_owed()) owe_review(work, conversation, order.officer);
   TRY(auto after, load_conversation(work.rows, conversation));
   work.reply.body = json::Object{
       {"act", to_text(sent.id)},
@@ -105,6 +108,11 @@ Result<void> draft_act(Work& work, const Order& order, json::Reader& args, std::
         verdict_on(work.context.corpus, *proposal.question, proposal.act.route->provision));
     answer["law"] = to_json(verdict, work.context.corpus);
     row["unconfirmed"] = verdict.confidence == law::Confidence::unconfirmed;
+    if (verdict.state != law::State::open) {
+      std::string bar = bar_to_override(verdict, own_side(work, *proposal.question));
+      answer["may_override"] = bar.empty();
+      if (!bar.empty()) answer["why_not"] = std::move(bar);
+    }
   }
   work.rows.put(Space::draft, id, row);
   work.reply.body = std::move(answer);
@@ -117,6 +125,7 @@ struct HeldDraft {
   OfficerId author;
   json::Value route;
   bool unconfirmed = false;
+  std::optional<std::uint64_t> override_;  // position of counsel's command
 };
 
 Result<HeldDraft> load_draft(Work& work, const std::string& id) {
@@ -132,6 +141,12 @@ Result<HeldDraft> load_draft(Work& work, const std::string& id) {
   std::ignore = in.text("drafted_at");
   held.unconfirmed = in.boolean_or("unconfirmed", false);
   if (in.has("route")) held.route = in.any("route");
+  in.object_if("override", [&](json::Reader& each) {
+    std::ignore = each.text("by");
+    std::ignore = each.text("expires");
+    held.override_ =
+        static_cast<std::uint64_t>(each.integer("position", 0, (std::int64_t{1} << 53) - 1));
+  });
   std::ignore = in.texts_or_none("needs", 4);
   std::ignore = in.texts_or_none("approvals", limits::approval_gives_max);
   TRY_VOID(in.finish());
@@ -161,10 +176,58 @@ Result<void> check_given(Work& work, const member::Approval& approval) {
   return {};
 }
 
+constexpr std::int64_t approval_hours_max = limits::approval_life_max.count();
+
+struct OverrideArgs {
+  std::string draft, reason;
+  Hash subject;
+  std::int64_t hours = 24;
+};
+
+Result<OverrideArgs> read_override(json::Reader& args) {
+  OverrideArgs out;
+  out.draft = args.text("draft");
+  out.subject = args.hash("subject");
+  out.reason = args.text("reason", limits::approval_reason_bytes_max);
+  out.hours = args.integer_or("hours", 24, 1, approval_hours_max);
+  TRY_VOID(args.finish());
+  TRY_VOID(member::check_plain(out.reason, "/reason", limits::approval_reason_bytes_max));
+  return out;
+}
+
+Result<Override> load_override(Work& work, std::uint64_t position) {
+  TRY(Record record, load_record(work.rows.below(), position));
+  TRY(auto given, member::read_command(record.bytes, member::From::journal));
+  json::Reader args(given.command.args);
+  TRY(OverrideArgs said, read_override(args));
+  return Override{.counsel = given.command.officer,
+                  .key = given.key,
+                  .position = position,
+                  .reason = std::move(said.reason),
+                  .at = record.recorded_at,
+                  .expires = record.recorded_at + std::chrono::hours(said.hours)};
+}
+
+// Who has set foreign law aside is not the second person as well, and the second person knows of
+// it.
+Result<void> check_against_override(Work& work, const Order& order, const HeldDraft& held,
+                                    bool acknowledged) {
+  if (!held.override_) return {};
+  TRY(Override given, load_override(work, *held.override_));
+  if (given.key == order.command.key || given.counsel == order.command.command.officer)
+    return fail(Code::not_allowed, "who overrides does not approve: ask a third person");
+  if (!acknowledged)
+    return fail(Code::not_approved,
+                "counsel has set aside what closed this road; read why (comity request show), then "
+                "approve with --acknowledge-override");
+  return {};
+}
+
 Result<void> approve(Work& work, const Order& order, json::Reader& args, std::uint64_t position) {
   std::string id = args.text("draft");
   std::string envelope = args.text("approval");
   bool acknowledged = args.boolean_or("acknowledge_unconfirmed", false);
+  bool overridden = args.boolean_or("acknowledge_override", false);
   TRY_VOID(args.finish());
   TRY(HeldDraft held, load_draft(work, id));
   TRY(auto approval, member::read_approval(envelope));
@@ -175,6 +238,7 @@ Result<void> approve(Work& work, const Order& order, json::Reader& args, std::ui
     return fail(Code::not_approved, "this approval is of other content than the draft");
   if (approval.approval.officer == held.author)
     return fail(Code::not_allowed, "who drafts does not approve: ask a second person");
+  TRY_VOID(check_against_override(work, order, held, overridden));
   TRY_VOID(check_given(work, approval.approval));
   if (held.unconfirmed && !acknowledged)
     return fail(Code::not_approved,
@@ -188,10 +252,13 @@ Result<void> approve(Work& work, const Order& order, json::Reader& args, std::ui
   return {};
 }
 
-Result<void> send_draft(Work& work, const Order& order, json::Reader& args, std::uint64_t) {
-  std::string id = args.text("draft");
-  TRY_VOID(args.finish());
-  TRY(HeldDraft held, load_draft(work, id));
+struct Restored {
+  Proposal proposal;
+  std::string link;
+};
+
+// The draft as its author wrote it, read back from the journal.
+Result<Restored> restore(Work& work, const HeldDraft& held) {
   TRY(Record record, load_record(work.rows.below(), held.position));
   TRY(auto drafted, member::read_command(record.bytes, member::From::journal));
   json::Reader inner(drafted.command.args);
@@ -204,11 +271,74 @@ Result<void> send_draft(Work& work, const Order& order, json::Reader& args, std:
   if (!held.route.is_null()) {
     TRY(proposal.act.route, act::route_from_json(held.route));
   }
-  TRY(Permit permit, law_door(work, proposal));
+  return Restored{std::move(proposal), std::move(link)};
+}
+
+Result<void> forget_approvals(Work& work, const Hash& subject) {
+  std::vector<std::string> keys;
+  TRY_VOID(work.rows.scan(Space::approval, to_hex(subject) + "/",
+                          [&](const std::string& key, const json::Value&) -> Result<Overlay::Walk> {
+                            keys.push_back(key);
+                            return Overlay::Walk::on;
+                          }));
+  for (std::string& key : keys) work.rows.erase(Space::approval, std::move(key));
+  return {};
+}
+
+// Counsel sets aside foreign or unconfirmed law that closes the road. Approvals given before knew
+// nothing of it, and are asked for anew.
+Result<void> override_law(Work& work, const Order& order, json::Reader& args,
+                          std::uint64_t position) {
+  TRY(OverrideArgs said, read_override(args));
+  TRY(HeldDraft held, load_draft(work, said.draft));
+  if (held.subject != said.subject)
+    return fail(Code::not_approved, "this override is of other content than the draft");
+  TRY(auto row, work.rows.get(Space::officer, to_text(held.author)));
+  check(row.has_value(), "a draft's author works here");
+  TRY(member::Officer author, member::officer_from_json(*row));
+  if (author.id == order.command.command.officer || author.key == order.command.key)
+    return fail(Code::not_allowed, "who drafts does not override: ask another counsel");
+  TRY(Restored draft, restore(work, held));
+  if (!draft.proposal.question || !draft.proposal.act.route)
+    return fail(Code::no_permit, "no foreign law holds this back: there is nothing to override");
+  TRY(Verdict verdict, verdict_on(work.context.corpus, *draft.proposal.question,
+                                  draft.proposal.act.route->provision));
+  std::string bar = bar_to_override(verdict, own_side(work, *draft.proposal.question));
+  if (!bar.empty()) return fail(Code::no_permit, "this cannot be overridden: " + bar);
+
+  Instant expires = work.now + std::chrono::hours(said.hours);
+  TRY(auto changed, work.rows.get(Space::draft, said.draft));
+  (*changed->as_object())["override"] =
+      json::Object{{"by", order.officer}, {"position", position}, {"expires", to_text(expires)}};
+  work.rows.put(Space::draft, said.draft, *changed);
+  TRY_VOID(forget_approvals(work, held.subject));
+  work.reply.body = json::Object{{"draft", said.draft},
+                                 {"overridden_by", order.officer},
+                                 {"expires", to_text(expires)},
+                                 {"sets_aside", verdict.reasons}};
+  return {};
+}
+
+Result<void> send_draft(Work& work, const Order& order, json::Reader& args, std::uint64_t) {
+  std::string id = args.text("draft");
+  std::string alone = args.text_or("alone", "", limits::approval_reason_bytes_max);
+  TRY_VOID(args.finish());
+  TRY(HeldDraft held, load_draft(work, id));
+  TRY(Restored draft, restore(work, held));
+  if (held.override_) {
+    TRY(draft.proposal.override_, load_override(work, *held.override_));
+  }
+  if (!alone.empty()) {
+    TRY_VOID(member::check_plain(alone, "/alone", limits::approval_reason_bytes_max));
+    if (held.author != order.command.command.officer)
+      return fail(Code::not_allowed, "who sends alone is who drafted it");
+    draft.proposal.alone = std::move(alone);
+  }
+  TRY(Permit permit, law_door(work, draft.proposal));
   if (permit.subject() != held.subject)
     return fail(Code::not_approved, "the draft no longer says what was approved; draft it anew");
   work.rows.erase(Space::draft, id);
-  return send(work, permit, proposal.act, link, order);
+  return send(work, permit, draft.proposal.act, draft.link, order);
 }
 
 // For what needs no second person: receipts of the desk, questions, refusals, withdrawals.
@@ -254,7 +384,9 @@ Result<void> note(Work& work, const Order&, json::Reader& args, std::uint64_t) {
 CarryOut act_command(std::string_view name) {
   if (name == "request.draft") return draft_act;
   if (name == "request.approve") return approve;
+  if (name == "request.override") return override_law;
   if (name == "request.send") return send_draft;
+  if (name == "request.review") return review;
   if (name == "request.say") return say;
   if (name == "request.cancel") return cancel;
   if (name == "request.note") return note;

@@ -160,7 +160,10 @@ Result<void> take_own_card(Work& work, const Order&, json::Reader& args, std::ui
                                        .question = {},
                                        .measure = "",
                                        .named = {},
-                                       .domestic_basis = ""}));
+                                       .domestic_basis = "",
+                                       .override_ = {},
+                                       .may_be_alone = false,
+                                       .alone = {}}));
     TRY_VOID(post(work, permit, {.act = act, .expires = work.now + never_expires, .actor = ""}));
   }
   work.effects.cards = true;

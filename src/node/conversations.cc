@@ -245,7 +245,10 @@ Result<Proposal> propose_request(Work& work, act::Act act, const OfficerId& auth
                     .question = {},
                     .measure = "",
                     .named = {},
-                    .domestic_basis = ""};
+                    .domestic_basis = "",
+                    .override_ = {},
+                    .may_be_alone = false,
+                    .alone = {}};
   if (proposal.kind == PermitKind::procedural) return proposal;
 
   TRY(auto known, load_conversation(work.rows, to_text(act::conversation_of(proposal.act))));
@@ -269,6 +272,7 @@ Result<Proposal> propose_request(Work& work, act::Act act, const OfficerId& auth
   std::erase(proposal.named, "none");
   if (const auto* ask = std::get_if<request::Ask>(&body)) {
     proposal.measure = ask->measure;
+    proposal.may_be_alone = !known;
     TRY(Parties parties, parties_of(work, proposal.act.to, role));
     TRY(proposal.question, question_for(work, *ask, about, parties, facts));
     if (!proposal.act.route || known)

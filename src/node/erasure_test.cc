@@ -190,10 +190,10 @@ TEST_F(Erasure, needs_a_second_person_of_the_right_role_who_read_this_very_wish)
   expect_refused(us, confirm(us, us.approver(), conversation), Code::not_found, us.size());
   ASSERT_FALSE(ask(us, conversation).error);
   Desk both = us.make_desk("both", {OfficerRole::author, OfficerRole::approver});
-  us.done("user.add", {{"officer", member::to_json(both.officer)}});
+  us.staff("user.add", {{"officer", member::to_json(both.officer)}});
   Desk twin{us.make_desk("twin", {OfficerRole::approver}).officer, both.key.clone()};
   twin.officer.key = both.officer.key;
-  us.done("user.add", {{"officer", member::to_json(twin.officer)}});
+  us.staff("user.add", {{"officer", member::to_json(twin.officer)}});
   ASSERT_FALSE(
       us.command(both, "request.erase", {{"conversation", conversation}, {"reason", "anew"}})
           .error);
@@ -212,7 +212,7 @@ TEST_F(Erasure, needs_a_second_person_of_the_right_role_who_read_this_very_wish)
   expect_refused(us, silent, Code::missing_field, us.size());
   us.now += limits::approval_life_max + std::chrono::hours{1};
   expect_refused(us, confirm(us, us.approver(), conversation), Code::expired, us.size());
-  us.done("user.disable", {{"officer", to_text(both.officer.id)}});
+  us.staff("user.disable", {{"officer", to_text(both.officer.id)}});
   ASSERT_FALSE(ask(us, conversation).error);
   EXPECT_FALSE(confirm(us, us.counsel(), conversation).error);
   EXPECT_EQ(us.count(EntryType::erasure), 1u);
@@ -221,10 +221,10 @@ TEST_F(Erasure, needs_a_second_person_of_the_right_role_who_read_this_very_wish)
 TEST_F(Erasure, a_wish_of_somebody_who_left_is_not_carried_out) {
   json::Value conversation = refused_conversation();
   Desk gone = us.make_desk("gone", {OfficerRole::author});
-  us.done("user.add", {{"officer", member::to_json(gone.officer)}});
+  us.staff("user.add", {{"officer", member::to_json(gone.officer)}});
   ASSERT_FALSE(
       us.command(gone, "request.erase", {{"conversation", conversation}, {"reason", "x"}}).error);
-  us.done("user.disable", {{"officer", to_text(gone.officer.id)}});
+  us.staff("user.disable", {{"officer", to_text(gone.officer.id)}});
   expect_refused(us, confirm(us, us.approver(), conversation), Code::not_approved, us.size());
 }
 

@@ -61,7 +61,7 @@ TEST_F(Outgoing, a_coercive_act_without_approval_does_not_leave) {
 
 TEST_F(Outgoing, who_drafts_does_not_approve) {
   Desk both = us.make_desk("both", {OfficerRole::author, OfficerRole::approver});
-  us.done("user.add", {{"officer", member::to_json(both.officer)}});
+  us.staff("user.add", {{"officer", member::to_json(both.officer)}});
   Reply drafted = us.command(both, "request.draft", ask_args(ph.id()));
   ASSERT_FALSE(drafted.error);
   member::Approval approval{.subject = must(hash_from_hex(text_at(drafted.body, "subject"))),
@@ -95,7 +95,7 @@ TEST_F(Outgoing, an_approval_of_other_content_is_not_taken) {
 TEST_F(Outgoing, an_approval_signed_by_one_and_handed_in_by_another_is_not_taken) {
   json::Value drafted = draft();
   Desk second = us.make_desk("second", {OfficerRole::approver});
-  us.done("user.add", {{"officer", member::to_json(second.officer)}});
+  us.staff("user.add", {{"officer", member::to_json(second.officer)}});
   member::Approval approval{.subject = must(hash_from_hex(text_at(drafted, "subject"))),
                             .officer = us.approver().officer.id,
                             .as = OfficerRole::approver,
@@ -111,7 +111,7 @@ TEST_F(Outgoing, an_approval_signed_by_one_and_handed_in_by_another_is_not_taken
 TEST_F(Outgoing, an_approver_disabled_meanwhile_does_not_count) {
   json::Value drafted = draft();
   ASSERT_FALSE(us.approve(us.approver(), drafted).error);
-  us.done("user.disable", {{"officer", to_text(us.approver().officer.id)}});
+  us.staff("user.disable", {{"officer", to_text(us.approver().officer.id)}});
   expect_refused(send(drafted), Code::not_approved, us.size());
 }
 
@@ -130,7 +130,7 @@ TEST_F(Outgoing, the_permit_lists_who_gave_which_approval) {
 TEST_F(Outgoing, an_approver_who_does_not_hold_the_approval_that_the_law_names_is_not_enough) {
   json::Value drafted = draft();
   Desk second = us.make_desk("second", {OfficerRole::approver});
-  us.done("user.add", {{"officer", member::to_json(second.officer)}});
+  us.staff("user.add", {{"officer", member::to_json(second.officer)}});
   ASSERT_FALSE(us.approve(second, drafted).error);
   Reply refused = send(drafted);
   expect_refused(refused, Code::not_approved, us.size());
@@ -232,7 +232,7 @@ TEST_F(Outgoing, commands_of_the_wrong_people_are_refused) {
   Desk impostor{us.author().officer, us.approver().key.clone()};
   expect_refused(us.command(impostor, "request.draft", ask_args(ph.id())), Code::unknown_key,
                  us.size());
-  us.done("user.disable", {{"officer", to_text(us.approver().officer.id)}});
+  us.staff("user.disable", {{"officer", to_text(us.approver().officer.id)}});
   json::Value drafted = draft();
   expect_refused(us.approve(us.approver(), drafted), Code::not_allowed, us.size());
 }
@@ -296,7 +296,7 @@ TEST_F(Outgoing, every_row_is_rebuilt_byte_for_byte_after_voids_rejections_and_c
   deliver(us, ph);
   us.send(ask_args(ph.id()));
   wait(us, std::chrono::hours{24 * 7 + 1});
-  us.done("user.disable", {{"officer", to_text(us.counsel().officer.id)}});
+  us.staff("user.disable", {{"officer", to_text(us.counsel().officer.id)}});
   auto before = us.rebuilt_rows();
   ASSERT_FALSE(before.empty());
   Rebuilt rebuilt = must(rebuild(us.store(), us.now));

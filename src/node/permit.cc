@@ -1,8 +1,11 @@
 #include "node/permit.h"
 
+#include <algorithm>
 #include <memory>
+#include <set>
 
 #include "base/check.h"
+#include "law/provision.h"
 #include "law/report.h"
 #include "node/rows.h"
 
@@ -27,8 +30,51 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-// The road that the proposal names must stand open, and be one that this program carries.
-Result<json::Object> check_road(const Work& work, const Proposal& proposal) {
+Result<std::map<OfficerId, member::Officer>> load_officers(Work& work) {
+  std::map<OfficerId, member::Officer> officers;
+  TRY_VOID(work.rows.scan(Space::officer, "",
+                          [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
+                            TRY(auto officer, member::officer_from_json(row));
+                            officers.emplace(officer.id, officer);
+                            return Overlay::Walk::on;
+                          }));
+  return officers;
+}
+
+// Counsel is another than the author, and still counsel.
+Result<void> check_counsel(Work& work, const Proposal& proposal) {
+  const Override& given = *proposal.override_;
+  TRY(auto officers, load_officers(work));
+  auto counsel = officers.find(given.counsel), author = officers.find(proposal.author);
+  if (counsel == officers.end() || !counsel->second.enabled ||
+      !counsel->second.roles.contains(member::OfficerRole::counsel) ||
+      counsel->second.key != given.key)
+    return fail(Code::not_approved, "the override is by nobody who is counsel here now");
+  if (author == officers.end() || author->second.key == given.key)
+    return fail(Code::not_approved, "who drafts does not override: ask another counsel");
+  if (given.expires <= work.now) return fail(Code::not_approved, "counsel's override has expired");
+  return {};
+}
+
+// Blueprint, section 2: "Foreign law and unconfirmed facts warn; authorised counsel may override
+// with a reason, four eyes, on the record."
+Result<void> check_override(Work& work, const Proposal& proposal, const Verdict& verdict) {
+  std::string closed = *verdict.state == law::State::blocked
+                           ? "blocked by law: " + verdict.reasons
+                           : "the law still needs to know: " + joined(verdict.needs) +
+                                 "; give each with --fact name=value";
+  std::string bar = bar_to_override(verdict, own_side(work, *proposal.question));
+  if (!proposal.override_)
+    return fail(
+        Code::no_permit,
+        closed + (bar.empty() ? "; counsel may set this aside: comity request override" : ""));
+  if (!bar.empty()) return fail(Code::no_permit, closed + "; no override reaches it: " + bar);
+  return check_counsel(work, proposal);
+}
+
+// The road that the proposal names must stand open, or be set open by counsel, and be one that this
+// program carries.
+Result<json::Object> check_road(Work& work, const Proposal& proposal) {
   if (!proposal.act.route)
     return fail(Code::no_permit, "name the provision that this is sent under");
   const std::string& provision = proposal.act.route->provision;
@@ -36,11 +82,7 @@ Result<json::Object> check_road(const Work& work, const Proposal& proposal) {
   if (!verdict.state)
     return fail(Code::no_permit,
                 "the law knows no road for this under " + provision + "; see: comity law routes");
-  if (*verdict.state == law::State::blocked)
-    return fail(Code::no_permit, "blocked by law: " + verdict.reasons);
-  if (*verdict.state == law::State::needs)
-    return fail(Code::no_permit, "the law still needs to know: " + joined(verdict.needs) +
-                                     "; give each with --fact name=value");
+  if (*verdict.state != law::State::open) TRY_VOID(check_override(work, proposal, verdict));
   if (verdict.carriage != law::Carriage::comity)
     return fail(Code::no_permit, provision + " travels by " +
                                      std::string(law::name_of(verdict.carriage)) +
@@ -53,17 +95,6 @@ Result<void> check_mandate(const member::Member& partner, const std::string& mea
   return fail(Code::no_permit, "nobody has checked that " + partner.nickname +
                                    " has a mandate for " + measure +
                                    "; check it, then: comity member check " + partner.nickname);
-}
-
-Result<std::map<OfficerId, member::Officer>> load_officers(Work& work) {
-  std::map<OfficerId, member::Officer> officers;
-  TRY_VOID(work.rows.scan(Space::officer, "",
-                          [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
-                            TRY(auto officer, member::officer_from_json(row));
-                            officers.emplace(officer.id, officer);
-                            return Overlay::Walk::on;
-                          }));
-  return officers;
 }
 
 // A document stands for an approval only where the law in use lets it.
@@ -138,6 +169,19 @@ Result<Verdict> verdict_on(const law::Corpus& corpus, const law::Question& quest
   verdict.reasons = reasons_of(corpus, *route);
   for (const law::Need& need : route->requires_)
     verdict.needs.push_back(corpus.word(need.fact).code);
+  verdict.complete = !decision->truncated;
+  std::size_t closing = route->state == law::State::blocked ? route->closers : route->lacking;
+  for (std::size_t i = 0; route->state != law::State::open && i < closing; ++i) {
+    if (i == route->reasons.size()) {
+      verdict.complete = false;
+      break;
+    }
+    const law::Reason& reason = route->reasons[i];
+    verdict.closed_by.push_back({.code = corpus.word(reason.code).code,
+                                 .cite = std::string(corpus.cite(reason.cite)),
+                                 .confidence = reason.confidence,
+                                 .whose = reason.whose});
+  }
   return verdict;
 }
 
@@ -150,6 +194,99 @@ json::Object to_json(const Verdict& verdict, const law::Corpus& corpus) {
       {"reasons", verdict.reasons}};
   if (verdict.commitment) out["commitment"] = to_hex(*verdict.commitment);
   return out;
+}
+
+law::Whose own_side(const Work& work, const law::Question& question) {
+  return question.from.text() == work.context.jurisdiction ? law::Whose::requesting
+                                                           : law::Whose::requested;
+}
+
+std::string bar_to_override(const Verdict& verdict, law::Whose own) {
+  if (!verdict.state) return "no road is known at all";
+  if (*verdict.state == law::State::open) return "nothing closes the road";
+  if (verdict.carriage != law::Carriage::comity) return "this road is not carried by Comity";
+  if (!verdict.complete || verdict.closed_by.empty())
+    return "the law has more reasons against it than can be listed";
+  for (const Verdict::Closer& closer : verdict.closed_by) {
+    std::string name = closer.code + " (" + closer.cite + ")";
+    if (closer.code == "other_sender") return name + " is a matter of competence";
+    bool foreign = closer.whose != own && closer.whose != law::Whose::common;
+    if (foreign || closer.confidence == law::Confidence::unconfirmed) continue;
+    return name + (closer.whose == own ? " is our own law, confirmed"
+                                       : " is law or fact common to both sides, confirmed");
+  }
+  return {};
+}
+
+namespace {
+
+bool is_by(const member::SignedApproval& given, const Override& other) {
+  return given.approval.officer == other.counsel || given.key == other.key;
+}
+
+// Our own law lets the author send this alone: confirmed, to preserve, by one who may approve and
+// holds what the law names. Never a disclosure, an order at home, or what counsel had to set open.
+Result<void> take_alone(const Work& work, const Proposal& proposal, const member::Officer& author,
+                        json::Object& record) {
+  if (!proposal.may_be_alone || proposal.kind != PermitKind::coercive || !proposal.question ||
+      proposal.override_)
+    return fail(Code::not_approved,
+                "one officer alone sends nothing but a request to preserve, on an open road");
+  auto allowed = law::single_officer(work.context.corpus, proposal.question->from,
+                                     proposal.question->measure, proposal.question->on);
+  if (!allowed || allowed->confidence != law::Confidence::confirmed)
+    return fail(Code::not_approved,
+                "our own law, as far as it is confirmed, lets no officer send "
+                "this alone: a second person approves");
+  if (!author.enabled || !author.roles.contains(member::OfficerRole::approver))
+    return fail(Code::not_approved, "who sends alone must be an approver");
+  for (const std::string& name : proposal.named)
+    if (!author.gives.contains(name))
+      return fail(Code::not_approved, "who sends alone must hold the approval \"" + name + "\"");
+  record = {{"officer", to_text(author.id)}, {"cite", allowed->cite}, {"reason", *proposal.alone}};
+  return {};
+}
+
+}  // namespace
+
+// The people behind it: who approved, who gave what the law names, who set foreign law aside.
+Result<void> second_person(Work& work, const Proposal& proposal, Permit& permit) {
+  TRY(auto approvals, load_approvals(work.rows, permit.subject_));
+  if (proposal.override_)
+    std::erase_if(approvals, [&](const auto& each) { return is_by(each, *proposal.override_); });
+  TRY(auto officers, load_officers(work));
+  std::vector<member::Need> needs = needs_of(proposal.kind);
+  auto counted = member::approved(permit.subject_, approvals, officers, proposal.author,
+                                  {.needs = needs, .named = proposal.named}, work.now);
+  if (!counted) {
+    auto author = officers.find(proposal.author);
+    if (!proposal.alone || author == officers.end()) return std::unexpected(counted.error());
+    json::Object record;
+    TRY_VOID(take_alone(work, proposal, author->second, record));
+    permit.record_["single_officer"] = std::move(record);
+    permit.record_["approved_by"] = json::Array{};
+    permit.review_owed_ = true;
+    permit.approvals_ = proposal.named;
+    permit.approvals_.push_back("single_officer");
+    return {};
+  }
+  TRY(permit.record_["approvals"], given_record(work.context.corpus, counted->given));
+  std::set<OfficerId> people(counted->officers.begin(), counted->officers.end());
+  for (const member::Given& each : counted->given) {
+    people.insert(each.officer);
+    permit.approvals_.push_back(each.approval);
+  }
+  permit.approvals_.push_back("approver");
+  json::Array approved_by;
+  for (const OfficerId& officer : people) {
+    approved_by.push_back(to_text(officer));
+    for (const auto& given : approvals)
+      if (given.approval.officer == officer &&
+          (!permit.expires_ || given.approval.expires < *permit.expires_))
+        permit.expires_ = given.approval.expires;
+  }
+  permit.record_["approved_by"] = std::move(approved_by);
+  return {};
 }
 
 Result<Permit> law_door(Work& work, const Proposal& proposal) {
@@ -183,27 +320,14 @@ Result<Permit> law_door(Work& work, const Proposal& proposal) {
   }
   TRY_VOID(check_mandate(recipient, proposal.measure));
 
-  TRY(auto approvals, load_approvals(work.rows, permit.subject_));
-  TRY(auto officers, load_officers(work));
-  std::vector<member::Need> needs = needs_of(proposal.kind);
-  TRY(auto counted, member::approved(permit.subject_, approvals, officers, proposal.author,
-                                     {.needs = needs, .named = proposal.named}, work.now));
-  TRY(permit.record_["approvals"], given_record(work.context.corpus, counted.given));
-  std::set<OfficerId> people(counted.officers.begin(), counted.officers.end());
-  for (const member::Given& each : counted.given) {
-    people.insert(each.officer);
-    permit.approvals_.push_back(each.approval);
+  TRY_VOID(second_person(work, proposal, permit));
+  if (const auto& given = proposal.override_) {
+    permit.record_["override"] = json::Object{{"counsel", to_text(given->counsel)},
+                                              {"reason", given->reason},
+                                              {"at", to_text(given->at)},
+                                              {"position", given->position}};
+    permit.expires_ = std::min(permit.expires_.value_or(given->expires), given->expires);
   }
-  permit.approvals_.push_back("approver");
-  json::Array approved_by;
-  for (const OfficerId& officer : people) {
-    approved_by.push_back(to_text(officer));
-    for (const auto& given : approvals)
-      if (given.approval.officer == officer &&
-          (!permit.expires_ || given.approval.expires < *permit.expires_))
-        permit.expires_ = given.approval.expires;
-  }
-  permit.record_["approved_by"] = std::move(approved_by);
   return permit;
 }
 

@@ -15,6 +15,15 @@ namespace comity::node {
 
 using PermitKind = request::PermitKind;  // procedural | coercive | disclosure
 
+// Counsel's word that foreign law, or law that nobody has confirmed, shall not hold this back.
+struct Override {
+  OfficerId counsel;
+  crypto::PublicKey key;       // that signed it
+  std::uint64_t position = 0;  // of its command
+  std::string reason;
+  Instant at, expires;
+};
+
 // What somebody wants to say. `act` has no id, lane position or card yet: posting gives them.
 struct Proposal {
   act::Act act;
@@ -26,6 +35,9 @@ struct Proposal {
       measure;  // that the recipient's, or the requester's, mandate must cover; may be empty
   std::vector<std::string> named;  // approvals that the provision asks of the asking side
   std::string domestic_basis;      // citation of our own law for a domestic order; may be empty
+  std::optional<Override> override_;
+  bool may_be_alone = false;         // an ask to preserve: our own law may let one officer send it
+  std::optional<std::string> alone;  // the author sends it alone, for this reason
 };
 
 // Binds what was approved to what is sent. Good for one posting, in the transaction that records
@@ -39,18 +51,22 @@ class Permit {
     return approvals_;
   }  // those the law names, and "approver"
   [[nodiscard]] const std::optional<Instant>& expires() const { return expires_; }
+  // One officer sent it alone: another owes a review.
+  [[nodiscard]] bool review_owed() const { return review_owed_; }
   // {"kind","subject","law","approved_by":[officer],"approvals":[{"approval","officer"
-  // [,"instrument"]}]}, for the journal.
+  // [,"instrument"]}][,"override"][,"single_officer"]}, for the journal.
   [[nodiscard]] const json::Object& record() const { return record_; }
 
  private:
   friend Result<Permit> law_door(Work& work, const Proposal& proposal);
+  friend Result<void> second_person(Work& work, const Proposal& proposal, Permit& permit);
   Permit() = default;
   PermitKind kind_ = PermitKind::procedural;
   Hash subject_;
   MemberId recipient_;
   std::vector<std::string> approvals_;
   std::optional<Instant> expires_;
+  bool review_owed_ = false;
   json::Object record_;
 };
 
@@ -75,11 +91,25 @@ struct Verdict {
   law::Carriage carriage = law::Carriage::comity;
   std::string reasons;             // "dual_criminality_absent (RA 8792 …); …", for people
   std::vector<std::string> needs;  // facts still to be given
+  // What closes the road, or what it still lacks: each with whose law it rests on.
+  struct Closer {
+    std::string code, cite;
+    law::Confidence confidence = law::Confidence::confirmed;
+    law::Whose whose = law::Whose::common;
+  };
+  std::vector<Closer> closed_by;
+  bool complete = true;            // false: the engine had more reasons than room
   std::optional<Hash> commitment;  // when asked for: it costs the whole decision as JSON
 };
 enum class Commit { no, yes };
 [[nodiscard]] Result<Verdict> verdict_on(const law::Corpus& corpus, const law::Question& question,
                                          std::string_view provision, Commit commit = Commit::no);
 [[nodiscard]] json::Object to_json(const Verdict& verdict, const law::Corpus& corpus);
+
+// Why counsel may not set aside what closes this road; empty when counsel may. Only what rests on
+// the other side's law, or is unconfirmed, gives way: our own law, the instrument that binds both,
+// competence and missing facts do not.
+[[nodiscard]] std::string bar_to_override(const Verdict& verdict, law::Whose own);
+[[nodiscard]] law::Whose own_side(const Work& work, const law::Question& question);
 
 }  // namespace comity::node

@@ -21,6 +21,7 @@
 namespace comity::node {
 
 // A room of rows. Keys are text, ordered by bytes.
+// Records hold these by number: a new one goes last.
 enum class Space : std::uint8_t {
   self,          // "card", "epoch", "corpus": what this node is
   member,        // member id -> member::Member
@@ -40,8 +41,10 @@ enum class Space : std::uint8_t {
   link,          // member id -> back-off and last contact
   command,  // officer/command id -> the answer it got: a command given twice is carried out once
   erasure,  // conversation id -> an erasure that one officer asked for and nobody has confirmed
+  review,   // conversation id -> sent by one officer alone: who reviews it, and until when
+  officer_change,  // change id -> what an admin wants done to an officer, not yet confirmed
 };
-inline constexpr std::uint8_t space_count = 18;
+inline constexpr std::uint8_t space_count = 20;
 // What we saw of others is kept over a rebuild: it is not in our journal, and witnessing must not
 // forget. Were a cosignature journalled, each would grow the log that the partner then cosigns, for
 // ever.

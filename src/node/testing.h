@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "crypto/hash.h"
 #include "crypto/random.h"
 #include "law/test_law.h"
 #include "ledger/note.h"
@@ -137,7 +138,23 @@ class TestNode {
     return command(desk, "request.approve",
                    {{"draft", at(draft, "draft")},
                     {"approval", member::seal(approval, desk.key)},
-                    {"acknowledge_unconfirmed", true}});
+                    {"acknowledge_unconfirmed", true},
+                    {"acknowledge_override", true}});
+  }
+  Reply confirm(const Desk& desk, const std::string& change) {
+    auto held = row(Space::officer_change, change);
+    check(held.has_value(), "a change waits");
+    json::Object content{{"what", at(*held, "what")}, {"officer", at(*held, "officer")}};
+    return command(
+        desk, "user.confirm",
+        {{"change", change}, {"subject", to_hex(crypto::sha256(as_bytes(json::write(content))))}});
+  }
+  // What an admin wants done to an officer, and counsel's yes where one is due.
+  void staff(std::string name, json::Object args) {
+    json::Value answer = done(std::move(name), std::move(args));
+    if (!answer.find("change")) return;
+    Reply confirmed = confirm(counsel(), text_at(answer, "change"));
+    check(!confirmed.error, confirmed.error ? to_text(*confirmed.error) : "");
   }
   // Drafted by the author, approved by the approver, sent. Returns the answer to request.send.
   json::Value send(json::Object draft_args) {

@@ -5,6 +5,7 @@
 #include "node/doors.h"
 #include "node/outgoing.h"
 #include "node/pairing.h"
+#include "node/review.h"
 #include "node/rows.h"
 
 namespace comity::node {
@@ -73,6 +74,8 @@ Result<void> tick(Work& work) {
       TRY_VOID(expire_act(work, timer.row));
     } else if (timer.name == "pairing") {
       TRY_VOID(expire_ceremony(work, timer.subject, timer_due(timer.key)));
+    } else if (is_review_timer(timer.name)) {
+      TRY_VOID(fire_review(work, timer.subject, timer.name));
     } else {
       TRY_VOID(fire_timer(work, timer.subject, timer.name));
     }

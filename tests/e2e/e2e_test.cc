@@ -376,6 +376,47 @@ TEST_F(Tour, from_two_empty_folders_to_a_proof_that_needs_no_node) {
   flip_and_verify(stage.path() / "proofs" / id);
 }
 
+TEST_F(Tour, a_second_officer_confirms_the_third_who_overrides_only_what_may_be) {
+  pair();
+  Ran added = us.as("ann", {"user", "add", "eve", "--roles", "counsel"});
+  ASSERT_EQ(added.exit, 0) << added;
+  std::string change = text(at(added.value(), "change"));
+  Ran waiting = us.shell({"user", "pending"});
+  EXPECT_EQ(text(at(at(waiting.value(), 0), "change")), change) << waiting;
+  EXPECT_EQ(us.as("ann", {"user", "confirm", change}).exit, 1) << "who proposes confirms";
+  EXPECT_EQ(us.as("eve", {"user", "confirm", change}).exit, 1) << "the newcomer confirms itself";
+  Ran confirmed = us.as("ben", {"user", "confirm", change});
+  ASSERT_EQ(confirmed.exit, 0) << confirmed;
+  EXPECT_EQ(us.as("ben", {"user", "reject", change}).exit, 3) << "it waits no more";
+  Ran changed = us.as(
+      "ann", {"user", "change", text(at(confirmed.value(), "officer")), "--gives", "supervisor"});
+  EXPECT_EQ(at(changed.value(), "waits"), json::Value(true)) << changed;
+
+  write(stage.path() / "ask.toml", filled_form);
+  Ran drafted = us.as(
+      "ann", {"request", "new", "ph", "--provision", "uncc-42", "--file", stage.file("ask.toml")});
+  ASSERT_EQ(drafted.exit, 0) << drafted;
+  EXPECT_EQ(at(drafted.value(), "may_override"), json::Value(false)) << drafted;
+  std::string draft = text(at(drafted.value(), "draft"));
+  Ran refused = us.as("eve", {"request", "override", draft, "--reason", "it should bind"});
+  EXPECT_EQ(refused.exit, 1) << refused;
+  EXPECT_EQ(text(at(at(refused.value(), "error"), "code")), "no_permit");
+
+  write(stage.path() / "order.txt", "an order, invented");
+  Ran seen = us.as("eve", {"request", "approve", draft, "--reason", "seen", "--instrument",
+                           "judge=" + stage.file("order.txt"), "--authority", "Court (invented)",
+                           "--dated", "2026-11-20", "--acknowledge-unconfirmed"});
+  ASSERT_EQ(seen.exit, 0) << seen;
+  json::Value approved = at(at(us.shell({"request", "show", draft}).value(), "approved"), 0);
+  EXPECT_EQ(text(at(approved, "as")), "counsel");
+  EXPECT_EQ(text(at(at(at(approved, "instruments"), 0), "approval")), "judge");
+  Ran alone = us.as("ann", {"request", "send", draft, "--alone", "urgent"});
+  EXPECT_EQ(alone.exit, 1) << alone;
+  EXPECT_EQ(
+      us.as("ben", {"request", "review", draft, "--verdict", "confirmed", "--reason", "x"}).exit, 3)
+      << "no review is owed";
+}
+
 TEST_F(Tour, a_folder_has_one_node_and_a_stopped_store_is_checked_and_rebuilt) {
   us.hire();
   us_serves = std::make_unique<Serving>(us.shell);
