@@ -1,5 +1,7 @@
 #include "app/host.h"
 
+#include <pthread.h>
+
 #include <atomic>
 #include <chrono>
 #include <list>
@@ -134,6 +136,7 @@ Result<void> Host::listen() {
                        .now = [] { return SystemClock().now(); }},
       node_->keyring().tls);
   writer_ = std::thread([this] { write_loop(); });
+  ::pthread_setname_np(writer_.native_handle(), "writer");
   parts.deliverer->refresh();
   schedule_tick();
   log_.write(Level::info, "listening", {{"endpoint", net::to_text(parts.peers->endpoint())}});

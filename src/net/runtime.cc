@@ -1,5 +1,7 @@
 #include "net/runtime.h"
 
+#include <pthread.h>
+
 #include <csignal>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -71,6 +73,7 @@ Runtime::Runtime(std::size_t threads) : impl_(std::make_unique<Impl>(threads)) {
   check(threads >= 1, "a runtime has a thread");
   for (std::size_t i = 0; i < threads; ++i) {
     impl_->threads.emplace_back([impl = impl_.get()] { impl->run(); });
+    ::pthread_setname_np(impl_->threads.back().native_handle(), "network");
   }
 }
 
