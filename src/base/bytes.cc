@@ -8,12 +8,16 @@ constexpr std::string_view base64_digits =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 constexpr std::uint8_t none = 0xff;
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
+constexpr std::array<std::uint8_t, 256> hex_values = [] {
+  std::array<std::uint8_t, 256> table{};
+  table.fill(none);
+  for (std::uint8_t i = 0; i < 16; ++i) {
+    auto digit = static_cast<std::uint8_t>(hex_digits[i]);
+    table[digit] = i;
+    if (i >= 10) table[digit - 'a' + 'A'] = i;
+  }
+  return table;
+}();
 
 constexpr std::array<std::uint8_t, 256> base64_values = [] {
   std::array<std::uint8_t, 256> table{};
@@ -26,45 +30,43 @@ constexpr std::array<std::uint8_t, 256> base64_values = [] {
 }  // namespace
 
 std::string to_hex(BytesView bytes) {
-  std::string text;
-  text.reserve(bytes.size() * 2);
+  std::string text(bytes.size() * 2, '\0');
+  char* out = text.data();
   for (std::uint8_t b : bytes) {
-    text += hex_digits[b >> 4];
-    text += hex_digits[b & 15];
+    *out++ = hex_digits[b >> 4];
+    *out++ = hex_digits[b & 15];
   }
   return text;
 }
 
 Result<Bytes> from_hex(std::string_view text) {
   if (text.size() % 2 != 0) return fail(Code::malformed, "hex needs an even number of digits");
-  Bytes bytes;
-  bytes.reserve(text.size() / 2);
-  for (std::size_t i = 0; i < text.size(); i += 2) {
-    int high = hex_value(text[i]), low = hex_value(text[i + 1]);
-    if (high < 0 || low < 0)
-      return fail(Code::malformed, "not a hex digit", "byte " + std::to_string(i));
-    bytes.push_back(static_cast<std::uint8_t>(high * 16 + low));
+  Bytes bytes(text.size() / 2);
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    std::uint8_t high = hex_values[static_cast<std::uint8_t>(text[2 * i])];
+    std::uint8_t low = hex_values[static_cast<std::uint8_t>(text[2 * i + 1])];
+    if ((high | low) == none)  // a digit's value has its upper bits clear
+      return fail(Code::malformed, "not a hex digit", "byte " + std::to_string(2 * i));
+    bytes[i] = static_cast<std::uint8_t>(high << 4 | low);
   }
   return bytes;
 }
 
 std::string to_base64(BytesView bytes) {
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
+  std::string text((bytes.size() + 2) / 3 * 4, '=');
+  char* out = text.data();
   std::size_t i = 0;
   for (; i + 3 <= bytes.size(); i += 3) {
-    std::uint32_t group =
-        static_cast<std::uint32_t>(bytes[i] << 16 | bytes[i + 1] << 8 | bytes[i + 2]);
-    for (int shift = 18; shift >= 0; shift -= 6) text += base64_digits[group >> shift & 63];
+    auto group = static_cast<std::uint32_t>(bytes[i] << 16 | bytes[i + 1] << 8 | bytes[i + 2]);
+    for (int shift = 18; shift >= 0; shift -= 6) *out++ = base64_digits[group >> shift & 63];
   }
   std::size_t left = bytes.size() - i;
   if (left > 0) {
-    std::uint32_t group = static_cast<std::uint32_t>(bytes[i] << 16);
+    auto group = static_cast<std::uint32_t>(bytes[i] << 16);
     if (left == 2) group |= static_cast<std::uint32_t>(bytes[i + 1] << 8);
-    text += base64_digits[group >> 18 & 63];
-    text += base64_digits[group >> 12 & 63];
-    text += left == 2 ? base64_digits[group >> 6 & 63] : '=';
-    text += '=';
+    *out++ = base64_digits[group >> 18 & 63];
+    *out++ = base64_digits[group >> 12 & 63];
+    if (left == 2) *out = base64_digits[group >> 6 & 63];
   }
   return text;
 }
@@ -73,23 +75,23 @@ Result<Bytes> from_base64(std::string_view text) {
   if (text.size() % 4 != 0)
     return fail(Code::malformed, "base64 needs a multiple of four characters");
   std::size_t padding = text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0;
-  std::string_view digits = text.substr(0, text.size() - padding);
-  Bytes bytes;
-  bytes.reserve(text.size() / 4 * 3);
-  std::uint32_t held = 0;
-  int bits = 0;
-  for (std::size_t i = 0; i < digits.size(); ++i) {
-    std::uint8_t value = base64_values[static_cast<std::uint8_t>(digits[i])];
-    if (value == none)
-      return fail(Code::malformed, "not a base64 digit", "byte " + std::to_string(i));
-    held = (held << 6 | value) & 0xffff;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes.push_back(static_cast<std::uint8_t>(held >> bits & 0xff));
+  auto value = [&](std::size_t i) { return base64_values[static_cast<std::uint8_t>(text[i])]; };
+  Bytes bytes(text.size() / 4 * 3 - padding);
+  std::uint8_t* out = bytes.data();
+  for (std::size_t i = 0; i < text.size(); i += 4) {
+    std::size_t digits = i + 4 == text.size() ? 4 - padding : 4;
+    std::uint32_t group = 0;
+    for (std::size_t k = 0; k < 4; ++k) {
+      std::uint8_t six = k < digits ? value(i + k) : std::uint8_t{0};
+      if (six == none)
+        return fail(Code::malformed, "not a base64 digit", "byte " + std::to_string(i + k));
+      group = group << 6 | six;
     }
+    for (std::size_t k = 0; k + 1 < digits; ++k)
+      *out++ = static_cast<std::uint8_t>(group >> (16 - 8 * k));
+    if (digits < 4 && (group & ((1u << (24 - 8 * (digits - 1))) - 1)) != 0)
+      return fail(Code::malformed, "base64 with unused bits set");
   }
-  if ((held & ((1u << bits) - 1)) != 0) return fail(Code::malformed, "base64 with unused bits set");
   return bytes;
 }
 
