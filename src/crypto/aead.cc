@@ -24,6 +24,13 @@ int length(BytesView bytes) {
   return static_cast<int>(bytes.size());
 }
 
+// Looked up once: OpenSSL 3 goes through its providers for each EVP_aes_256_gcm() that is used.
+const EVP_CIPHER* aes_256_gcm() {
+  static const EVP_CIPHER* const cipher = EVP_CIPHER_fetch(nullptr, "AES-256-GCM", nullptr);
+  check(cipher != nullptr, "OpenSSL has AES-256-GCM");
+  return cipher;
+}
+
 Context new_context() {
   Context context(EVP_CIPHER_CTX_new());
   if (!context) throw std::bad_alloc();
@@ -46,7 +53,7 @@ Bytes aead_seal(BytesView key, BytesView plain, BytesView context, Random& rando
   // An empty update without a buffer would mean "end of context" to OpenSSL, so empty parts are
   // left out.
   bool done =
-      EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, key.data(), nonce.data()) == 1 &&
+      EVP_EncryptInit_ex(cipher.get(), aes_256_gcm(), nullptr, key.data(), nonce.data()) == 1 &&
       (context.empty() ||
        EVP_EncryptUpdate(cipher.get(), nullptr, &written, context.data(), length(context)) == 1) &&
       (plain.empty() ||
@@ -74,7 +81,7 @@ Result<Bytes> aead_open(BytesView key, BytesView sealed, BytesView context) {
   Bytes plain(body.size());
   int written = 0;
   bool done =
-      EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, key.data(), nonce.data()) == 1 &&
+      EVP_DecryptInit_ex(cipher.get(), aes_256_gcm(), nullptr, key.data(), nonce.data()) == 1 &&
       (context.empty() ||
        EVP_DecryptUpdate(cipher.get(), nullptr, &written, context.data(), length(context)) == 1) &&
       (body.empty() ||
