@@ -5,8 +5,30 @@
 namespace comity::json {
 
 Reader::Reader(const Value& value, std::string pointer)
-    : object_(value.as_object()), pointer_(std::move(pointer)) {
-  if (!object_) error_ = Error{Code::bad_value, "must be an object", shown(pointer_)};
+    : pointer_(std::move(pointer)), object_(value.as_object()) {
+  if (object_)
+    asked_.resize(object_->size());
+  else
+    error_ = Error{Code::bad_value, "must be an object", shown(pointer_)};
+}
+
+Reader::Reader(Value&& value, std::string pointer) : Reader(value, std::move(pointer)) {
+  own_ = std::move(value);
+  object_ = own_.as_object();
+}
+
+Reader::Reader(const Value& value, const Reader& parent, std::string_view name, std::size_t index)
+    : parent_(&parent), name_(name), index_(index), object_(value.as_object()) {
+  if (object_)
+    asked_.resize(object_->size());
+  else
+    error_ = Error{Code::bad_value, "must be an object", shown(this->pointer())};
+}
+
+std::string Reader::pointer() const {
+  if (!parent_) return pointer_;
+  std::string member = pointer_to(parent_->pointer(), name_);
+  return index_ == no_index ? member : pointer_to(member, index_);
 }
 
 bool Reader::has(std::string_view name) const {
@@ -16,8 +38,11 @@ bool Reader::has(std::string_view name) const {
 }
 
 const Value* Reader::take(std::string_view name) {
-  asked_.emplace(name);
-  return has(name) ? &object_->find(name)->second : nullptr;
+  if (!object_) return nullptr;
+  auto at = object_->find(name);
+  if (at == object_->end()) return nullptr;
+  asked_[static_cast<std::size_t>(at - object_->begin())] = true;
+  return at->second.is_null() ? nullptr : &at->second;
 }
 
 const Value* Reader::take_required(std::string_view name) {
@@ -27,7 +52,7 @@ const Value* Reader::take_required(std::string_view name) {
 }
 
 void Reader::refuse(std::string_view name, Code code, std::string what) {
-  if (!error_) error_ = Error{code, std::move(what), shown(pointer_to(pointer_, name))};
+  if (!error_) error_ = Error{code, std::move(what), shown(pointer_to(pointer(), name))};
 }
 
 std::string Reader::text(std::string_view name, std::size_t bytes_max) {
@@ -158,7 +183,7 @@ std::vector<std::string> Reader::texts_or_none(std::string_view name, std::size_
       Code code = text ? Code::too_large : Code::bad_value;
       std::string what = "must be text of at most " + std::to_string(bytes_max) + " bytes";
       if (!error_)
-        error_ = Error{code, what, shown(pointer_to(pointer_to(pointer_, name), texts.size()))};
+        error_ = Error{code, what, shown(pointer_to(pointer_to(pointer(), name), texts.size()))};
       return {};
     }
     texts.push_back(*text);
@@ -185,9 +210,8 @@ void Reader::each_of(const Value* list, std::string_view name, std::size_t count
            "must be a list of at most " + std::to_string(count_max) + " objects");
     return;
   }
-  std::string pointer = pointer_to(pointer_, name);
   for (std::size_t i = 0; i < elements->size() && !error_; ++i) {
-    Reader element((*elements)[i], pointer_to(pointer, i));
+    Reader element((*elements)[i], *this, name, i);
     if (element.ok()) each(element);
     element.close();
     error_ = element.error_;
@@ -201,7 +225,7 @@ void Reader::object(std::string_view name, const std::function<void(Reader&)>& r
 bool Reader::object_if(std::string_view name, const std::function<void(Reader&)>& read) {
   const Value* value = take(name);
   if (!value) return false;
-  Reader member(*value, pointer_to(pointer_, name));
+  Reader member(*value, *this, name, no_index);
   if (member.ok()) read(member);
   member.close();
   if (!error_) error_ = member.error_;
@@ -210,14 +234,17 @@ bool Reader::object_if(std::string_view name, const std::function<void(Reader&)>
 
 Value Reader::any(std::string_view name) {
   const Value* value = take(name);
-  return value ? *value : Value(Object{});
+  if (!value) return Value(Object{});
+  if (!own_.as_object()) return *value;
+  return std::move(own_.as_object()->find(name)->second);
 }
 
 void Reader::close() {
   if (error_) return;
-  for (const auto& [name, value] : *object_)
-    if (!asked_.contains(name))
-      return refuse(name, Code::unknown_field, "nobody defined this member");
+  auto unasked = std::ranges::find(asked_, false);
+  if (unasked == asked_.end()) return;
+  const std::string& name = (object_->begin() + (unasked - asked_.begin()))->first;
+  refuse(name, Code::unknown_field, "nobody defined this member");
 }
 
 Result<void> Reader::finish() {

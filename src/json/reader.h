@@ -14,7 +14,6 @@
 #include <functional>
 #include <initializer_list>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -26,7 +25,11 @@ namespace comity::json {
 
 class Reader {
  public:
-  explicit Reader(const Value& value, std::string pointer = "");
+  explicit Reader(const Value& value, std::string pointer = "");  // outlives the reader
+  // Owns the value, and any() gives its members away instead of copying them.
+  explicit Reader(Value&& value, std::string pointer = "");
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
 
   [[nodiscard]] bool has(std::string_view name) const;  // present and not null
   [[nodiscard]] std::string text(std::string_view name,
@@ -66,7 +69,8 @@ class Reader {
   // A required (optional) member object, read by `read`.
   void object(std::string_view name, const std::function<void(Reader&)>& read);
   bool object_if(std::string_view name, const std::function<void(Reader&)>& read);
-  // The member as it is (an empty object when absent), for bodies that another room reads.
+  // The member as it is (an empty object when absent), for bodies that another room reads. Once,
+  // when the reader owns the value.
   [[nodiscard]] Value any(std::string_view name);
 
   // Remembers an error of the caller's own at this member, unless one came before it.
@@ -75,16 +79,26 @@ class Reader {
   [[nodiscard]] Result<void> finish();
 
  private:
+  Reader(const Value& value, const Reader& parent, std::string_view name, std::size_t index);
+
   const Value* take(std::string_view name);           // optional: null when absent
   const Value* take_required(std::string_view name);  // remembers missing_field
   std::array<std::uint8_t, 16> uuid(std::string_view name);
   void each_of(const Value* list, std::string_view name, std::size_t count_max,
                const std::function<void(Reader&)>& each);
   void close();  // notes unknown members
+  [[nodiscard]] std::string pointer() const;
 
-  const Object* object_ = nullptr;
+  // The pointer is put together when an error needs it: of the parent, then name, then index.
+  static constexpr std::size_t no_index = SIZE_MAX;
+  const Reader* parent_ = nullptr;
+  std::string_view name_;
+  std::size_t index_ = no_index;
   std::string pointer_;
-  std::set<std::string, std::less<>> asked_;
+
+  Value own_;
+  const Object* object_ = nullptr;
+  std::vector<bool> asked_;  // by the member's place
   std::optional<Error> error_;
 };
 

@@ -3,11 +3,13 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cmath>
 
 #include "base/check.h"
 #include "json/scan.h"
+#include "json/text.h"
 
 namespace comity::json {
 namespace {
@@ -18,6 +20,7 @@ constexpr std::int64_t integer_max = (std::int64_t{1} << 53) - 1;  // RFC 7493, 
 constexpr double exponent_from =
     1e21;  // ECMA-262, Number::toString: from here on an exponent is written
 constexpr std::size_t shown_bytes_max = 256;
+constexpr std::size_t kept_bytes = 16u << 10;  // texts up to this are parsed in memory kept for it
 
 constexpr std::string_view integer_range =
     "an integer must lie within +-(2^53 - 1); send a larger one as text";
@@ -85,18 +88,25 @@ class Builder {
 
   bool object(dom::object from, Value& to) {
     if (too_deep()) return false;
-    Object members;
     if (from.size() > limits_.members_max)
       return refuse(Code::too_large,
                     "more than " + std::to_string(limits_.members_max) + " members");
+    std::vector<Member> members;
+    members.reserve(std::min(from.size(), limits_.values_max - values_));
     for (dom::key_value_pair member : from) {
       path_.push_back({member.key, 0});
-      auto [place, is_new] = members.try_emplace(std::string(member.key));
-      if (!is_new) return refuse(Code::duplicate_key, "the object names this member twice");
-      if (!build(member.value, place->second)) return false;
+      auto& [name, value] = members.emplace_back(std::string(member.key), Value());
+      if (!build(member.value, value)) return false;
       path_.pop_back();
     }
-    to = Value(std::move(members));
+    if (!std::ranges::is_sorted(members, {}, &Member::first))
+      std::ranges::sort(members, {}, &Member::first);
+    auto twice = std::ranges::adjacent_find(members, {}, &Member::first);
+    if (twice != members.end()) {
+      path_.push_back({twice->first, 0});
+      return refuse(Code::duplicate_key, "the object names this member twice");
+    }
+    to = Value(Object(std::move(members)));
     return true;
   }
 
@@ -140,20 +150,28 @@ bool utf16_less(std::string_view a, std::string_view b) {
   return x < y;
 }
 
-using Member = Object::value_type;
+bool has_supplementary(const Object& object) {
+  for (const auto& [name, value] : object)
+    for (char c : name)
+      if (static_cast<unsigned char>(c) >= 0xf0) return true;
+  return false;
+}
 
 std::vector<const Member*> in_utf16_order(const Object& object) {
   std::vector<const Member*> members;
   members.reserve(object.size());
-  bool supplementary = false;
-  for (const Member& member : object) {
-    members.push_back(&member);
-    for (char c : member.first) supplementary |= static_cast<unsigned char>(c) >= 0xf0;
-  }
-  if (supplementary)
-    std::ranges::sort(members, [](auto* a, auto* b) { return utf16_less(a->first, b->first); });
+  for (const Member& member : object) members.push_back(&member);
+  std::ranges::sort(members, [](auto* a, auto* b) { return utf16_less(a->first, b->first); });
   return members;
 }
+
+// What may not stand in a JSON string as it is.
+constexpr std::array<bool, 256> must_escape = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0; c < 0x20; ++c) table[c] = true;
+  table['"'] = table['\\'] = true;
+  return table;
+}();
 
 // RFC 8785, section 3.2.2.2.
 void write_string(std::string& out, std::string_view text) {
@@ -161,8 +179,8 @@ void write_string(std::string& out, std::string_view text) {
   std::size_t plain_from = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\') continue;
-    out += text.substr(plain_from, i - plain_from);
+    if (!must_escape[c]) continue;
+    out.append(text, plain_from, i - plain_from);
     plain_from = i + 1;
     out += '\\';
     switch (c) {
@@ -191,7 +209,7 @@ void write_string(std::string& out, std::string_view text) {
         out += "0123456789abcdef"[c & 15];
     }
   }
-  out += text.substr(plain_from);
+  out.append(text, plain_from);
   out += '"';
 }
 
@@ -231,21 +249,25 @@ void write_real(std::string& out, double d) {
 
 class Writer {
  public:
-  explicit Writer(bool indented) : indented_(indented) {}
+  Writer(std::string& out, bool indented) : indented_(indented), out_(out) {}
 
   void write(const Value& value) {
-    if (value.is_null()) out_ += "null";
-    if (const auto* b = value.as_bool()) out_ += *b ? "true" : "false";
-    if (const auto* n = value.as_int()) out_ += std::to_string(*n);
-    if (const auto* d = value.as_double()) write_real(out_, *d);
-    if (const auto* s = value.as_string()) write_string(out_, *s);
-    if (const auto* a = value.as_array()) write(*a);
-    if (const auto* o = value.as_object()) write(*o);
+    if (const auto* s = value.as_string())
+      write_string(out_, *s);
+    else if (const auto* o = value.as_object())
+      write(*o);
+    else if (const auto* n = value.as_int())
+      append(out_, *n);
+    else if (const auto* a = value.as_array())
+      write(*a);
+    else if (const auto* b = value.as_bool())
+      out_ += *b ? "true" : "false";
+    else if (const auto* d = value.as_double())
+      write_real(out_, *d);
+    else
+      out_ += "null";
   }
 
-  [[nodiscard]] std::string take() { return std::move(out_); }
-
- private:
   void write(const Array& array) {
     begin('[');
     for (std::size_t i = 0; i < array.size(); ++i) {
@@ -258,15 +280,21 @@ class Writer {
   void write(const Object& object) {
     begin('{');
     std::size_t i = 0;
-    for (const Member* member : in_utf16_order(object)) {
-      next(i++);
-      write_string(out_, member->first);
-      out_ += indented_ ? ": " : ":";
-      write(member->second);
-    }
+    if (has_supplementary(object))
+      for (const Member* each : in_utf16_order(object)) write(*each, i++);
+    else
+      for (const Member& each : object) write(each, i++);
     end('}', object.empty());
   }
 
+  void write(const Member& member, std::size_t index) {
+    next(index);
+    write_string(out_, member.first);
+    out_ += indented_ ? ": " : ":";
+    write(member.second);
+  }
+
+ private:
   void begin(char bracket) {
     out_ += bracket;
     ++depth_;
@@ -288,10 +316,88 @@ class Writer {
 
   bool indented_;
   std::size_t depth_ = 0;
-  std::string out_;
+  std::string& out_;
 };
 
 }  // namespace
+
+Object::Object(std::initializer_list<Given> members) {
+  members_.reserve(members.size());
+  for (const Given& each : members) emplace(each.name, std::move(each.value));
+}
+
+Object::Object(std::vector<Member> members) : members_(std::move(members)) {
+  if (!std::ranges::is_sorted(members_, {}, &Member::first))
+    std::ranges::sort(members_, {}, &Member::first);
+  check(std::ranges::adjacent_find(members_, {}, &Member::first) == members_.end(),
+        "an object names no member twice");
+}
+
+Object::iterator Object::begin() {
+  return members_.begin();
+}
+Object::iterator Object::end() {
+  return members_.end();
+}
+Object::const_iterator Object::begin() const {
+  return members_.begin();
+}
+Object::const_iterator Object::end() const {
+  return members_.end();
+}
+std::size_t Object::size() const {
+  return members_.size();
+}
+bool Object::empty() const {
+  return members_.empty();
+}
+
+namespace {
+
+// Where a member of this name stands or would stand.
+auto place_of(auto& members, std::string_view name) {
+  return std::ranges::lower_bound(members, name, {},
+                                  [](const Member& each) { return std::string_view(each.first); });
+}
+
+}  // namespace
+
+Object::iterator Object::find(std::string_view name) {
+  auto at = place_of(members_, name);
+  return at != members_.end() && at->first == name ? at : members_.end();
+}
+Object::const_iterator Object::find(std::string_view name) const {
+  auto at = place_of(members_, name);
+  return at != members_.end() && at->first == name ? at : members_.end();
+}
+bool Object::contains(std::string_view name) const {
+  return find(name) != end();
+}
+
+Value& Object::operator[](std::string_view name) {
+  auto at = place_of(members_, name);
+  if (at == members_.end() || at->first != name) at = members_.emplace(at, name, Value());
+  return at->second;
+}
+
+void Object::emplace(std::string_view name, Value value) {
+  auto at = place_of(members_, name);
+  if (at == members_.end() || at->first != name) members_.emplace(at, name, std::move(value));
+}
+
+std::size_t Object::erase(std::string_view name) {
+  auto at = find(name);
+  if (at == end()) return 0;
+  members_.erase(at);
+  return 1;
+}
+Object::iterator Object::erase(const_iterator at) {
+  return members_.erase(at);
+}
+
+bool operator==(const Object& a, const Object& b) {
+  return a.members_ == b.members_;
+}
 
 Value::Value(std::uint64_t n) : held_(static_cast<std::int64_t>(n)) {
   check(n <= static_cast<std::uint64_t>(integer_max), "a JSON integer is at most 2^53 - 1");
@@ -314,30 +420,48 @@ Result<Value> parse(std::string_view text, Limits limits) {
   std::optional<std::string> marked = with_negative_zeros(text);
   std::string_view source = marked ? std::string_view(*marked) : text;
 
-  // simdjson counts the document as a level of its own.
-  dom::parser parser;
-  if (parser.allocate(std::max<std::size_t>(source.size(), 64), limits.depth_max + 1) !=
-      simdjson::SUCCESS)
+  // DEVIATES: memory of the thread's own. A parser of some kilobytes costs as much to make as a
+  // small text to parse, and a node parses nothing else. It says nothing from one call to the next.
+  thread_local dom::parser kept;
+  dom::parser fresh;
+  bool small = source.size() <= kept_bytes && limits.depth_max <= limits::json_depth_max;
+  dom::parser& parser = small ? kept : fresh;
+  // simdjson counts the document as a level of its own. The builder counts what it lets through.
+  std::size_t depth = small ? limits::json_depth_max : limits.depth_max;
+  if ((!small || parser.capacity() == 0) &&
+      parser.allocate(std::max(source.size(), kept_bytes), depth + 1) != simdjson::SUCCESS)
     return fail(Code::too_large, "no memory to parse this JSON");
   dom::element root;
   if (auto error = parser.parse(source.data(), source.size(), true).get(root))
     return std::unexpected(fault_of(text, limits, error));
   Builder builder(limits);
   Value value;
-  if (!builder.build(root, value)) return std::unexpected(builder.error());
-  return value;
+  if (builder.build(root, value)) return value;
+  return std::unexpected(builder.error());
+}
+
+void append(std::string& out, const Value& value) {
+  Writer(out, false).write(value);
+}
+
+void append(std::string& out, const Object& object) {
+  Writer(out, false).write(object);
+}
+
+void append_text(std::string& out, std::string_view text) {
+  write_string(out, text);
 }
 
 std::string write(const Value& value) {
-  Writer writer(false);
-  writer.write(value);
-  return writer.take();
+  std::string out;
+  append(out, value);
+  return out;
 }
 
 std::string write_pretty(const Value& value) {
-  Writer writer(true);
-  writer.write(value);
-  return writer.take();
+  std::string out;
+  Writer(out, true).write(value);
+  return out;
 }
 
 Result<Value> number_from(std::int64_t n) {

@@ -1,9 +1,10 @@
 #pragma once
 // JSON in memory: strict in (simdjson's DOM), canonical out (RFC 8785).
 #include <cstdint>
-#include <map>
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -15,8 +16,43 @@ namespace comity::json {
 
 class Value;
 using Array = std::vector<Value>;
-using Object = std::map<std::string, Value,
-                        std::less<>>;  // ordered by UTF-8 bytes; write() orders as RFC 8785 says
+using Member = std::pair<std::string, Value>;
+
+// Members in one piece of memory, ordered by the UTF-8 bytes of their names (write() orders as
+// RFC 8785 says), no name twice. Objects are small, read far more than changed, and mostly built in
+// order: this is what makes them cheap to parse, to copy and to let go. A change moves what stands
+// behind it and ends iterators.
+class Object {
+ public:
+  struct Given;  // {"name", value}
+  using iterator = std::vector<Member>::iterator;
+  using const_iterator = std::vector<Member>::const_iterator;
+
+  Object() = default;
+  Object(std::initializer_list<Given> members);  // of a name given twice the first counts
+  // Members in any order, each name once: check()ed.
+  explicit Object(std::vector<Member> members);
+
+  [[nodiscard]] iterator begin();
+  [[nodiscard]] iterator end();
+  [[nodiscard]] const_iterator begin() const;
+  [[nodiscard]] const_iterator end() const;
+  [[nodiscard]] std::size_t size() const;
+  [[nodiscard]] bool empty() const;
+
+  [[nodiscard]] iterator find(std::string_view name);
+  [[nodiscard]] const_iterator find(std::string_view name) const;
+  [[nodiscard]] bool contains(std::string_view name) const;
+  Value& operator[](std::string_view name);          // null when it was not there
+  void emplace(std::string_view name, Value value);  // does nothing when it is there
+  std::size_t erase(std::string_view name);
+  iterator erase(const_iterator at);
+
+  friend bool operator==(const Object& a, const Object& b);
+
+ private:
+  std::vector<Member> members_;
+};
 
 class Value {
  public:
@@ -51,6 +87,12 @@ class Value {
 
  private:
   std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, Array, Object> held_;
+};
+
+// What an initialiser list cannot do by itself: give its values away instead of copying them.
+struct Object::Given {
+  std::string_view name;
+  mutable Value value;
 };
 
 struct Limits {
