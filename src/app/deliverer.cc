@@ -1,6 +1,7 @@
 #include "app/deliverer.h"
 
 #include <algorithm>
+#include <future>
 
 #include "base/check.h"
 #include "member/pairing.h"
@@ -57,9 +58,15 @@ void Deliverer::stop() {
   std::map<MemberId, std::shared_ptr<Route>> routes;
   {
     std::lock_guard lock(mutex_);
+    if (stopping_) return;
     stopping_ = true;
     routes.swap(routes_);
   }
+  // What runs on the network thread now is over when it has come to this, and what runs there later
+  // sees that we stop: so timers and clients are ours alone.
+  std::promise<void> passed;
+  runtime_.post([&passed] { passed.set_value(); });
+  passed.get_future().wait();
   pairing_retry_.cancel();
   for (auto& [peer, route] : routes) {
     route->timer.cancel();
@@ -234,6 +241,10 @@ void Deliverer::send_pairing(const std::string& invitation, const std::string& m
       request, answer_within, [this, invitation, message, pin](Result<net::Response> response) {
         auto retry = [this] {
           pairing_busy_ = false;
+          {
+            std::lock_guard lock(mutex_);
+            if (stopping_) return;
+          }
           pairing_retry_ = runtime_.after(pairing_again, [this] { look_at_pairings(); });
         };
         if (!response || response->status != 200) {
