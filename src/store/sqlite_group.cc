@@ -51,10 +51,12 @@ class SqliteGroup final : public node::Group {
     std::uint64_t version = 0;
   };
   using Changes = std::map<std::string, Change, std::less<>>;
+  using Seen = std::map<std::string, std::optional<node::Row>, std::less<>>;
 
   Result<void> usable() const;
   Error lose(Error error);
   Result<void> admit(const node::Plan& plan, Instant now);
+  Result<std::optional<node::Row>> read(Space space, std::string_view key);
   Result<std::uint64_t> version_of(Space space, std::string_view key);
   void take_entry(const node::Entry& entry);
   void take_row(const node::RowChange& change);
@@ -79,6 +81,10 @@ class SqliteGroup final : public node::Group {
   std::uint64_t next_position_;
   std::vector<Hash> leaves_;  // of every entry of the group
   bool erased_any_ = false;
+
+  // Rows as they lie in the transaction. Nobody else writes while it is open, and a crowd of plans
+  // reads the same rows, each once more when what it expects is checked.
+  std::array<Seen, node::space_count> seen_;
 
   // Not yet in the transaction:
   std::array<Changes, node::space_count> changes_;
@@ -110,7 +116,7 @@ Result<std::optional<node::Row>> SqliteGroup::get(Space space, std::string_view 
   TRY_VOID(usable());
   const Changes& pending = changes(space);
   const auto found = pending.find(key);
-  if (found == pending.end()) return read_row(db_, space, key);
+  if (found == pending.end()) return read(space, key);
   if (!found->second.value) return std::nullopt;
   return node::Row{*found->second.value, found->second.version};
 }
@@ -204,10 +210,24 @@ Result<std::optional<Bytes>> SqliteGroup::tile(unsigned level, std::uint64_t ind
   return read_tile(db_, {level, index});
 }
 
+Result<std::optional<node::Row>> SqliteGroup::read(Space space, std::string_view key) {
+  Seen& seen = seen_[static_cast<std::size_t>(space)];
+  if (const auto found = seen.find(key); found != seen.end()) return found->second;
+  TRY(auto row, read_row(db_, space, key));
+  pending_bytes_ += sizeof(node::Row) + key.size() + (row ? row->value.size() : 0);
+  seen.emplace(key, row);
+  return row;
+}
+
 Result<std::uint64_t> SqliteGroup::version_of(Space space, std::string_view key) {
   const Changes& pending = changes(space);
   const auto found = pending.find(key);
-  if (found == pending.end()) return read_row_version(db_, space, key);
+  if (found == pending.end()) {
+    const Seen& seen = seen_[static_cast<std::size_t>(space)];
+    if (const auto read = seen.find(key); read != seen.end())
+      return read->second ? read->second->version : 0;
+    return read_row_version(db_, space, key);
+  }
   return found->second.value ? found->second.version : 0;
 }
 
@@ -305,6 +325,7 @@ Result<void> SqliteGroup::write_pending() {
   TRY_VOID(write_entries());
   TRY_VOID(write_rows());
   for (Changes& pending : changes_) pending.clear();
+  for (Seen& seen : seen_) seen.clear();
   entries_.clear();
   erased_.clear();
   pending_bytes_ = 0;
