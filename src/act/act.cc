@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "json/reader.h"
+#include "json/text.h"
 
 namespace comity::act {
 namespace {
@@ -66,7 +67,7 @@ Result<Lane> lane_from_name(std::string_view name) {
 Result<Act> parse_act(std::string_view payload) {
   TRY(json::Value value, json::parse(payload, {.bytes_max = limits::alert_act_bytes_max}));
   Act act;
-  json::Reader in(value);
+  json::Reader in(std::move(value));
   std::string kind = in.text("kind", 64);
   auto known = std::ranges::find(kinds, kind);
   if (in.ok() && known == kinds.end())
@@ -146,6 +147,29 @@ json::Value to_json(const Act& act) {
   return out;
 }
 
+namespace {
+
+// The same bytes as json::write(to_json(act)), without a copy of the body.
+std::string write(const Act& act) {
+  json::ObjectText out;
+  out.text("at", to_text(act.at));
+  out.value("body", act.body);
+  out.text("card", to_hex(act.card));
+  out.number("epoch", act.epoch);
+  out.text("from", to_hex(act.from));
+  out.value("handling", to_json(act.handling));
+  out.text("id", to_text(act.id));
+  out.text("kind", kind_name(act.kind));
+  out.text("lane", lane_name(act.lane));
+  out.value("refs", to_json(act.refs));
+  if (act.route) out.value("route", to_json(*act.route));
+  out.number("seq", act.seq);
+  out.text("to", to_hex(act.to));
+  return out.finish();
+}
+
+}  // namespace
+
 ConversationId conversation_of(const Act& act) {
   for (const Ref& ref : act.refs)
     if (ref.rel == "conversation") return ConversationId{ref.act.bytes};
@@ -153,18 +177,19 @@ ConversationId conversation_of(const Act& act) {
 }
 
 Hash approval_subject(const Act& act) {
-  json::Object subject{{"from", to_hex(act.from)},
-                       {"to", to_hex(act.to)},
-                       {"kind", kind_name(act.kind)},
-                       {"refs", to_json(act.refs)},
-                       {"route", act.route ? to_json(*act.route) : json::Value()},
-                       {"handling", to_json(act.handling)},
-                       {"body", act.body}};
-  return crypto::sha256(as_bytes(json::write(subject)));
+  json::ObjectText subject;
+  subject.value("body", act.body);
+  subject.text("from", to_hex(act.from));
+  subject.value("handling", to_json(act.handling));
+  subject.text("kind", kind_name(act.kind));
+  subject.value("refs", to_json(act.refs));
+  subject.value("route", act.route ? to_json(*act.route) : json::Value());
+  subject.text("to", to_hex(act.to));
+  return crypto::sha256(as_bytes(subject.finish()));
 }
 
 std::string seal(const Act& act, const crypto::SigningKey& key) {
-  return seal(act_type, json::write(to_json(act)), key);
+  return seal(act_type, write(act), key);
 }
 
 }  // namespace comity::act

@@ -49,7 +49,7 @@ Result<json::Value> show_member(const std::string&, const json::Value& row) {
   TRY(auto card, member::current_card(member));
   json::Array mandates;
   for (const auto& mandate : card.mandates) {
-    auto checked = member::mandate_checked(member, mandate.measure);
+    auto checked = member::mandate_checked(member, card, mandate.measure);
     mandates.push_back(json::Object{
         {"measure", mandate.measure},
         {"legal_basis", mandate.legal_basis},

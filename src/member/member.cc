@@ -230,12 +230,11 @@ Result<Member> record_check(const Member& member, CheckedMandate checked, Instan
   return out;
 }
 
-std::optional<CheckedMandate> mandate_checked(const Member& member, std::string_view measure) {
-  auto card = current_card(member);
-  if (!card) return std::nullopt;
+std::optional<CheckedMandate> mandate_checked(const Member& member, const Card& card,
+                                              std::string_view measure) {
   for (const CheckedMandate& each : member.mandates)
     if (each.mandate.measure == measure &&
-        std::ranges::find(card->mandates, each.mandate) != card->mandates.end())
+        std::ranges::find(card.mandates, each.mandate) != card.mandates.end())
       return each;
   return std::nullopt;
 }

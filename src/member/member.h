@@ -125,7 +125,8 @@ struct TakenCard {
 [[nodiscard]] Result<Member> record_check(const Member& member, CheckedMandate check, Instant now);
 // The check that lets `measure` count: recorded for a mandate that the current card still claims
 // word for word.
-[[nodiscard]] std::optional<CheckedMandate> mandate_checked(const Member& member,
+// `card` is the member's current one.
+[[nodiscard]] std::optional<CheckedMandate> mandate_checked(const Member& member, const Card& card,
                                                             std::string_view measure);
 
 // Ends what we have with a member; only a new pairing begins again.  Errors: wrong_state when ended

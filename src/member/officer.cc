@@ -230,7 +230,7 @@ Result<SignedCommand> read_command(std::string_view envelope, From from) {
       open_envelope(envelope, act::command_type, limits::command_bytes_max, from));
   TRY(json::Value value, json::parse(opened.payload, {.bytes_max = limits::command_bytes_max}));
   Command command;
-  json::Reader in(value);
+  json::Reader in(std::move(value));
   command.id = in.id<CommandId>("id");
   command.officer = in.id<OfficerId>("officer");
   command.name = in.text("name", limits::command_name_bytes_max);

@@ -24,11 +24,12 @@ Result<bool> is_first_officer(Work& work, const member::SignedCommand& signed_co
 }
 
 Result<void> check_officer(Work& work, const member::SignedCommand& signed_command) {
-  TRY(bool first, is_first_officer(work, signed_command));
-  if (first) return {};
   TRY(auto row, work.rows.get(Space::officer, to_text(signed_command.command.officer)));
-  if (!row)
+  if (!row) {
+    TRY(bool first, is_first_officer(work, signed_command));
+    if (first) return {};
     return fail(Code::unknown_key, "no officer of this id works here; see: comity user list");
+  }
   TRY(member::Officer officer, member::officer_from_json(*row));
   return member::check_command(signed_command, officer, work.now);
 }

@@ -259,9 +259,9 @@ struct Restored {
 
 // The draft as its author wrote it, read back from the journal.
 Result<Restored> restore(Work& work, const HeldDraft& held) {
-  TRY(Record record, load_record(work.rows.below(), held.position));
-  TRY(auto drafted, member::read_command(record.bytes, member::From::journal));
-  json::Reader inner(drafted.command.args);
+  TRY(std::string bytes, load_bytes(work.rows.below(), held.position));
+  TRY(auto drafted, member::read_command(bytes, member::From::journal));
+  json::Reader inner(std::move(drafted.command.args));
   Draft draft = read_draft(work, inner);
   TRY_VOID(inner.finish());
   std::string link = draft.link;

@@ -24,9 +24,9 @@ json::Value to_json(const Conversation& conversation) {
   return out;
 }
 
-Result<Conversation> conversation_from_json(const json::Value& value) {
+Result<Conversation> conversation_from_json(json::Value value) {
   Conversation conversation;
-  json::Reader in(value);
+  json::Reader in(std::move(value));
   TRY(conversation.state, request::state_from_json(in.any("state")));
   conversation.provision = in.text("provision");
   conversation.from = in.text("from");
@@ -58,8 +58,8 @@ Result<request::Rules> rules_for(const law::Corpus& corpus, const Conversation& 
 }
 
 Result<std::string> jurisdiction_of(Work& work, const MemberId& partner) {
-  TRY(member::Card card, load_card(work.rows, partner));
-  return card.jurisdiction;
+  TRY(PartnerPtr known, know_partner(work.rows, partner));
+  return known->card.jurisdiction;
 }
 
 Result<void> refuse_erased(Overlay& rows, const std::string& id) {
@@ -121,8 +121,8 @@ Result<void> tell_linked(Work& work, const Conversation& order) {
 }
 
 Result<request::Body> opening_body(Work& work, const Conversation& conversation) {
-  TRY(Record record, load_record(work.rows.below(), conversation.opened));
-  TRY(auto envelope, act::parse_envelope(record.bytes));
+  TRY(std::string bytes, load_bytes(work.rows.below(), conversation.opened));
+  TRY(auto envelope, act::parse_envelope(bytes));
   TRY(act::Act act, act::parse_act(envelope.payload));
   return request::body_from_json(act.body);
 }
@@ -132,10 +132,10 @@ struct Parties {
 };
 
 Result<Parties> parties_of(Work& work, const MemberId& partner, request::Role ours) {
-  TRY(member::Card card, load_card(work.rows, partner));
+  TRY(PartnerPtr known, know_partner(work.rows, partner));
   TRY(member::Role own, member::role_from_name(work.context.role));
-  if (ours == request::Role::requester) return Parties{own, card.role};
-  return Parties{card.role, own};
+  if (ours == request::Role::requester) return Parties{own, known->card.role};
+  return Parties{known->card.role, own};
 }
 
 Result<law::Question> question_for(Work& work, const request::Ask& ask, const Conversation& about,
@@ -170,7 +170,7 @@ Result<law::Question> question_for(Work& work, const request::Ask& ask, const Co
 Result<std::optional<Conversation>> load_conversation(Overlay& rows, const std::string& id) {
   TRY(auto row, rows.get(Space::conversation, id));
   if (!row || row->find("erased")) return std::nullopt;
-  TRY(Conversation conversation, conversation_from_json(*row));
+  TRY(Conversation conversation, conversation_from_json(*std::move(row)));
   return conversation;
 }
 
@@ -299,7 +299,7 @@ json::Object no_verdict(const law::Corpus& corpus, std::string why) {
 
 }  // namespace
 
-json::Object inbound_verdict(Work& work, const act::Act& act, const member::Member& sender) {
+json::Object inbound_verdict(Work& work, const act::Act& act, const Partner& sender) {
   auto judge = [&]() -> Result<json::Object> {
     TRY(request::Body body, request::body_from_json(act.body));
     const auto* ask = std::get_if<request::Ask>(&body);
@@ -313,7 +313,8 @@ json::Object inbound_verdict(Work& work, const act::Act& act, const member::Memb
     TRY(law::Question question, question_for(work, *ask, about, parties, {}));
     TRY(Verdict verdict, verdict_on(work.context.corpus, question, about.provision));
     json::Object out = to_json(verdict, work.context.corpus);
-    out["mandate_checked"] = member::mandate_checked(sender, ask->measure).has_value();
+    out["mandate_checked"] =
+        member::mandate_checked(sender.member, sender.card, ask->measure).has_value();
     return out;
   };
   auto verdict = judge();

@@ -29,8 +29,7 @@ struct Spoken {
     Work& work, act::Act act, const OfficerId& author,
     const std::vector<std::pair<std::string, std::string>>& facts);
 // The engine's word on an ask that came in, for the journal; never refuses it.
-[[nodiscard]] json::Object inbound_verdict(Work& work, const act::Act& act,
-                                           const member::Member& sender);
+[[nodiscard]] json::Object inbound_verdict(Work& work, const act::Act& act, const Partner& sender);
 
 struct Conversation {
   request::State state;

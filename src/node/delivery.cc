@@ -21,8 +21,8 @@ Result<act::Receipt> read_receipt(Work& work, const ReceiptArrived& in) {
     return fail(Code::wrong_sender, "a receipt is given by who received the act", "/from");
   if (receipt.to != work.context.self)
     return fail(Code::wrong_recipient, "this receipt is for another member", "/to");
-  TRY(member::Member peer, load_member(work.rows, in.peer));
-  TRY_VOID(member::key_for(peer, receipt.card, envelope.key, work.now));
+  TRY(PartnerPtr peer, know_partner(work.rows, in.peer));
+  TRY_VOID(member::key_for(peer->member, receipt.card, envelope.key, work.now));
   TRY_VOID(act::verify(envelope));
   return receipt;
 }
@@ -33,15 +33,10 @@ Result<void> check_receipt(Work& work, const act::Receipt& receipt, const ActRow
     return fail(Code::bad_value, "the receipt is for other bytes than those sent", "/act_hash");
   if (receipt.lane != row.lane || receipt.epoch != row.epoch || receipt.seq != row.seq)
     return fail(Code::bad_value, "the receipt names another place in the lane", "/seq");
-  TRY(auto note, ledger::parse_checkpoint(receipt.checkpoint));
-  if (note.checkpoint.origin != ledger::origin_of(receipt.from.view()))
-    return fail(Code::wrong_sender, "the receipt's checkpoint is of another log", "/checkpoint");
-  if (receipt.position >= note.checkpoint.head.size)
+  TRY(auto checkpoint, verified_checkpoint(work.rows, receipt.from, receipt.checkpoint));
+  if (receipt.position >= checkpoint.head.size)
     return fail(Code::bad_value, "the receipt's checkpoint does not reach its position",
                 "/position");
-  TRY(member::Card card, load_card(work.rows, receipt.from));
-  TRY(auto key, ledger::VerifierKey::parse(card.checkpoint_key));
-  TRY_VOID(ledger::verify_checkpoint(receipt.checkpoint, std::vector{key}));
   return {};
 }
 

@@ -68,12 +68,13 @@ Turn Driver::turn(std::span<const Input> inputs, Instant now) {
   auto view = store_.snapshot();
   if (!view) return fail_all(view.error());
   if (auto head = (*view)->head()) turn.head = *head;
+  SignedHead latest;
   for (Pending& done : pending) {
     Reply& reply = turn.replies[done.input];
     reply = std::move(done.step.reply);
     add(turn.effects, done.step.effects);
     if (!done.step.receipt) continue;
-    auto receipt = derive_receipt(context_, **view, *done.step.receipt);
+    auto receipt = derive_receipt(context_, **view, *done.step.receipt, &latest);
     if (receipt)
       reply.receipt = *std::move(receipt);
     else

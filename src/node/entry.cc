@@ -1,26 +1,37 @@
 #include "node/entry.h"
 
 #include "json/reader.h"
+#include "json/text.h"
 
 namespace comity::node {
 
 namespace {
 
 // [[space, key, value or null], ...]
-json::Value rows_to_json(const std::vector<RowChange>& rows) {
-  json::Array out;
-  for (const RowChange& row : rows)
-    out.push_back(json::Array{static_cast<int>(row.space), row.key,
-                              row.value ? json::Value(*row.value) : json::Value()});
-  return out;
+void append_rows(std::string& out, const std::vector<RowChange>& rows) {
+  out += '[';
+  for (const RowChange& row : rows) {
+    if (&row != rows.data()) out += ',';
+    out += '[';
+    json::append(out, static_cast<std::int64_t>(row.space));
+    out += ',';
+    json::append_text(out, row.key);
+    out += ',';
+    if (row.value)
+      json::append_text(out, *row.value);
+    else
+      out += "null";
+    out += ']';
+  }
+  out += ']';
 }
 
-Result<std::vector<RowChange>> rows_from_json(const json::Value& value) {
+Result<std::vector<RowChange>> rows_from_json(json::Value value) {
   std::vector<RowChange> rows;
-  const json::Array* list = value.as_array();
+  json::Array* list = value.as_array();
   if (!list) return fail(Code::corrupt, "a journal record's rows are no list");
-  for (const json::Value& each : *list) {
-    const json::Array* row = each.as_array();
+  for (json::Value& each : *list) {
+    json::Array* row = each.as_array();
     if (!row || row->size() != 3) return fail(Code::corrupt, "a journal record's row is no triple");
     const std::int64_t* space = (*row)[0].as_int();
     const std::string* key = (*row)[1].as_string();
@@ -35,11 +46,12 @@ Result<std::vector<RowChange>> rows_from_json(const json::Value& value) {
 }  // namespace
 
 std::string write_record(const Record& record) {
-  json::Object header{{"about", record.about},
-                      {"at", to_text(record.recorded_at)},
-                      {"rows", rows_to_json(record.rows)},
-                      {"type", static_cast<int>(record.type)}};
-  std::string text = json::write(header);
+  json::ObjectText header;
+  header.object("about", record.about);
+  header.text("at", to_text(record.recorded_at));
+  append_rows(header.open("rows"), record.rows);
+  header.number("type", static_cast<std::uint64_t>(record.type));
+  std::string text = header.finish();
   text += '\n';
   text += record.bytes;
   return text;
@@ -54,7 +66,7 @@ Result<Record> read_record(std::string_view text) {
     return fail(Code::corrupt, "a journal record has no header line");
   auto header = json::parse(text.substr(0, end), {.bytes_max = limits::alert_act_bytes_max});
   if (!header) return corrupt(header.error());
-  json::Reader in(*header);
+  json::Reader in(*std::move(header));
   Record record;
   record.recorded_at = in.instant("at");
   record.type = static_cast<EntryType>(in.integer("type", 1, 63));
@@ -63,7 +75,7 @@ Result<Record> read_record(std::string_view text) {
   if (auto done = in.finish(); !done) return corrupt(done.error());
   if (!about.as_object()) return fail(Code::corrupt, "a journal record's header has no \"about\"");
   record.about = std::move(*about.as_object());
-  TRY(record.rows, rows_from_json(rows));
+  TRY(record.rows, rows_from_json(std::move(rows)));
   record.bytes = text.substr(end + 1);
   return record;
 }

@@ -1,20 +1,33 @@
 #pragma once
-// Members and their cards as last parsed, by the version of their row: a card is some thousand
-// bytes of signed JSON, and every act asks for it several times. A memo changes no answer: a row
-// that changed is parsed anew.
+// What many acts ask for and few change, as last parsed and verified: partners and their cards
+// (some thousand bytes of signed JSON), and the last checkpoint of a partner that was found good
+// (all acts that its node took in one turn carry the same). A memo changes no answer: what is held
+// counts for the very version of the row and the very bytes that were looked at, and for nothing
+// else.
 #include <map>
+#include <memory>
 
+#include "ledger/checkpoint.h"
 #include "member/member.h"
 
 namespace comity::node {
 
+struct Partner {
+  std::uint64_t version = 0;  // of the row; 0 when this step has changed it
+  member::Member member;
+  member::Card card;  // the current one
+};
+// Shared, since the memo may learn a later version while a step still holds the earlier.
+using PartnerPtr = std::shared_ptr<const Partner>;
+
 struct Memo {
-  struct Known {
-    std::uint64_t version = 0;
-    member::Member member;
-    member::Card card;
+  struct Checkpoint {
+    std::uint64_t version = 0;  // of the partner's row, whose card has the key
+    std::string bytes;
+    ledger::Checkpoint checkpoint;
   };
-  std::map<MemberId, Known> members;
+  std::map<MemberId, PartnerPtr> partners;
+  std::map<MemberId, Checkpoint> checkpoints;
 };
 
 }  // namespace comity::node

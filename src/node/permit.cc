@@ -90,11 +90,11 @@ Result<json::Object> check_road(Work& work, const Proposal& proposal) {
   return to_json(verdict, work.context.corpus);
 }
 
-Result<void> check_mandate(const member::Member& partner, const std::string& measure) {
-  if (measure.empty() || member::mandate_checked(partner, measure)) return {};
-  return fail(Code::no_permit, "nobody has checked that " + partner.nickname +
-                                   " has a mandate for " + measure +
-                                   "; check it, then: comity member check " + partner.nickname);
+Result<void> check_mandate(const Partner& partner, const std::string& measure) {
+  if (measure.empty() || member::mandate_checked(partner.member, partner.card, measure)) return {};
+  const std::string& nickname = partner.member.nickname;
+  return fail(Code::no_permit, "nobody has checked that " + nickname + " has a mandate for " +
+                                   measure + "; check it, then: comity member check " + nickname);
 }
 
 // A document stands for an approval only where the law in use lets it.
@@ -128,8 +128,8 @@ Result<std::vector<member::SignedApproval>> load_approvals(Overlay& rows, const 
                      }));
   std::vector<member::SignedApproval> approvals;
   for (std::uint64_t position : positions) {
-    TRY(Record record, load_record(rows.below(), position));
-    TRY(auto command, member::read_command(record.bytes, member::From::journal));
+    TRY(std::string bytes, load_bytes(rows.below(), position));
+    TRY(auto command, member::read_command(bytes, member::From::journal));
     const json::Value* envelope = command.command.args.find("approval");
     check(envelope && envelope->as_string(), "an approving command has its approval");
     TRY(auto approval, member::read_approval(*envelope->as_string(), member::From::journal));
@@ -290,7 +290,8 @@ Result<void> second_person(Work& work, const Proposal& proposal, Permit& permit)
 }
 
 Result<Permit> law_door(Work& work, const Proposal& proposal) {
-  TRY(member::Member recipient, load_member(work.rows, proposal.act.to));
+  TRY(PartnerPtr partner, know_partner(work.rows, proposal.act.to));
+  const member::Member& recipient = partner->member;
   if (recipient.state == member::State::frozen) return fail(Code::frozen, recipient.why);
   if (recipient.state != member::State::paired)
     return fail(Code::not_paired, recipient.nickname + " is not paired with this node");
@@ -318,7 +319,7 @@ Result<Permit> law_door(Work& work, const Proposal& proposal) {
   } else {
     permit.record_["law"] = proposal.domestic_basis;
   }
-  TRY_VOID(check_mandate(recipient, proposal.measure));
+  TRY_VOID(check_mandate(*partner, proposal.measure));
 
   TRY_VOID(second_person(work, proposal, permit));
   if (const auto& given = proposal.override_) {

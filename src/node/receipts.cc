@@ -21,7 +21,8 @@ Result<std::string> derive_checkpoint(const Context& context, const Head& head) 
   return ledger::sign_checkpoint(checkpoint, context.keys->checkpoint);
 }
 
-Result<std::string> derive_receipt(const Context& context, View& view, const ReceiptDue& due) {
+Result<std::string> derive_receipt(const Context& context, View& view, const ReceiptDue& due,
+                                   SignedHead* latest) {
   TRY_VOID(refuse_while_halted(view));
   TRY(auto row, view.get(Space::act, act_key(due.sender, due.act)));
   if (!row) return fail(Code::not_found, "no such act is recorded");
@@ -30,7 +31,12 @@ Result<std::string> derive_receipt(const Context& context, View& view, const Rec
   if (!entry) return fail(Code::corrupt, "an act's journal entry is missing");
   TRY(auto head, view.head_at(entry->tree_size));
   if (!head) return fail(Code::corrupt, "the tree head of an act's group is missing");
-  TRY(std::string checkpoint, derive_checkpoint(context, *head));
+  SignedHead own;
+  if (!latest) latest = &own;
+  if (latest->checkpoint.empty() || latest->head != *head) {
+    TRY(latest->checkpoint, derive_checkpoint(context, *head));
+    latest->head = *head;
+  }
 
   // The card of that time signs, so that the bytes are those of the first answer; when its key is
   // gone (rotated, then forgotten) the current card's key says the same thing anew.
@@ -48,7 +54,7 @@ Result<std::string> derive_receipt(const Context& context, View& view, const Rec
                        .position = act.position,
                        .outcome = act.code.empty() ? "delivery" : "rejection",
                        .code = act.code,
-                       .checkpoint = std::move(checkpoint)};
+                       .checkpoint = latest->checkpoint};
   return act::seal(receipt, same_card ? key->second : context.act_key());
 }
 

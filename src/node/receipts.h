@@ -10,9 +10,15 @@
 namespace comity::node {
 
 // Our sealed receipt for an act that we recorded.
+// `latest` keeps the checkpoint for the next receipt of the same group, which carries the same.
 //   Errors  Code::not_found; Code::not_signing while the node is halted; the view's.
+struct SignedHead {
+  Head head;
+  std::string checkpoint;
+};
 [[nodiscard]] Result<std::string> derive_receipt(const Context& context, View& view,
-                                                 const ReceiptDue& due);
+                                                 const ReceiptDue& due,
+                                                 SignedHead* latest = nullptr);
 
 // Our signed checkpoint of `head`, which must be on disk, without cosignatures.
 [[nodiscard]] Result<std::string> derive_checkpoint(const Context& context, const Head& head);

@@ -71,22 +71,22 @@ Result<Place> find_place(Work& work, const act::Act& act) {
   return place;
 }
 
-Result<void> take_new_card(Work& work, const act::Act& act, member::Member& sender) {
+Result<void> take_new_card(Work& work, const act::Act& act, const member::Member& sender) {
   json::Reader body(act.body);
   std::string envelope = body.text("card", limits::card_bytes_max);
   TRY_VOID(body.finish());
   TRY(member::TakenCard taken, member::take_card(sender, envelope, work.now));
-  sender = std::move(taken.member);
+  store_member(work.rows, taken.member);
   work.effects.cards = true;
   if (taken.taken == member::Taken::equivocated)
-    TRY_VOID(work.raise({"equivocation", "alarm", to_hex(sender.id), sender.why}));
+    TRY_VOID(work.raise({"equivocation", "alarm", to_hex(sender.id), taken.member.why}));
   return {};
 }
 
 // Door three. An error is the sender's fault and is recorded as a rejection; a fault of ours stops
 // the step.
 Result<void> apply(Work& work, const act::Act& act, std::uint64_t position,
-                   member::Member& sender) {
+                   const member::Member& sender) {
   switch (act.kind) {
     case act::Kind::request:
       return apply_request(work, act,
@@ -137,8 +137,8 @@ Result<void> receive_act(Work& work, const ActArrived& in) {
       return {};
     }
   }
-  TRY(member::Member sender, load_member(work.rows, act.from));
-  TRY_VOID(member::key_for(sender, act.card, envelope.key, work.now));
+  TRY(PartnerPtr sender, know_partner(work.rows, act.from));
+  TRY_VOID(member::key_for(sender->member, act.card, envelope.key, work.now));
   TRY_VOID(act::verify(envelope));
   if (known)
     return keep_reused_id(work, in, act);  // only what the member signed is evidence against it
@@ -152,13 +152,13 @@ Result<void> receive_act(Work& work, const ActArrived& in) {
   // Door 2: the law's verdict is recorded and handed on; it never drops an act.
   std::string conversation = to_text(act::conversation_of(act));
   json::Object about{{"from", to_hex(act.from)}, {"act", to_text(act.id)}};
-  if (act.kind == act::Kind::request) about["verdict"] = inbound_verdict(work, act, sender);
+  if (act.kind == act::Kind::request) about["verdict"] = inbound_verdict(work, act, *sender);
   auto skew = act.at > work.now ? act.at - work.now : work.now - act.at;
   if (skew > limits::clock_skew_flagged) about["clock_skew_ms"] = skew.count();
 
   // Door 3: apply. A rejected act leaves nothing behind but its record.
   TRY(std::uint64_t position, work.rows.below().next_position());
-  auto applied = work.try_out([&] { return apply(work, act, position, sender); });
+  auto applied = work.try_out([&] { return apply(work, act, position, sender->member); });
   if (!applied && is_ours(applied.error().code)) return applied;
   if (!applied) about["rejected"] = to_text(applied.error());
 
@@ -174,7 +174,6 @@ Result<void> receive_act(Work& work, const ActArrived& in) {
              .standing = "received",
              .receipt = {},
              .replaces = {}};
-  if (applied && act.kind == act::Kind::card) store_member(work.rows, sender);
   work.rows.put(Space::act, key, to_json(row));
   work.rows.put(Space::lane_in, lane_key(act.from, act.lane), to_json(place.lane));
   TRY_VOID(

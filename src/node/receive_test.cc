@@ -298,7 +298,7 @@ TEST_F(Receiving, an_act_that_the_machine_rejects_is_recorded_consumed_and_recei
   act::Receipt receipt = read(reply);
   EXPECT_EQ(receipt.outcome, "rejection");
   EXPECT_EQ(receipt.code, "wrong_state");
-  EXPECT_EQ(must(load_record(*ph.view(), size)).about.count("rejected"), 1u);
+  EXPECT_TRUE(must(load_record(*ph.view(), size)).about.contains("rejected"));
   EXPECT_FALSE(arrive(ask(2)).error);  // its place is taken
 }
 
@@ -315,10 +315,10 @@ TEST_F(Receiving, a_clock_that_is_off_is_flagged_and_never_refused) {
   act::Act act = ask(1);
   act.at = ph.now - std::chrono::hours{30};
   ASSERT_FALSE(arrive(act).error);
-  EXPECT_NE(must(load_record(*ph.view(), ph.size() - 1)).about.count("clock_skew_ms"), 0u);
+  EXPECT_TRUE(must(load_record(*ph.view(), ph.size() - 1)).about.contains("clock_skew_ms"));
   act::Act exact = ask(2);
   ASSERT_FALSE(arrive(exact).error);
-  EXPECT_EQ(must(load_record(*ph.view(), ph.size() - 1)).about.count("clock_skew_ms"), 0u);
+  EXPECT_FALSE(must(load_record(*ph.view(), ph.size() - 1)).about.contains("clock_skew_ms"));
 }
 
 TEST_F(Receiving, a_halted_node_takes_nothing_and_signs_nothing) {

@@ -1,7 +1,6 @@
 #include "node/work.h"
 
 #include "base/check.h"
-#include "node/memo.h"
 
 namespace comity::node {
 
@@ -70,50 +69,74 @@ Step Work::finish() {
   return step;
 }
 
-namespace {
-
-// Fills `fresh` and returns it, or what the memo holds of this very version of the row.
-Result<const Memo::Known*> know(Overlay& rows, const MemberId& id, Memo::Known& fresh) {
+Result<PartnerPtr> know_partner(Overlay& rows, const MemberId& id) {
   TRY(auto row, rows.text(Space::member, to_hex(id)));
   if (!row)
     return fail(Code::not_paired,
                 "no member of this id is known here; pair first: comity member invite");
-  Memo* memo = rows.memo();
-  if (memo && row->version != 0)
-    if (auto held = memo->members.find(id);
-        held != memo->members.end() && held->second.version == row->version)
-      return &held->second;
+  Memo* memo = row->version == 0 ? nullptr : rows.memo();
+  if (memo)
+    if (auto held = memo->partners.find(id);
+        held != memo->partners.end() && held->second->version == row->version)
+      return held->second;
   TRY(json::Value value, json::parse(row->value, {.bytes_max = limits::alert_act_bytes_max}));
-  fresh.version = row->version;
-  TRY(fresh.member, member::member_from_json(value));
-  TRY(fresh.card, member::current_card(fresh.member));
-  if (!memo || row->version == 0) return &fresh;
-  return &(memo->members[id] = std::move(fresh));
+  auto partner = std::make_shared<Partner>();
+  partner->version = row->version;
+  TRY(partner->member, member::member_from_json(value));
+  TRY(partner->card, member::current_card(partner->member));
+  if (memo) memo->partners[id] = partner;
+  return partner;
 }
-
-}  // namespace
 
 Result<member::Member> load_member(Overlay& rows, const MemberId& id) {
-  Memo::Known fresh;
-  TRY(const Memo::Known* known, know(rows, id, fresh));
-  return known->member;
+  TRY(PartnerPtr partner, know_partner(rows, id));
+  return partner->member;
 }
 
-Result<member::Card> load_card(Overlay& rows, const MemberId& id) {
-  Memo::Known fresh;
-  TRY(const Memo::Known* known, know(rows, id, fresh));
-  return known->card;
+Result<ledger::Checkpoint> verified_checkpoint(Overlay& rows, const MemberId& id,
+                                               std::string_view bytes) {
+  TRY(PartnerPtr partner, know_partner(rows, id));
+  Memo* memo = partner->version == 0 ? nullptr : rows.memo();
+  if (memo)
+    if (auto held = memo->checkpoints.find(id); held != memo->checkpoints.end() &&
+                                                held->second.version == partner->version &&
+                                                held->second.bytes == bytes)
+      return held->second.checkpoint;
+  TRY(auto note, ledger::parse_checkpoint(bytes));
+  if (note.checkpoint.origin != ledger::origin_of(id.view()))
+    return fail(Code::wrong_sender, "the checkpoint is of another log", "/checkpoint");
+  TRY(auto key, ledger::VerifierKey::parse(partner->card.checkpoint_key));
+  TRY(auto verified, ledger::verify_checkpoint(bytes, std::vector{key}));
+  if (memo) memo->checkpoints[id] = {partner->version, std::string(bytes), verified.checkpoint};
+  return std::move(verified.checkpoint);
 }
 
 void store_member(Overlay& rows, const member::Member& member) {
   rows.put(Space::member, to_hex(member.id), member::to_json(member));
 }
 
-Result<Record> load_record(View& view, std::uint64_t position) {
+namespace {
+
+Result<std::string> load_text(View& view, std::uint64_t position) {
   TRY(auto entry, view.entry(position));
   if (!entry) return fail(Code::corrupt, "the journal has no entry " + std::to_string(position));
   if (!entry->record) return fail(Code::not_found, "this record has been erased");
-  return read_record(*entry->record);
+  return *std::move(entry->record);
+}
+
+}  // namespace
+
+Result<Record> load_record(View& view, std::uint64_t position) {
+  TRY(std::string text, load_text(view, position));
+  return read_record(text);
+}
+
+Result<std::string> load_bytes(View& view, std::uint64_t position) {
+  TRY(std::string text, load_text(view, position));
+  std::size_t end = text.find('\n');
+  if (end == std::string::npos) return fail(Code::corrupt, "a journal record has no header line");
+  text.erase(0, end + 1);
+  return text;
 }
 
 }  // namespace comity::node

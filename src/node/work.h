@@ -7,6 +7,7 @@
 #include "member/member.h"
 #include "node/context.h"
 #include "node/entry.h"
+#include "node/memo.h"
 #include "node/overlay.h"
 #include "node/step.h"
 
@@ -77,10 +78,16 @@ class Work {
 
 // Members, by id. Code::not_paired when unknown; the state is the caller's to judge.
 [[nodiscard]] Result<member::Member> load_member(Overlay& rows, const MemberId& id);
-// The member's current card.
-[[nodiscard]] Result<member::Card> load_card(Overlay& rows, const MemberId& id);
+// The member with its current card, to look at.
+[[nodiscard]] Result<PartnerPtr> know_partner(Overlay& rows, const MemberId& id);
+// A checkpoint of the member's own log, signed by it.  Errors: wrong_sender, when it is of another
+// log; those of reading and verifying it.
+[[nodiscard]] Result<ledger::Checkpoint> verified_checkpoint(Overlay& rows, const MemberId& id,
+                                                             std::string_view bytes);
 void store_member(Overlay& rows, const member::Member& member);
 // The record at `position`. Code::not_found when it was erased.
 [[nodiscard]] Result<Record> load_record(View& view, std::uint64_t position);
+// What was signed, alone: of a record whose header is not needed.
+[[nodiscard]] Result<std::string> load_bytes(View& view, std::uint64_t position);
 
 }  // namespace comity::node

@@ -113,9 +113,9 @@ Result<std::optional<Outgoing>> Courier::next_batch(node::View& view) {
   for (const node::KeyedRow& row : rows) {
     TRY(json::Value value, json::parse(row.row.value));
     TRY(auto queued, node::outbox_row_from_json(value));
-    TRY(auto record, node::load_record(view, queued.position));
-    if (!out.acts.empty() && body.size() + record.bytes.size() + 1 > limits::batch_bytes_max) break;
-    body += record.bytes;
+    TRY(std::string envelope, node::load_bytes(view, queued.position));
+    if (!out.acts.empty() && body.size() + envelope.size() + 1 > limits::batch_bytes_max) break;
+    body += envelope;
     body += '\n';
     out.acts.push_back(queued.act);
   }
