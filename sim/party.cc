@@ -185,7 +185,7 @@ Result<void> Party::open() {
   if (restored && !rolled_back)
     world_.stage.fault(profile_.name + ": a store that nobody put back says that it was restored");
   TRY(view, process->store->snapshot());
-  TRY(auto directory, peer::read_directory(*view));
+  TRY(auto directory, peer::read_directory(*view, clock()));
   process->directory = std::make_shared<const peer::Directory>(std::move(directory));
   process_ = std::move(process);
   return {};
@@ -363,7 +363,7 @@ void Party::after_turn(const node::Effects& effects) {
 
 void Party::refresh() {
   auto view = process_->store->snapshot();
-  auto directory = view ? peer::read_directory(**view) : std::unexpected(view.error());
+  auto directory = view ? peer::read_directory(**view, clock()) : std::unexpected(view.error());
   if (!directory) {
     // The disk is ill: what was known serves until it can be read.
     later(Millis{1'000}, [this] { refresh(); });

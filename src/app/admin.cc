@@ -280,7 +280,8 @@ Result<json::Value> proof_of_act(const node::Context& context, node::View& view,
     json::Object out = *value->as_object();
     out["act"] = id;
     // Under which permit we sent it: the law's word, and who gave which approval.
-    if (auto permit = record->about.find("permit"); permit != record->about.end())
+    TRY(node::Record record, node::load_record(view, act_row.position));
+    if (auto permit = record.about.find("permit"); permit != record.about.end())
       out["permit"] = permit->second;
     if (act_row.receipt) out["receipt_position"] = *act_row.receipt;
     return out;
@@ -288,24 +289,20 @@ Result<json::Value> proof_of_act(const node::Context& context, node::View& view,
   return fail(Code::not_found, "no act of this id was sent or received here");
 }
 
-// Our log's key, and the cosignature keys of our partners: what a court needs to check a proof
-// offline.
+// Our log's keys, and the cosignature keys of our partners, those in their overlap too: what a
+// court needs to check a proof offline.
 Result<json::Value> policy(const node::Context& context, node::View& view) {
-  TRY(auto own, member::read_card(context.card_envelope));
-  TRY(auto log, ledger::VerifierKey::parse(own.card.checkpoint_key));
-  std::vector<ledger::VerifierKey> witnesses;
+  std::vector<ledger::VerifierKey> logs = node::own_log_keys(context), witnesses;
   Overlay rows(view);
   TRY_VOID(rows.scan(Space::member, "",
                      [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
                        TRY(auto member, member::member_from_json(row));
                        if (member.state != member::State::paired) return Overlay::Walk::on;
-                       TRY(auto card, member::current_card(member));
-                       TRY(auto key, ledger::VerifierKey::parse(card.cosignature_key));
-                       witnesses.push_back(std::move(key));
+                       TRY(auto keys, node::witness_keys(rows, member.id, Instant{}));
+                       witnesses.insert(witnesses.end(), keys.begin(), keys.end());
                        return Overlay::Walk::on;
                      }));
-  TRY(std::string text,
-      ledger::make_policy(std::vector{log}, witnesses, witnesses.empty() ? 0 : 1));
+  TRY(std::string text, ledger::make_policy(logs, witnesses, witnesses.empty() ? 0 : 1));
   return json::Object{{"policy", text}};
 }
 

@@ -59,7 +59,7 @@ void add_erase_command(CLI::App& request, Session& session) {
   made->add_flag("--confirm", args->confirm, "confirm what another officer asked for");
   made->callback([&session, args] {
     attempt(session, [&]() -> Result<void> {
-      TRY(Desk desk, Desk::open(Folder(session.dir), session.officer, session.unlock));
+      TRY(Desk desk, Desk::open(Folder(session.dir), session.officer, session.for_officer()));
       return args->confirm ? confirm(session, desk, *args) : ask(session, desk, *args);
     });
   });

@@ -3,8 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <iostream>
 
-#include "app/cli.h"
-#include "app/rotate.h"
+#include "app/issue.h"
 #include "app/tell.h"
 #include "member/card.h"
 
@@ -12,8 +11,14 @@ namespace comity::app {
 namespace {
 
 struct MemberArgs {
-  std::string nickname, text, verdict, measure, method, date, note, why, endpoint, key;
+  std::string nickname, text, verdict, measure, method, date, note, why, endpoint;
   std::int64_t minutes = 60;
+};
+
+struct CardArgs {
+  std::vector<std::string> keys, endpoints, languages, mandates, dropped;
+  std::string revoke, name, callback, hours;
+  bool at_once = false;
 };
 
 Result<json::Value> give(Session& session, std::string_view name, json::Object args) {
@@ -51,6 +56,12 @@ Result<json::Value> find_pairing(Session& session, const std::string& name) {
   return *found;
 }
 
+Result<member::SignedCard> own_card(Session& session) {
+  Client client(Folder(session.dir), session.unlock);
+  TRY(json::Value answer, client.get("/card"));
+  return member::read_card(*answer.find("card")->as_string());
+}
+
 std::string words_of(const json::Value& pairing) {
   std::string text;
   if (const json::Value* words = pairing.find("words"); words && words->as_array())
@@ -62,8 +73,11 @@ std::string words_of(const json::Value& pairing) {
 Result<void> invite(Session& session, const MemberArgs& args) {
   std::string endpoint = args.endpoint;
   if (endpoint.empty()) {
-    TRY(Config config, Folder(session.dir).read_config());
-    endpoint = config.endpoint;
+    TRY(auto own, own_card(session));
+    if (own.card.endpoints.empty())
+      return fail(Code::wrong_state,
+                  "our card names no endpoint: give --endpoint, or see comity member change");
+    endpoint = own.card.endpoints.front();
   }
   TRY(json::Value answer,
       give(session, "member.invite",
@@ -160,18 +174,95 @@ Result<void> list(Session& session) {
 Result<void> card(Session& session) {
   Client client(Folder(session.dir), session.unlock);
   TRY(json::Value answer, client.get("/card"));
-  TRY(auto own, member::read_card(*answer.find("card")->as_string()));
+  TRY(auto own, own_card(session));
   session.print(answer, [&] { return details(member::to_json(own.card)); });
   return {};
 }
 
-Result<void> next_card(Session& session, const std::string& revoke) {
-  TRY(json::Value answer, rotate_act_key(session, revoke));
+Result<void> next_card(Session& session, const CardOrder& order) {
+  TRY(json::Value answer, issue_card(session, order));
   session.print(answer, [&] {
     return fmt::format("Card {} is in force; {} partners are being told.\n",
                        json::write(*answer.find("number")), json::write(*answer.find("told")));
   });
   return {};
+}
+
+Result<void> rotate(Session& session, const CardArgs& args) {
+  CardOrder order{.keys = {},
+                  .overlap = args.at_once ? member::Overlap::none : member::Overlap::kept,
+                  .revoke = args.revoke,
+                  .changes = {}};
+  for (const std::string& name : args.keys) {
+    TRY(Fresh fresh, fresh_from_name(name));
+    order.keys.insert(fresh);
+  }
+  return next_card(session, order);
+}
+
+Result<void> change(Session& session, const CardArgs& args) {
+  CardOrder order;
+  member::CardChanges& changes = order.changes;
+  auto given = [](const auto& value) {
+    return value.empty() ? std::nullopt : std::optional(value);
+  };
+  changes = {.name = given(args.name),
+             .callback = given(args.callback),
+             .office_hours = given(args.hours),
+             .languages = given(args.languages),
+             .endpoints = given(args.endpoints),
+             .mandates = {},
+             .dropped_mandates = args.dropped};
+  for (const std::string& mandate : args.mandates) {
+    std::size_t equals = mandate.find('=');
+    if (equals == std::string::npos)
+      return fail(Code::bad_value, "write a mandate as MEASURE=LEGAL BASIS", mandate);
+    std::string basis = mandate.substr(equals + 1);
+    changes.mandates.push_back(
+        {.measure = mandate.substr(0, equals), .legal_basis = basis, .cite = basis});
+  }
+  return next_card(session, order);
+}
+
+// All of them need the root key back in keys/.
+void add_card_commands(CLI::App& member, Session& session) {
+  auto args = std::make_shared<CardArgs>();
+  auto runs = [&session, args](CLI::App* command, Result<void> (*run)(Session&, const CardArgs&)) {
+    command->callback(
+        [&session, args, run] { attempt(session, [&] { return run(session, *args); }); });
+  };
+  CLI::App* rotating = member.add_subcommand(
+      "rotate", "new keys, on a new card (needs keys/root.key; root: keys/next-root.key)");
+  rotating
+      ->add_option("keys", args->keys,
+                   "act (when none is named), tls, checkpoint, cosignature, sealing, root")
+      ->check(CLI::IsMember({"act", "tls", "checkpoint", "cosignature", "sealing", "root"}));
+  rotating->add_flag("--at-once", args->at_once,
+                     "no overlap: the old keys were stolen, and die as soon as the card arrives");
+  runs(rotating, [](Session& s, const CardArgs& given) {
+    CardArgs wanted = given;
+    if (wanted.keys.empty()) wanted.keys = {"act"};
+    return rotate(s, wanted);
+  });
+  CLI::App* revoking = member.add_subcommand(
+      "revoke", "a stolen act key of ours: revoke it, and rotate (needs keys/root.key)");
+  revoking->add_option("key", args->revoke, "the public key in hex, as member card shows it")
+      ->required();
+  runs(revoking, rotate);
+  CLI::App* changing = member.add_subcommand(
+      "change", "what our card says of us, on a new card (needs keys/root.key)");
+  changing->add_option("--name", args->name, "the organisation's name");
+  changing->add_option("--endpoint", args->endpoints,
+                       "how partners reach us: host:port; may be repeated, best first");
+  changing->add_option("--callback", args->callback, "telephone number for calling back");
+  changing->add_option("--hours", args->hours, "office hours: 24/7");
+  changing->add_option("--language", args->languages, "ISO 639 code; may be repeated")
+      ->delimiter(',');
+  changing->add_option("--mandate", args->mandates,
+                       "MEASURE=LEGAL BASIS: adds one, or replaces that measure's");
+  changing->add_option("--drop-mandate", args->dropped, "MEASURE: that we claim no more");
+  changing->require_option(1, 0);
+  runs(changing, change);
 }
 
 }  // namespace
@@ -216,14 +307,7 @@ void add_member_commands(CLI::App& app, Session& session) {
   checking->add_option("--date", args->date, "YYYY-MM-DD")->required();
   checking->add_option("--note", args->note, "where it was found");
   command("end", "end it", end)->add_option("--why", args->why)->required();
-  member->add_subcommand("rotate", "a new key for our acts, on a new card (needs keys/root.key)")
-      ->callback([&session] { attempt(session, [&] { return next_card(session, ""); }); });
-  CLI::App* revoke = member->add_subcommand(
-      "revoke", "a stolen key of ours: revoke it, and rotate (needs keys/root.key)");
-  revoke->add_option("key", args->key, "the public key in hex, as member card shows it")
-      ->required();
-  revoke->callback(
-      [&session, args] { attempt(session, [&] { return next_card(session, args->key); }); });
+  add_card_commands(*member, session);
 }
 
 }  // namespace comity::app

@@ -186,9 +186,8 @@ Result<member::OfficerRole> approving_role(const std::string& said, const json::
   std::ranges::set_intersection(own, missing, std::inserter(both, both.end()));
   const std::set<std::string>& left = both.size() == 1 ? both : own;
   if (left.size() == 1) return member::officer_role_from_name(*left.begin());
-  return fail(Code::bad_value,
-              own.empty() ? "this officer is neither approver nor counsel"
-                          : "say in which role you approve: --as-role approver or counsel");
+  if (own.empty()) return fail(Code::not_allowed, "this officer is neither approver nor counsel");
+  return fail(Code::bad_value, "say in which role you approve: --as-role approver or counsel");
 }
 
 // "judge=order.pdf" with --authority and --dated.

@@ -37,18 +37,21 @@ Result<Knock> knock_for(const member::Ceremony& ceremony) {
 
 struct Deliverer::Route {
   Route(const MemberId& self, const MemberId& to) : peer(to), courier(self, to) {}
+  [[nodiscard]] std::size_t ways() const { return address.endpoints.size() * identities->size(); }
+
   MemberId peer;
   peer::Address address;
+  std::shared_ptr<const Identities> identities;
   peer::Courier courier;
-  std::unique_ptr<net::Client> client;
+  std::size_t way = 0;  // endpoint by endpoint under the first identity, then under the next
+  std::map<std::size_t, std::unique_ptr<net::Client>> clients;  // by way, once it was taken
   bool busy = false;   // a request is in flight, or its outcome is being recorded
   bool again = false;  // something new came meanwhile
   net::Timer timer;
 };
 
-Deliverer::Deliverer(net::Runtime& runtime, const Log& log, Ports ports,
-                     const crypto::TlsIdentity& identity)
-    : runtime_(runtime), log_(log), ports_(std::move(ports)), identity_(identity) {}
+Deliverer::Deliverer(net::Runtime& runtime, const Log& log, Ports ports)
+    : runtime_(runtime), log_(log), ports_(std::move(ports)) {}
 
 Deliverer::~Deliverer() {
   stop();
@@ -70,7 +73,7 @@ void Deliverer::stop() {
   pairing_retry_.cancel();
   for (auto& [peer, route] : routes) {
     route->timer.cancel();
-    if (route->client) route->client->stop();
+    for (auto& [way, client] : route->clients) client->stop();
   }
   if (pairing_client_) pairing_client_->stop();
   for (auto& client : retired_) client->stop();
@@ -82,22 +85,35 @@ std::shared_ptr<Deliverer::Route> Deliverer::make_route(const MemberId& peer,
                                                         const peer::Address& address) {
   auto route = std::make_shared<Route>(ports_.context()->self, peer);
   route->address = address;
-  auto endpoint = net::endpoint_from_text(address.endpoints.empty() ? "" : address.endpoints[0]);
-  auto expects = [pins = address.pins](const crypto::TlsPin& pin) {
+  route->identities = ports_.identities();
+  return route;
+}
+
+// On the network thread. Null when the partner's card leads nowhere.
+net::Client* Deliverer::client_of(Route& route) {
+  if (auto held = route.clients.find(route.way); held != route.clients.end())
+    return held->second.get();
+  if (route.ways() == 0) return nullptr;
+  std::size_t count = route.address.endpoints.size();
+  auto endpoint = net::endpoint_from_text(route.address.endpoints[route.way % count]);
+  auto expects = [pins = route.address.pins](const crypto::TlsPin& pin) {
     return std::ranges::find(pins, pin) != pins.end();
   };
-  auto tls = net::TlsContext::client(identity_, expects);
+  auto tls = net::TlsContext::client((*route.identities)[route.way / count], expects,
+                                     route.address.pins.front());
   if (!endpoint || !tls) {
-    log_.write(Level::error, "partner_unreachable_by_card", {{"peer", to_hex(peer)}});
-    return route;
+    log_.write(Level::error, "partner_unreachable_by_card", {{"peer", to_hex(route.peer)}});
+    return nullptr;
   }
-  route->client = std::make_unique<net::Client>(
+  auto& made = route.clients[route.way];
+  made = std::make_unique<net::Client>(
       runtime_, net::ClientOptions{.peer = *endpoint, .tls = *tls, .repeat = net::Repeat::all});
-  return route;
+  return made.get();
 }
 
 void Deliverer::refresh() {
   auto directory = ports_.directory();
+  auto identities = ports_.identities();
   std::vector<std::shared_ptr<Route>> fresh, gone;
   {
     std::lock_guard lock(mutex_);
@@ -106,7 +122,8 @@ void Deliverer::refresh() {
       auto known = directory->address_of.find(at->first);
       bool same = known != directory->address_of.end() &&
                   known->second.endpoints == at->second->address.endpoints &&
-                  known->second.pins == at->second->address.pins;
+                  known->second.pins == at->second->address.pins &&
+                  identities == at->second->identities;
       if (same) {
         ++at;
         continue;
@@ -125,7 +142,7 @@ void Deliverer::refresh() {
   check(!runtime_.on_own_thread(),
         "clients are stopped and destroyed from outside the network thread");
   for (auto& route : gone)
-    if (route->client) route->client->stop();
+    for (auto& [way, client] : route->clients) client->stop();
   {
     std::lock_guard lock(mutex_);
     std::erase_if(gone_, [](const auto& route) { return route.use_count() == 1; });
@@ -147,7 +164,6 @@ void Deliverer::wake(const node::Effects& effects) {
 
 // On the network thread, as is everything below; the runtime has one.
 void Deliverer::look(const std::shared_ptr<Route>& route) {
-  if (!route->client) return;
   if (route->busy) {
     route->again = true;
     return;
@@ -167,16 +183,20 @@ void Deliverer::look(const std::shared_ptr<Route>& route) {
   }
   if (!*next) return sleep(route, **view);
   view->reset();
+  net::Client* client = client_of(*route);
+  if (!client) return;
   route->busy = true;
-  route->client->request((*next)->request, answer_within,
-                         [this, route, sent = **next](Result<net::Response> response) {
-                           answered(route, sent, response);
-                         });
+  client->request((*next)->request, answer_within,
+                  [this, route, sent = **next](Result<net::Response> response) {
+                    answered(route, sent, response);
+                  });
 }
 
 void Deliverer::answered(const std::shared_ptr<Route>& route, const peer::Outgoing& sent,
                          const Result<net::Response>& response) {
   auto inputs = route->courier.answered(sent, response, ports_.now());
+  // No answer there, or it does not know us by this key.
+  if (!response || response->status == 403) route->way = (route->way + 1) % route->ways();
   if (!response)
     log_.write(
         Level::info, "delivery_failed",
@@ -221,7 +241,7 @@ void Deliverer::look_at_pairings() {
 void Deliverer::send_pairing(const std::string& invitation, const std::string& message,
                              const std::string& endpoint, const crypto::TlsPin& pin) {
   auto address = net::endpoint_from_text(endpoint);
-  auto tls = net::TlsContext::client(identity_, net::only(pin));
+  auto tls = net::TlsContext::client(ports_.identities()->front(), net::only(pin), pin);
   if (!address || !tls) return;
   pairing_busy_ = true;
   std::string with = endpoint + "/" + to_hex(pin);

@@ -1,6 +1,10 @@
 #pragma once
-// Runs the couriers (peer/courier.h): one connection pool and at most one request in flight for
-// each partner, and one pairing message at a time.
+// Runs the couriers (peer/courier.h): at most one request in flight for each partner, and one
+// pairing message at a time.
+//
+// To one partner there may be several ways: each endpoint of its card, under each of our
+// identities. A partner that was away while our key changed knows the one before; one that moved
+// answers elsewhere. When a way fails, the next attempt takes the next.
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,20 +21,22 @@ namespace comity::app {
 
 class Deliverer {
  public:
+  // What we may show, best first: keyring.h.
+  using Identities = std::vector<crypto::TlsIdentity>;
   struct Ports {
     std::function<void(std::vector<node::Input>, std::function<void(std::vector<node::Reply>)>)>
         submit;
     std::function<Result<std::unique_ptr<node::View>>()> snapshot;
     std::function<std::shared_ptr<const peer::Directory>()> directory;
     std::function<std::shared_ptr<const node::Context>()> context;
+    std::function<std::shared_ptr<const Identities>()> identities;
     std::function<Instant()> now;
   };
-  Deliverer(net::Runtime& runtime, const Log& log, Ports ports,
-            const crypto::TlsIdentity& identity);
+  Deliverer(net::Runtime& runtime, const Log& log, Ports ports);
   ~Deliverer();  // stop()
 
-  // From any thread. refresh() takes up new, changed and lost partners; wake() looks at those that
-  // have something new.
+  // From any thread. refresh() takes up new, changed and lost partners, and identities of ours that
+  // changed; wake() looks at those that have something new.
   void refresh();
   void wake(const node::Effects& effects);
   void stop();
@@ -38,6 +44,7 @@ class Deliverer {
  private:
   struct Route;
   void look(const std::shared_ptr<Route>& route);
+  [[nodiscard]] net::Client* client_of(Route& route);
   void answered(const std::shared_ptr<Route>& route, const peer::Outgoing& sent,
                 const Result<net::Response>& response);
   void sleep(const std::shared_ptr<Route>& route, node::View& view);
@@ -50,7 +57,6 @@ class Deliverer {
   net::Runtime& runtime_;
   const Log& log_;
   Ports ports_;
-  const crypto::TlsIdentity& identity_;
   std::mutex mutex_;
   bool stopping_ = false;
   std::map<MemberId, std::shared_ptr<Route>> routes_;  // shared with calls in flight

@@ -45,13 +45,23 @@ Result<void> write_all(const fs::path& path, int fd, std::string_view bytes) {
   return {};
 }
 
+Result<int> lock_file(const fs::path& path, const char* taken) {
+  int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) return io_error(path, "opening");
+  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    ::close(fd);
+    return fail(Code::busy, taken, path.parent_path().string());
+  }
+  return fd;
+}
+
+}  // namespace
+
 Result<void> sync_folder(const fs::path& folder) {
   File dir(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (dir.fd() < 0 || ::fsync(dir.fd()) != 0) return io_error(folder, "fsync");
   return {};
 }
-
-}  // namespace
 
 Result<void> write_file(const fs::path& path, std::string_view bytes, Existing existing) {
   if (existing == Existing::keep && fs::exists(path))
@@ -147,14 +157,15 @@ std::string to_toml(const Config& config) {
 }
 
 Result<FolderLock> FolderLock::take(const Folder& folder) {
-  int fd = ::open(folder.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0) return io_error(folder.lock(), "opening");
-  if (::flock(fd, LOCK_EX | LOCK_NB) != 0) {
-    ::close(fd);
-    return fail(Code::busy,
-                "another process works in this folder (comity serve?); stop it, or talk to it",
-                folder.root().string());
-  }
+  TRY(int fd, lock_file(folder.lock(),
+                        "another process works in this folder (comity serve?); stop it, or talk "
+                        "to it"));
+  return FolderLock(fd);
+}
+
+Result<FolderLock> FolderLock::take_keys(const Folder& folder) {
+  TRY(int fd, lock_file(folder.root() / "keys" / "lock",
+                        "somebody else is issuing a card of this node; wait for them"));
   return FolderLock(fd);
 }
 

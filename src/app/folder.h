@@ -6,6 +6,7 @@
 //   keys/root.key      the root key, and the one that will follow it: needed to issue cards; keep
 //   them elsewhere keys/next-root.key officers/NAME.key  keys of officers who work on this machine
 //   comity.db          the store (store/sqlite_store.h)
+//   keys/lock          held while a card is being issued
 //   admin.sock         the command line's way in, while the node runs
 //   lock               held by whoever has the store open
 #include <filesystem>
@@ -35,6 +36,9 @@ class Folder {
   [[nodiscard]] std::filesystem::path next_root_key() const {
     return root_ / "keys" / "next-root.key";
   }
+  [[nodiscard]] std::filesystem::path following_root_key() const {
+    return root_ / "keys" / "following-root.key";
+  }
   [[nodiscard]] std::filesystem::path officer_key(const std::string& name) const {
     return root_ / "officers" / (name + ".key");
   }
@@ -61,11 +65,15 @@ enum class Existing { keep, replace };
 // A key file that others may read is refused.
 [[nodiscard]] Result<std::string> read_private_file(const std::filesystem::path& path);
 
+[[nodiscard]] Result<void> sync_folder(const std::filesystem::path& folder);
+
 // Holds the folder's lock while it lives.
 class FolderLock {
  public:
   // Errors  busy: another process has it (serve, most likely)
   [[nodiscard]] static Result<FolderLock> take(const Folder& folder);
+  // Of keys/, for whoever is about to rewrite node.key.  Errors: busy
+  [[nodiscard]] static Result<FolderLock> take_keys(const Folder& folder);
   FolderLock(FolderLock&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
   FolderLock& operator=(FolderLock&&) = delete;
   ~FolderLock();

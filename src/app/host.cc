@@ -40,9 +40,20 @@ struct Host::Parts {
             .directory = [this] { return directory.load(); }};
   }
 
+  [[nodiscard]] bool is_paired(const crypto::TlsPin& pin) const {
+    return directory.load()->member_of.contains(pin);
+  }
+  [[nodiscard]] Result<net::TlsContext> server_tls() {
+    return net::TlsContext::server(*identities.load(), [this](const crypto::TlsPin& pin) {
+      return directory.load()->pairing_open || is_paired(pin);
+    });
+  }
+
   std::atomic<std::shared_ptr<const peer::Directory>> directory{
       std::make_shared<const peer::Directory>()};
   std::atomic<std::shared_ptr<const node::Context>> context;
+  std::atomic<std::shared_ptr<const Deliverer::Identities>> identities;
+  CardHash card;  // whose identities these are
   Metrics metrics;
   peer::Service service;
   net::Runtime runtime{1};
@@ -71,17 +82,11 @@ Result<void> Host::listen() {
   const Config& config = node_->config();
   parts.context.store(std::make_shared<const node::Context>(node_->context()));
   TRY(auto view, node_->store().snapshot());
-  TRY(peer::Directory directory, peer::read_directory(*view));
+  TRY(peer::Directory directory, peer::read_directory(*view, SystemClock().now()));
   view.reset();
   parts.directory.store(std::make_shared<const peer::Directory>(std::move(directory)));
-
-  auto paired = [&parts](const crypto::TlsPin& pin) {
-    return parts.directory.load()->member_of.contains(pin);
-  };
-  auto admits = [&parts, paired](const crypto::TlsPin& pin) {
-    return parts.directory.load()->pairing_open || paired(pin);
-  };
-  TRY(net::TlsContext tls, net::TlsContext::server(node_->keyring().tls, admits));
+  TRY_VOID(show_identities());
+  TRY(net::TlsContext tls, parts.server_tls());
   auto refused = [this](const std::string& remote, const Error& error) {
     log_.write(Level::warn, "connection_refused",
                {{"remote", remote}, {"code", std::string(code_name(error.code))}});
@@ -91,7 +96,7 @@ Result<void> Host::listen() {
           parts.runtime,
           {.listen = config.listen,
            .tls = tls,
-           .paired = paired,
+           .paired = [&parts](const crypto::TlsPin& pin) { return parts.is_paired(pin); },
            .body_limit = peer::body_limit,
            .handler =
                [&parts](net::RequestContext caller, net::Request request, net::Responder respond) {
@@ -133,8 +138,8 @@ Result<void> Host::listen() {
                        .snapshot = [this] { return node_->store().snapshot(); },
                        .directory = [&parts] { return parts.directory.load(); },
                        .context = [&parts] { return parts.context.load(); },
-                       .now = [] { return SystemClock().now(); }},
-      node_->keyring().tls);
+                       .identities = [&parts] { return parts.identities.load(); },
+                       .now = [] { return SystemClock().now(); }});
   writer_ = std::thread([this] { write_loop(); });
   ::pthread_setname_np(writer_.native_handle(), "writer");
   parts.deliverer->refresh();
@@ -208,17 +213,42 @@ void Host::note(const node::Input& input, const node::Reply& reply) {
 
 void Host::after_turn(const node::Effects& effects) {
   Parts& parts = *parts_;
-  if (effects.cards || effects.pairing) {
-    auto view = node_->store().snapshot();
-    auto directory = view ? peer::read_directory(**view) : std::unexpected(view.error());
-    if (directory)
-      parts.directory.store(std::make_shared<const peer::Directory>(*std::move(directory)));
-    else
-      log_.write(Level::error, "directory_unreadable", {{"what", directory.error().what}});
-    parts.context.store(std::make_shared<const node::Context>(node_->context()));
-  }
+  auto lapses = parts.directory.load()->lapses;
+  bool lapsed = lapses && SystemClock().now() >= *lapses;
+  if (effects.cards || effects.pairing || lapsed) read_directory();
   if (effects.alarms) log_.write(Level::warn, "alarm_raised", {});
-  if (parts.deliverer) parts.deliverer->wake(effects);
+  if (!parts.deliverer) return;
+  if (lapsed) parts.deliverer->refresh();
+  parts.deliverer->wake(effects);
+}
+
+void Host::read_directory() {
+  Parts& parts = *parts_;
+  auto view = node_->store().snapshot();
+  auto directory =
+      view ? peer::read_directory(**view, SystemClock().now()) : std::unexpected(view.error());
+  if (directory)
+    parts.directory.store(std::make_shared<const peer::Directory>(*std::move(directory)));
+  else
+    log_.write(Level::error, "directory_unreadable", {{"what", directory.error().what}});
+  parts.context.store(std::make_shared<const node::Context>(node_->context()));
+  if (parts.card == node_->context().card) return;
+  auto shown = show_identities();
+  auto tls = shown ? parts.server_tls() : std::unexpected(shown.error());
+  if (tls)
+    parts.peers->use(*std::move(tls));
+  else
+    log_.write(Level::error, "identity_unusable", {{"what", tls.error().what}});
+}
+
+// What we show on the wire follows our card.
+Result<void> Host::show_identities() {
+  Parts& parts = *parts_;
+  TRY(auto own, member::read_card(node_->context().card_envelope));
+  parts.identities.store(
+      std::make_shared<const Deliverer::Identities>(node_->keyring().identities(own.card)));
+  parts.card = own.hash;
+  return {};
 }
 
 void Host::schedule_tick() {

@@ -44,6 +44,8 @@ class Host {
   [[nodiscard]] Result<void> listen();
   void write_loop();
   void after_turn(const node::Effects& effects);
+  void read_directory();
+  [[nodiscard]] Result<void> show_identities();
   void note(const node::Input& input, const node::Reply& reply);
   void schedule_tick();
   void answer_admin(const net::Request& request, const net::Responder& respond);

@@ -3,6 +3,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
 
@@ -41,6 +42,64 @@ crypto::Secret secret_of(std::string_view text) {
 
 Result<crypto::SigningKey> signing_key(json::Reader& in, std::string_view name) {
   return crypto::SigningKey::from_seed(in.base64(name, 64));
+}
+
+constexpr std::size_t cards_max = 1024;
+constexpr std::size_t past_keys_max = 64;
+
+std::vector<crypto::SigningKey> clones(const std::vector<crypto::SigningKey>& keys) {
+  std::vector<crypto::SigningKey> out;
+  for (const crypto::SigningKey& key : keys) out.push_back(key.clone());
+  return out;
+}
+
+json::Array seeds_of(const std::vector<crypto::SigningKey>& keys) {
+  json::Array out;
+  for (const crypto::SigningKey& key : keys) out.emplace_back(to_base64(key.seed()));
+  return out;
+}
+
+std::vector<crypto::SigningKey> signing_keys(json::Reader& in, std::string_view name) {
+  std::vector<crypto::SigningKey> keys;
+  for (const std::string& text : in.texts_or_none(name, past_keys_max, 64)) {
+    auto seed = from_base64(text);
+    auto key = seed ? crypto::SigningKey::from_seed(*seed) : std::unexpected(seed.error());
+    if (key)
+      keys.push_back(*std::move(key));
+    else
+      in.refuse(name, key.error().code, key.error().what);
+  }
+  return keys;
+}
+
+std::vector<crypto::SealingKey> read_sealing_past(json::Reader& in) {
+  std::vector<crypto::SealingKey> keys;
+  for (const std::string& text : in.texts_or_none("sealing_past", past_keys_max, 64)) {
+    auto secret = from_base64(text);
+    auto key = secret ? crypto::SealingKey::from_secret(*secret) : std::unexpected(secret.error());
+    if (key)
+      keys.push_back(*std::move(key));
+    else
+      in.refuse("sealing_past", key.error().code, key.error().what);
+  }
+  return keys;
+}
+
+Result<crypto::TlsIdentity> identity_from(const std::string& certificate, const std::string& key) {
+  TRY(auto pin, crypto::pin_of_certificate(certificate));
+  return crypto::TlsIdentity{.certificate_pem = certificate, .key_pem = secret_of(key), .pin = pin};
+}
+
+std::vector<crypto::TlsIdentity> read_tls_past(json::Reader& in) {
+  std::vector<crypto::TlsIdentity> identities;
+  in.objects_or_none("tls_past", past_keys_max, [&](json::Reader& each) {
+    auto identity = identity_from(each.text("certificate"), each.text("key"));
+    if (identity)
+      identities.push_back(*std::move(identity));
+    else
+      each.refuse("certificate", identity.error().code, identity.error().what);
+  });
+  return identities;
 }
 
 }  // namespace
@@ -96,19 +155,52 @@ Keyring Keyring::generate(Random& random) {
           .tls = crypto::make_tls_identity()};
 }
 
+std::vector<crypto::TlsIdentity> Keyring::identities(const member::Card& card) const {
+  std::vector<const crypto::TlsIdentity*> held{&tls};
+  for (const crypto::TlsIdentity& past : tls_past) held.push_back(&past);
+  auto rank = [&](const crypto::TlsIdentity* identity) {
+    if (std::ranges::find(card.tls_pins, identity->pin) != card.tls_pins.end()) return 0;
+    std::string pin = to_hex(identity->pin);
+    return std::ranges::find(card.retiring, pin, &member::RetiringKey::key) != card.retiring.end()
+               ? 1
+               : 2;
+  };
+  std::vector<crypto::TlsIdentity> out;
+  for (int wanted : {0, 1, 2})
+    for (const crypto::TlsIdentity* identity : held)
+      if (rank(identity) == wanted)
+        out.push_back({identity->certificate_pem, identity->key_pem.clone(), identity->pin});
+  return out;
+}
+
 std::shared_ptr<const node::Keys> Keyring::node_keys() const {
   std::map<CardHash, crypto::SigningKey> keys;
   for (const auto& [card, key] : act) keys.emplace(card, key.clone());
+  std::map<CardHash, node::LogKeys> log_keys;
+  for (const auto& [card, each] : log)
+    log_keys.emplace(card, node::LogKeys{clones(each.checkpoint), clones(each.cosignature)});
   return std::make_shared<const node::Keys>(node::Keys{.act = std::move(keys),
                                                        .checkpoint = checkpoint.clone(),
                                                        .cosignature = cosignature.clone(),
-                                                       .pseudonym = pseudonym.clone()});
+                                                       .pseudonym = pseudonym.clone(),
+                                                       .log = std::move(log_keys)});
 }
 
 crypto::Secret to_secret(const Keyring& keyring) {
-  json::Array act;
-  for (const auto& [card, key] : keyring.act)
-    act.push_back(json::Object{{"card", to_hex(card)}, {"seed", to_base64(key.seed())}});
+  json::Array act, sealing_past, tls_past;
+  for (const auto& [card, key] : keyring.act) {
+    json::Object entry{{"card", to_hex(card)}, {"seed", to_base64(key.seed())}};
+    if (auto log = keyring.log.find(card); log != keyring.log.end()) {
+      entry["checkpoint"] = seeds_of(log->second.checkpoint);
+      entry["cosignature"] = seeds_of(log->second.cosignature);
+    }
+    act.emplace_back(std::move(entry));
+  }
+  for (const auto& key : keyring.sealing_past)
+    sealing_past.emplace_back(to_base64(key.secret.view()));
+  for (const auto& identity : keyring.tls_past)
+    tls_past.push_back(json::Object{{"certificate", identity.certificate_pem},
+                                    {"key", std::string(as_text(identity.key_pem.view()))}});
   json::Object out{{"act", std::move(act)},
                    {"checkpoint", to_base64(keyring.checkpoint.seed())},
                    {"cosignature", to_base64(keyring.cosignature.seed())},
@@ -116,7 +208,9 @@ crypto::Secret to_secret(const Keyring& keyring) {
                    {"kek", to_base64(keyring.kek.view())},
                    {"sealing", to_base64(keyring.sealing.secret.view())},
                    {"tls_certificate", keyring.tls.certificate_pem},
-                   {"tls_key", std::string(as_text(keyring.tls.key_pem.view()))}};
+                   {"tls_key", std::string(as_text(keyring.tls.key_pem.view()))},
+                   {"sealing_past", std::move(sealing_past)},
+                   {"tls_past", std::move(tls_past)}};
   return secret_of(json::write(out));
 }
 
@@ -124,34 +218,38 @@ Result<Keyring> keyring_from_secret(const crypto::Secret& secret) {
   TRY(json::Value value, json::parse(as_text(secret.view())));
   json::Reader in(value);
   std::map<CardHash, crypto::SigningKey> act;
-  in.objects("act", 1024, [&](json::Reader& each) {
+  std::map<CardHash, node::LogKeys> log;
+  in.objects("act", cards_max, [&](json::Reader& each) {
     CardHash card = each.fixed<CardTag>("card");
-    auto key = signing_key(each, "seed");
-    if (key)
+    if (auto key = signing_key(each, "seed"))
       act.emplace(card, *std::move(key));
     else
       each.refuse("seed", key.error().code, key.error().what);
+    node::LogKeys keys{signing_keys(each, "checkpoint"), signing_keys(each, "cosignature")};
+    if (!keys.checkpoint.empty() && !keys.cosignature.empty()) log.emplace(card, std::move(keys));
   });
   auto checkpoint = signing_key(in, "checkpoint");
   auto cosignature = signing_key(in, "cosignature");
   Bytes pseudonym = in.base64("pseudonym", 32);
   Bytes kek = in.base64("kek", 32);
   auto sealing = crypto::SealingKey::from_secret(in.base64("sealing", 32));
-  std::string certificate = in.text("tls_certificate");
-  std::string tls_key = in.text("tls_key");
+  std::vector<crypto::SealingKey> sealing_past = read_sealing_past(in);
+  auto tls = identity_from(in.text("tls_certificate"), in.text("tls_key"));
+  std::vector<crypto::TlsIdentity> tls_past = read_tls_past(in);
   TRY_VOID(in.finish());
   if (!checkpoint || !cosignature || !sealing || kek.size() != 32 || pseudonym.size() != 32)
     return fail(Code::corrupt, "the node's key file holds keys of the wrong size");
-  TRY(auto pin, crypto::pin_of_certificate(certificate));
-  return Keyring{
-      .act = std::move(act),
-      .checkpoint = *std::move(checkpoint),
-      .cosignature = *std::move(cosignature),
-      .pseudonym = crypto::Secret(std::move(pseudonym)),
-      .kek = crypto::Secret(std::move(kek)),
-      .sealing = *std::move(sealing),
-      .tls = {
-          .certificate_pem = std::move(certificate), .key_pem = secret_of(tls_key), .pin = pin}};
+  if (!tls) return std::unexpected(tls.error());
+  return Keyring{.act = std::move(act),
+                 .checkpoint = *std::move(checkpoint),
+                 .cosignature = *std::move(cosignature),
+                 .pseudonym = crypto::Secret(std::move(pseudonym)),
+                 .kek = crypto::Secret(std::move(kek)),
+                 .sealing = *std::move(sealing),
+                 .tls = *std::move(tls),
+                 .log = std::move(log),
+                 .sealing_past = std::move(sealing_past),
+                 .tls_past = std::move(tls_past)};
 }
 
 Result<Keyring> load_keyring(const Folder& folder, const Unlocker& unlocker) {

@@ -35,9 +35,17 @@ struct Keyring {
   crypto::Secret pseudonym, kek;
   crypto::SealingKey sealing;
   crypto::TlsIdentity tls;
+  // What later cards changed. Keys that were replaced are kept: partners who were away know no
+  // others, and what was sealed to them must open.
+  std::map<CardHash, node::LogKeys> log{};
+  std::vector<crypto::SealingKey> sealing_past{};
+  std::vector<crypto::TlsIdentity> tls_past{};
 
   [[nodiscard]] static Keyring generate(Random& random);  // without act keys
   [[nodiscard]] std::shared_ptr<const node::Keys> node_keys() const;
+  // What to show on the wire: the identity that `card` names first, then those in their overlap,
+  // then what is older.
+  [[nodiscard]] std::vector<crypto::TlsIdentity> identities(const member::Card& card) const;
 };
 [[nodiscard]] crypto::Secret to_secret(const Keyring& keyring);
 [[nodiscard]] Result<Keyring> keyring_from_secret(const crypto::Secret& secret);

@@ -1,6 +1,9 @@
 #include "app/node.h"
 
+#include <algorithm>
+
 #include "app/corpus.h"
+#include "base/limits.h"
 #include "crypto/random.h"
 #include "json/reader.h"
 #include "ledger/checkpoint.h"
@@ -23,15 +26,28 @@ Result<std::unique_ptr<store::SqliteStore>> open_store(
 Result<node::Context> context_of(const Config& config, const Keyring& keyring,
                                  const member::SignedCard& card) {
   TRY(law::Corpus corpus, load_corpus(config.law));
-  return node::Context{.self = card.card.member,
-                       .card = card.hash,
-                       .card_envelope = card.envelope,
-                       .card_lineage = {},
-                       .name = card.card.name,
-                       .jurisdiction = card.card.jurisdiction,
-                       .role = std::string(member::role_name(card.card.role)),
-                       .keys = keyring.node_keys(),
-                       .corpus = std::move(corpus)};
+  node::Context context{.self = card.card.member,
+                        .card = card.hash,
+                        .card_envelope = card.envelope,
+                        .card_lineage = {},
+                        .name = card.card.name,
+                        .jurisdiction = card.card.jurisdiction,
+                        .role = std::string(member::role_name(card.card.role)),
+                        .keys = keyring.node_keys(),
+                        .corpus = std::move(corpus)};
+  context.take_card(card, SystemClock().now());
+  return context;
+}
+
+Result<std::vector<std::string>> own_lineage(node::View& view) {
+  std::vector<std::string> lineage;
+  TRY(auto row, view.get(node::Space::self, node::self_lineage));
+  if (!row) return lineage;
+  TRY(json::Value value, json::parse(row->value));
+  if (const json::Array* cards = value.as_array())
+    for (const json::Value& card : *cards)
+      if (const std::string* envelope = card.as_string()) lineage.push_back(*envelope);
+  return lineage;
 }
 
 Result<member::SignedCard> own_card(node::View& view) {
@@ -42,6 +58,25 @@ Result<member::SignedCard> own_card(node::View& view) {
   if (!envelope || !envelope->as_string())
     return fail(Code::corrupt, "the store's own card cannot be read");
   return member::read_card(*envelope->as_string());
+}
+
+// A node that cannot sign as its card says must not begin: partners would refuse all of it.
+Result<void> check_keys(const Keyring& keyring, const member::SignedCard& card) {
+  auto missing = [](std::string_view what) {
+    return fail(Code::wrong_state, "keys/node.key lacks the card's key for " + std::string(what) +
+                                       "; restore the newest copy of keys/node.key");
+  };
+  auto keys = keyring.node_keys();
+  if (!keys->act.contains(card.hash)) return missing("acts");
+  TRY(auto log, ledger::VerifierKey::parse(card.card.checkpoint_key));
+  if (log.key != keys->checkpoint_of(card.hash).front().public_key()) return missing("checkpoints");
+  TRY(auto witness, ledger::VerifierKey::parse(card.card.cosignature_key));
+  if (witness.key != keys->cosignature_of(card.hash).front().public_key())
+    return missing("cosignatures");
+  crypto::TlsPin shown = keyring.identities(card.card).front().pin;
+  if (std::ranges::find(card.card.tls_pins, shown) == card.card.tls_pins.end())
+    return missing("TLS");
+  return {};
 }
 
 member::Card draft_card(const Founding& founding, const Keyring& keyring,
@@ -160,17 +195,19 @@ Result<void> Node::take_context() {
   TRY(auto view, store_->snapshot());
   TRY(auto card, own_card(*view));
   TRY(node::Context context, context_of(config_, keyring_, card));
-  if (!context.keys->act.contains(context.card))
-    return fail(Code::wrong_state,
-                "keys/node.key has no key for the card in the store; restore keys/node.key");
+  TRY(context.card_lineage, own_lineage(*view));
+  TRY_VOID(check_keys(keyring_, card));
+  note_overlap(card.card, clock_.now());
   driver_ = std::make_unique<node::Driver>(*store_, std::move(context), *random_);
   return {};
 }
 
 node::Turn Node::turn(std::span<const node::Input> inputs) {
-  node::Turn turn = driver_->turn(inputs, clock_.now());
-  if (turn.effects.cards)
-    if (auto done = reload_card(); !done) turn.replies[0].error = done.error();
+  Instant now = clock_.now();
+  node::Turn turn = driver_->turn(inputs, now);
+  auto done = turn.effects.cards ? reload_card() : Result<void>();
+  if (done && overlap_ends_ && now >= *overlap_ends_) done = end_overlap(now);
+  if (!done) turn.replies[0].error = done.error();
   return turn;
 }
 
@@ -178,15 +215,28 @@ Result<void> Node::reload_card() {
   TRY(auto view, store_->snapshot());
   TRY(auto card, own_card(*view));
   if (card.hash == context().card) return {};
+  TRY(Keyring keyring, load_keyring(folder_, unlocker_));
+  TRY_VOID(check_keys(keyring, card));
+  keyring_ = std::move(keyring);
   node::Context context = driver_->context();
-  context.card = card.hash;
-  context.card_envelope = card.envelope;
-  TRY(keyring_, load_keyring(folder_, unlocker_));
-  auto keys = keyring_.node_keys();
-  if (!keys->act.contains(card.hash))
-    return fail(Code::wrong_state,
-                "the new card's key is not in keys/node.key; stop the node and restore that file");
-  context.keys = std::move(keys);
+  context.keys = keyring_.node_keys();
+  context.take_card(card, clock_.now());
+  TRY(context.card_lineage, own_lineage(*view));
+  note_overlap(card.card, clock_.now());
+  driver_->replace_context(std::move(context));
+  return {};
+}
+
+void Node::note_overlap(const member::Card& card, Instant now) {
+  Instant ends = card.issued_at + limits::key_overlap;
+  overlap_ends_ = now < ends ? std::optional(ends) : std::nullopt;
+}
+
+Result<void> Node::end_overlap(Instant now) {
+  overlap_ends_.reset();
+  node::Context context = driver_->context();
+  TRY(auto card, member::read_card(context.card_envelope));
+  context.take_card(card, now);
   driver_->replace_context(std::move(context));
   return {};
 }

@@ -47,6 +47,8 @@ class Node {
                                                           store::Opening opening);
   [[nodiscard]] Result<void> take_context();
   [[nodiscard]] Result<void> reload_card();
+  void note_overlap(const member::Card& card, Instant now);
+  [[nodiscard]] Result<void> end_overlap(Instant now);
 
   Folder folder_;
   Config config_;
@@ -57,6 +59,7 @@ class Node {
   std::unique_ptr<store::SqliteStore> store_;
   std::unique_ptr<node::Driver> driver_;
   SystemClock clock_;
+  std::optional<Instant> overlap_ends_;  // of the keys that our card replaced
 };
 
 struct Founding {

@@ -4,6 +4,7 @@
 #include <map>
 #include <tuple>
 
+#include "base/check.h"
 #include "base/limits.h"
 #include "ledger/lines.h"
 
@@ -69,15 +70,21 @@ Result<CheckpointNote> parse_checkpoint(std::string_view bytes) {
   return CheckpointNote{std::move(note), std::move(checkpoint)};
 }
 
-Result<std::string> sign_checkpoint(const Checkpoint& checkpoint, const crypto::SigningKey& key) {
+Result<std::string> sign_checkpoint(const Checkpoint& checkpoint,
+                                    std::span<const crypto::SigningKey> keys) {
+  check(!keys.empty(), "a checkpoint is signed");
   const std::string text = checkpoint.text();
   const auto read_back = Checkpoint::parse(text);
   if (!read_back || *read_back != checkpoint) {
     return fail(Code::bad_value, "an origin or extension line that no checkpoint can hold",
                 checkpoint.origin);
   }
-  TRY(SignatureLine line, sign_text(text, checkpoint.origin, key));
-  return Note{text, {std::move(line)}}.bytes();
+  Note note{text, {}};
+  for (const crypto::SigningKey& key : keys) {
+    TRY(SignatureLine line, sign_text(text, checkpoint.origin, key));
+    note.signatures.push_back(std::move(line));
+  }
+  return note.bytes();
 }
 
 Result<VerifiedCheckpoint> verify_checkpoint(std::string_view bytes,

@@ -36,10 +36,15 @@ struct CheckpointNote {
 };
 [[nodiscard]] Result<CheckpointNote> parse_checkpoint(std::string_view bytes);
 
-// The whole note, signed by the log: the key's name is the origin.
+// The whole note, signed by the log, by each of `keys` (one at least: more while a key is being
+// replaced). Their name is the origin.
 //   Errors   Code::bad_value when the origin is not a key name or a line cannot stand in a note.
 [[nodiscard]] Result<std::string> sign_checkpoint(const Checkpoint& checkpoint,
-                                                  const crypto::SigningKey& key);
+                                                  std::span<const crypto::SigningKey> keys);
+[[nodiscard]] inline Result<std::string> sign_checkpoint(const Checkpoint& checkpoint,
+                                                         const crypto::SigningKey& key) {
+  return sign_checkpoint(checkpoint, std::span(&key, 1));
+}
 
 struct Cosigner {
   std::size_t witness = 0;  // index into the witnesses given

@@ -33,6 +33,21 @@ const RoleNames& names_of(Role role) {
   return *found;
 }
 
+constexpr std::pair<KeyUse, std::string_view> use_names[] = {
+    {KeyUse::tls, "tls"}, {KeyUse::checkpoint, "checkpoint"}, {KeyUse::cosignature, "cosignature"}};
+
+void read_retiring(json::Reader& in, Card& card) {
+  in.objects_or_none("retiring", limits::card_retiring_max, [&](json::Reader& each) {
+    RetiringKey key;
+    std::string use = each.one_of("use", {"tls", "checkpoint", "cosignature"});
+    for (const auto& [value, name] : use_names)
+      if (name == use) key.use = value;
+    key.key = each.text("key", limits::card_text_bytes_max);
+    key.until = each.instant("until");
+    card.retiring.push_back(std::move(key));
+  });
+}
+
 void read_keys(json::Reader& in, Card& card) {
   in.objects("act_keys", limits::card_act_keys_max, [&](json::Reader& each) {
     ActKey key;
@@ -51,6 +66,7 @@ void read_keys(json::Reader& in, Card& card) {
       card.tls_pins.push_back({pin->bytes});
   }
   card.sealing_key = in.fixed<crypto::SealingPublicKeyTag>("sealing_key");
+  read_retiring(in, card);
   card.next_root = in.hash("next_root");
 }
 
@@ -71,6 +87,8 @@ Card draft_after(const SignedCard& old, Card draft, Instant now) {
   draft.member = old.card.member;
   draft.issued_at =
       std::max(now, old.card.issued_at);  // a clock set back must not stop a revocation
+  std::erase_if(draft.retiring,
+                [&](const RetiringKey& each) { return each.until <= draft.issued_at; });
   return draft;
 }
 
@@ -98,6 +116,13 @@ Result<void> check_root(const SignedCard& old, const SignedCard& next) {
 }
 
 }  // namespace
+
+std::string_view use_name(KeyUse use) {
+  const auto* found =
+      std::ranges::find(use_names, use, &std::pair<KeyUse, std::string_view>::first);
+  check(found != std::end(use_names), "a use that has a name");
+  return found->second;
+}
 
 std::string_view role_name(Role role) {
   return names_of(role).name;
@@ -188,6 +213,11 @@ json::Value to_json(const Card& card) {
                    {"next_root", to_hex(card.next_root)},
                    {"issued_at", to_text(card.issued_at)}};
   if (card.previous) out.emplace("previous", to_hex(*card.previous));
+  json::Array retiring;
+  for (const RetiringKey& each : card.retiring)
+    retiring.push_back(json::Object{
+        {"use", use_name(each.use)}, {"key", each.key}, {"until", to_text(each.until)}});
+  if (!retiring.empty()) out.emplace("retiring", std::move(retiring));
   return out;
 }
 

@@ -48,6 +48,18 @@ struct ActKey {
   friend bool operator==(const ActKey&, const ActKey&) = default;
 };
 
+// A key that another took the place of, and that partners take beside the new one until then, by
+// their own clock. One that is on neither list is dead to whoever holds the card. (Keys for acts
+// overlap without being named: member.h.)
+enum class KeyUse { tls, checkpoint, cosignature };
+[[nodiscard]] std::string_view use_name(KeyUse use);
+struct RetiringKey {
+  KeyUse use = KeyUse::tls;
+  std::string key;  // as the card names the key in office: a pin in hex, or a verifier key
+  Instant until;    // after the card's issued_at, by limits::key_overlap at the most
+  friend bool operator==(const RetiringKey&, const RetiringKey&) = default;
+};
+
 struct Card {
   std::uint64_t number = 1;
   std::optional<CardHash> previous;  // absent on the first card alone
@@ -65,6 +77,7 @@ struct Card {
   std::string cosignature_key;         // the same, cosignature/v1 (type 0x04)
   std::vector<crypto::TlsPin> tls_pins;
   crypto::SealingPublicKey sealing_key;
+  std::vector<RetiringKey> retiring;
   Hash next_root;  // SHA-256 of the next root's public key
   Instant issued_at;
   friend bool operator==(const Card&, const Card&) = default;

@@ -170,6 +170,47 @@ Result<void> check_lists(const Card& card) {
   return check_no_two_alike(card.tls_pins, "tls_pins");
 }
 
+std::string_view name_of(std::string_view verifier) {
+  return verifier.substr(0, verifier.find('+'));
+}
+
+Result<crypto::PublicKey> key_retiring(const Card& card, const RetiringKey& each,
+                                       const std::string& where) {
+  bool checkpoint = each.use == KeyUse::checkpoint;
+  TRY(auto key, key_of_verifier(each.key, checkpoint ? 0x01 : 0x04, where));
+  if (name_of(each.key) != name_of(checkpoint ? card.checkpoint_key : card.cosignature_key))
+    return fail(Code::bad_value, "must bear the name of the key that took its place", where);
+  return key;
+}
+
+// `keys`: those in office.
+Result<void> check_retiring(const Card& card, std::vector<crypto::PublicKey> keys) {
+  TRY_VOID(check_count(card.retiring.size(), 0, limits::card_retiring_max, "retiring"));
+  std::vector<std::string> pins;
+  for (const crypto::TlsPin& pin : card.tls_pins) pins.push_back(to_hex(pin));
+  for (std::size_t i = 0; i < card.retiring.size(); ++i) {
+    const RetiringKey& each = card.retiring[i];
+    if (each.until <= card.issued_at || each.until > card.issued_at + limits::key_overlap)
+      return fail(Code::bad_value, "an overlap ends after the card is issued, within 30 days",
+                  place("retiring", i, "until"));
+    std::string where = place("retiring", i, "key");
+    bool again = false;
+    if (each.use == KeyUse::tls) {
+      auto pin = hash_from_hex(each.key);
+      if (!pin || to_hex(*pin) != each.key)
+        return fail(Code::bad_value, "a pin is 64 hex digits in lower case", where);
+      again = std::ranges::find(pins, each.key) != pins.end();
+      pins.push_back(each.key);
+    } else {
+      TRY(auto key, key_retiring(card, each, where));
+      again = std::ranges::find(keys, key) != keys.end();
+      keys.push_back(key);
+    }
+    if (again) return fail(Code::bad_value, "is there twice, or is still in office", where);
+  }
+  return {};
+}
+
 // One key signs one kind of thing, so that no signature can be taken for another's.
 Result<void> check_keys(const Card& card) {
   std::vector<crypto::PublicKey> keys;
@@ -193,6 +234,8 @@ Result<void> check_keys(const Card& card) {
   if (std::ranges::find(keys, cosignature) != keys.end())
     return fail(Code::bad_value, "must be another key than those for acts and checkpoints",
                 "/cosignature_key");
+  keys.push_back(cosignature);
+  TRY_VOID(check_retiring(card, keys));
   if (card.sealing_key == crypto::SealingPublicKey{})
     return fail(Code::bad_value, "must be an X25519 public key", "/sealing_key");
   for (std::size_t i = 0; i < card.act_keys.size(); ++i)

@@ -73,6 +73,10 @@ void hold(Member& member, const SignedCard& card, Instant now) {
   member.cards.push_back(known_of(card, now));
   if (member.cards.size() > limits::known_cards_max) member.cards.erase(member.cards.begin());
   note_revoked(member, card.card);
+  // A mandate that a card drops is checked anew, should a later one claim it again.
+  std::erase_if(member.mandates, [&](const CheckedMandate& each) {
+    return std::ranges::find(card.card.mandates, each.mandate) == card.card.mandates.end();
+  });
 }
 
 Member frozen_by(Member member, const SignedCard& card, const CardHash& held, Instant now) {

@@ -67,7 +67,7 @@ TEST(Member, does_not_take_a_stored_card_for_another) {
   Member member = sample_paired(Sample(1).card);
   member.envelope = Sample(2).card.envelope;
   EXPECT_EQ(current_card(member).error().code, Code::corrupt);
-  EXPECT_FALSE(mandate_checked(member, "preservation"));
+  EXPECT_FALSE(mandate_checked(member, *current_card(member), "preservation"));
 }
 
 TEST(Nickname, is_short_plain_and_unique) {
@@ -342,15 +342,15 @@ CheckedMandate check_of(const Mandate& mandate) {
 TEST(Mandate, counts_only_once_recorded_as_checked) {
   Sample sample(1);
   Member member = sample_paired(sample.card);
-  EXPECT_FALSE(mandate_checked(member, "preservation"));
+  EXPECT_FALSE(mandate_checked(member, *current_card(member), "preservation"));
   auto checked = record_check(member, check_of(sample.card.card.mandates[0]), sample_now);
   ASSERT_TRUE(checked) << to_text(checked.error());
-  auto found = mandate_checked(*checked, "preservation");
+  auto found = mandate_checked(*checked, *current_card(*checked), "preservation");
   ASSERT_TRUE(found);
   EXPECT_EQ(found->checked_by, officer());
   EXPECT_EQ(found->method, CheckMethod::depositary_list);
-  EXPECT_FALSE(mandate_checked(*checked, "extradition"));
-  EXPECT_FALSE(mandate_checked(*checked, "preserv"));
+  EXPECT_FALSE(mandate_checked(*checked, *current_card(*checked), "extradition"));
+  EXPECT_FALSE(mandate_checked(*checked, *current_card(*checked), "preserv"));
 }
 
 TEST(Mandate, a_later_check_replaces_the_earlier) {
@@ -361,7 +361,8 @@ TEST(Mandate, a_later_check_replaces_the_earlier) {
   again.method = CheckMethod::call_back;
   member = *record_check(member, again, sample_now);
   ASSERT_EQ(member.mandates.size(), 1U);
-  EXPECT_EQ(mandate_checked(member, "preservation")->method, CheckMethod::call_back);
+  EXPECT_EQ(mandate_checked(member, *current_card(member), "preservation")->method,
+            CheckMethod::call_back);
 }
 
 TEST(Mandate, a_mandate_reworded_must_be_checked_anew) {
@@ -372,11 +373,11 @@ TEST(Mandate, a_mandate_reworded_must_be_checked_anew) {
   draft.mandates[0].legal_basis = "a decree of last week";
   auto next = next_card(sample.card, draft, sample.root, sample_now);
   member = take_card(member, next->envelope, sample_now)->member;
-  EXPECT_FALSE(mandate_checked(member, "preservation"));
+  EXPECT_FALSE(mandate_checked(member, *current_card(member), "preservation"));
   // The stale check goes with the next one.
   member = *record_check(member, check_of(draft.mandates[0]), sample_now);
   EXPECT_EQ(member.mandates.size(), 1U);
-  EXPECT_TRUE(mandate_checked(member, "preservation"));
+  EXPECT_TRUE(mandate_checked(member, *current_card(member), "preservation"));
 }
 
 TEST(Mandate, refuses_checks_of_nothing_from_the_future_or_unexplained) {

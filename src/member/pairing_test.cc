@@ -667,7 +667,7 @@ TEST(PairedMember, an_introduced_member_keeps_what_was_checked) {
   known.mandates.push_back(
       {two.ph.card.card.mandates[0], officer(), CheckMethod::in_person, date_of(sample_now), ""});
   auto member = must(paired_member(two.inviter, known, "", sample_now));
-  EXPECT_TRUE(mandate_checked(member, "preservation"));
+  EXPECT_TRUE(mandate_checked(member, *current_card(member), "preservation"));
 }
 
 TEST(PairedMember, refuses_other_rows_second_pairings_and_steps_back) {

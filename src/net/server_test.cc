@@ -195,6 +195,25 @@ TEST_F(Servers, show_a_new_identity_to_new_connections) {
   EXPECT_EQ(ask(after, get()).get()->status, 200);
 }
 
+TEST_F(Servers, show_of_several_identities_the_one_that_is_wanted) {
+  std::vector<TlsIdentity> held;
+  for (int i = 0; i < 3; ++i) held.push_back(crypto::make_tls_identity());
+  auto with = options();
+  with.tls = value_of(TlsContext::server(held, [](const TlsPin&) { return true; }));
+  auto server = serve(std::move(with));
+  auto reaches = [&](const TlsPin& expected, const std::optional<TlsPin>& wanted) {
+    Client client(runtime_, {.peer = server->endpoint(),
+                             .tls = value_of(TlsContext::client(peer_, only(expected), wanted))});
+    auto answer = ask(client, get()).get();
+    return answer && answer->status == 200;
+  };
+  for (const TlsIdentity& each : held) EXPECT_TRUE(reaches(each.pin, each.pin));
+  EXPECT_TRUE(reaches(held[0].pin, std::nullopt)) << "nothing wanted: the first";
+  EXPECT_TRUE(reaches(held[0].pin, TlsPin{})) << "wanted in vain: the first";
+  EXPECT_FALSE(reaches(held[1].pin, std::nullopt));
+  EXPECT_FALSE(reaches(held[0].pin, held[1].pin)) << "what is wanted does not weaken the check";
+}
+
 TEST_F(Servers, close_a_connection_that_stays_idle) {
   auto with = options();
   with.limits.idle = Millis{50};

@@ -6,6 +6,7 @@
 
 #include <array>
 
+#include "base/check.h"
 #include "base/limits.h"
 #include "crypto/hash.h"
 #include "net/tls_state.h"
@@ -56,10 +57,12 @@ Bio bio_over(BytesView bytes) {
   return {BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())), BIO_free};
 }
 
+using Certificate = std::unique_ptr<X509, FreeKeyPair>;
+using Key = std::unique_ptr<EVP_PKEY, FreeKeyPair>;
+
 Result<void> use_certificate(SSL_CTX* context, std::string_view pem) {
   const Bio bio = bio_over(as_bytes(pem));
-  using X509Ptr = std::unique_ptr<X509, decltype(&X509_free)>;
-  const X509Ptr leaf(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr), X509_free);
+  const Certificate leaf(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr));
   if (!leaf || SSL_CTX_use_certificate(context, leaf.get()) != 1)
     return std::unexpected(bad_pem("certificate"));
   while (X509* next = PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)) {
@@ -72,17 +75,44 @@ Result<void> use_certificate(SSL_CTX* context, std::string_view pem) {
   return {};
 }
 
-Result<void> use_key(SSL_CTX* context, const crypto::Secret& pem) {
+Key read_key(const crypto::Secret& pem) {
   const Bio bio = bio_over(pem.view());
   // No passphrase is ever asked for at the terminal.
   const auto no_passphrase = [](char*, int, int, void*) { return -1; };
-  using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
-  const Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr), EVP_PKEY_free);
+  return Key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr));
+}
+
+Result<void> use_key(SSL_CTX* context, const crypto::Secret& pem) {
+  const Key key = read_key(pem);
   if (!key || SSL_CTX_use_PrivateKey(context, key.get()) != 1 ||
       SSL_CTX_check_private_key(context) != 1) {
     return std::unexpected(bad_pem("private key"));
   }
   return {};
+}
+
+Result<KeyPair> read_pair(const crypto::TlsIdentity& identity) {
+  const Bio bio = bio_over(as_bytes(identity.certificate_pem));
+  KeyPair pair{.name = name_for(identity.pin),
+               .certificate = Certificate(PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr)),
+               .key = read_key(identity.key_pem)};
+  if (!pair.certificate || !pair.key ||
+      X509_check_private_key(pair.certificate.get(), pair.key.get()) != 1)
+    return std::unexpected(bad_pem("certificate or key"));
+  return pair;
+}
+
+// OpenSSL asks for the certificate once it has read the ClientHello.
+int pick_pair(SSL* ssl, void* argument) {
+  const auto* state = static_cast<TlsContext::State*>(argument);
+  const char* name = SSL_get_servername(ssl, TLSEXT_NAMETYPE_host_name);
+  if (name == nullptr) return 1;
+  for (const KeyPair& pair : state->others) {
+    if (pair.name != name) continue;
+    return SSL_use_certificate(ssl, pair.certificate.get()) == 1 &&
+           SSL_use_PrivateKey(ssl, pair.key.get()) == 1;
+  }
+  return 1;  // a name that we do not know: the first identity, which the client judges
 }
 
 Result<std::shared_ptr<TlsContext::State>> make_state(const crypto::TlsIdentity& identity,
@@ -123,7 +153,18 @@ Result<std::shared_ptr<TlsContext::State>> make_state(const crypto::TlsIdentity&
 }  // namespace
 
 Result<TlsContext> TlsContext::server(const crypto::TlsIdentity& identity, PinCheck admits) {
-  TRY(auto state, make_state(identity, TlsRole::server, std::move(admits)));
+  return server(std::span(&identity, 1), std::move(admits));
+}
+
+Result<TlsContext> TlsContext::server(std::span<const crypto::TlsIdentity> identities,
+                                      PinCheck admits) {
+  check(!identities.empty(), "a server has an identity");
+  TRY(auto state, make_state(identities.front(), TlsRole::server, std::move(admits)));
+  for (const crypto::TlsIdentity& other : identities.subspan(1)) {
+    TRY(KeyPair pair, read_pair(other));
+    state->others.push_back(std::move(pair));
+  }
+  if (!state->others.empty()) SSL_CTX_set_cert_cb(state->context.get(), pick_pair, state.get());
   return TlsContext(std::move(state));
 }
 
@@ -132,9 +173,15 @@ Result<TlsContext> TlsContext::open_server(const crypto::TlsIdentity& identity) 
   return TlsContext(std::move(state));
 }
 
-Result<TlsContext> TlsContext::client(const crypto::TlsIdentity& identity, PinCheck expects) {
+Result<TlsContext> TlsContext::client(const crypto::TlsIdentity& identity, PinCheck expects,
+                                      const std::optional<crypto::TlsPin>& wanted) {
   TRY(auto state, make_state(identity, TlsRole::client, std::move(expects)));
+  if (wanted) state->wanted = name_for(*wanted);
   return TlsContext(std::move(state));
+}
+
+std::string name_for(const crypto::TlsPin& pin) {
+  return to_hex(pin.view().first(16)) + ".comity.invalid";
 }
 
 PinCheck only(const crypto::TlsPin& pin) {
@@ -149,6 +196,8 @@ Result<SslPtr> make_ssl(const TlsContext& context, int fd) {
     SSL_set_accept_state(ssl.get());
   } else {
     SSL_set_connect_state(ssl.get());
+    if (!state.wanted.empty() && SSL_set_tlsext_host_name(ssl.get(), state.wanted.c_str()) != 1)
+      return std::unexpected(tls_error("starting TLS"));
   }
   return ssl;
 }

@@ -4,6 +4,9 @@
 // anew.
 #include <functional>
 #include <memory>
+#include <optional>
+#include <span>
+#include <string>
 
 #include "crypto/certificate.h"
 
@@ -19,12 +22,18 @@ class TlsContext {
   //   Errors  Code::malformed when certificate and key are not PEM, or not of one pair.
   [[nodiscard]] static Result<TlsContext> server(const crypto::TlsIdentity& identity,
                                                  PinCheck admits);
+  // With several identities, while a key is being replaced: shows the one whose pin the client
+  // wants (name_for()), else the first, which must be there.
+  [[nodiscard]] static Result<TlsContext> server(std::span<const crypto::TlsIdentity> identities,
+                                                 PinCheck admits);
   // A server that asks for no certificate, for browsers and TAXII clients: whoever calls is known
   // by other means.
   [[nodiscard]] static Result<TlsContext> open_server(const crypto::TlsIdentity& identity);
-  // Shows `identity` and accepts a server only when `expects` says so.
-  [[nodiscard]] static Result<TlsContext> client(const crypto::TlsIdentity& identity,
-                                                 PinCheck expects);
+  // Shows `identity` and accepts a server only when `expects` says so. `wanted`, a pin, is told to
+  // the server, which may hold several keys.
+  [[nodiscard]] static Result<TlsContext> client(
+      const crypto::TlsIdentity& identity, PinCheck expects,
+      const std::optional<crypto::TlsPin>& wanted = std::nullopt);
 
   struct State;  // for net/ itself
   [[nodiscard]] State& state() const { return *state_; }
@@ -33,6 +42,10 @@ class TlsContext {
   explicit TlsContext(std::shared_ptr<State> state) : state_(std::move(state)) {}
   std::shared_ptr<State> state_;  // connections outlive a change of identity
 };
+
+// The server name (RFC 6066, section 3) by which a client says which key it wants to see: the pin's
+// first 16 bytes in hex, below a name that is nobody's (RFC 6761, section 6.4).
+[[nodiscard]] std::string name_for(const crypto::TlsPin& pin);
 
 // A PinCheck for exactly one pin.
 [[nodiscard]] PinCheck only(const crypto::TlsPin& pin);

@@ -4,6 +4,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "net/tls.h"
 
@@ -17,9 +19,22 @@ using SslPtr = std::unique_ptr<SSL, FreeSsl>;
 
 enum class TlsRole { client, server };
 
+struct FreeKeyPair {
+  void operator()(X509* certificate) const { X509_free(certificate); }
+  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+};
+// One of several identities of a server.
+struct KeyPair {
+  std::string name;  // name_for() its pin
+  std::unique_ptr<X509, FreeKeyPair> certificate;
+  std::unique_ptr<EVP_PKEY, FreeKeyPair> key;
+};
+
 struct TlsContext::State {
   std::unique_ptr<SSL_CTX, FreeSsl> context;
-  PinCheck check;  // none: no certificate is asked for
+  std::vector<KeyPair> others;  // of a server, beside the one in `context`
+  std::string wanted;           // of a client: the name it sends; empty: none
+  PinCheck check;               // none: no certificate is asked for
   TlsRole role = TlsRole::server;
 };
 

@@ -128,6 +128,39 @@ Result<void> end_member(Work& work, const Order&, json::Reader& args, std::uint6
   return {};
 }
 
+// A newcomer is led from the first root to the one in office.
+Result<void> lengthen_lineage(Work& work, const member::SignedCard& old,
+                              const member::SignedCard& next) {
+  if (next.root == old.root) return {};
+  json::Array lineage;
+  for (const std::string& each : work.context.card_lineage) lineage.emplace_back(each);
+  if (lineage.size() == limits::card_lineage_max)
+    return fail(Code::too_large, "the root has changed as often as a newcomer can be shown");
+  lineage.emplace_back(old.envelope);
+  work.rows.put(Space::self, std::string(self_lineage), std::move(lineage));
+  return {};
+}
+
+// Whoever is being paired with was shown the card before, and would never be told of this one.
+Result<void> end_ceremonies(Work& work) {
+  std::vector<PairingRow> open;
+  TRY_VOID(work.rows.scan(Space::pairing, "",
+                          [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
+                            TRY(auto pairing, pairing_row_from_json(row));
+                            auto stage = pairing.ceremony.stage;
+                            if (stage != member::Stage::ended && stage != member::Stage::paired)
+                              open.push_back(std::move(pairing));
+                            return Overlay::Walk::on;
+                          }));
+  for (PairingRow& row : open) {
+    TRY(row.ceremony,
+        member::cancel(row.ceremony, "our card changed meanwhile: begin a new pairing"));
+    row.pending.clear();
+    TRY_VOID(save_ceremony(work, row));
+  }
+  return {};
+}
+
 // Our next card: recorded here, and told to every partner as an act that needs no permit but the
 // procedural one.
 Result<void> take_own_card(Work& work, const Order&, json::Reader& args, std::uint64_t) {
@@ -138,6 +171,8 @@ Result<void> take_own_card(Work& work, const Order&, json::Reader& args, std::ui
   TRY_VOID(member::check_succession(old, next));
   work.rows.put(Space::self, std::string(self_card),
                 json::Object{{"hash", to_hex(next.hash)}, {"envelope", envelope}});
+  TRY_VOID(lengthen_lineage(work, old, next));
+  TRY_VOID(end_ceremonies(work));
   TRY_VOID(work.record({EntryType::card, "", "", {{"number", next.card.number}}, envelope}));
   std::vector<MemberId> partners;
   TRY_VOID(work.rows.scan(Space::member, "",

@@ -3,6 +3,8 @@
 // none.
 #include <map>
 #include <memory>
+#include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,15 +13,31 @@
 #include "crypto/sign.h"
 #include "law/corpus.h"
 #include "ledger/leaf.h"
+#include "member/card.h"
 
 namespace comity::node {
 
+// What signs for our ledger, and as a witness of others, under one card: the key in office first,
+// then those in their overlap, so that a partner with the card before can verify too.
+struct LogKeys {
+  std::vector<crypto::SigningKey> checkpoint, cosignature;
+};
+
 struct Keys {
   std::map<CardHash, crypto::SigningKey> act;  // by the card that lists the public key
-  crypto::SigningKey checkpoint;
-  crypto::SigningKey cosignature;
-  crypto::Secret pseudonym;  // 32 bytes, for the actors in ledger leaves
+  crypto::SigningKey checkpoint;               // of the first card, and of every one not in `log`
+  crypto::SigningKey cosignature;              //   "
+  crypto::Secret pseudonym;                    // 32 bytes, for the actors in ledger leaves
+  std::map<CardHash, LogKeys> log{};           // of later cards
+
+  [[nodiscard]] std::span<const crypto::SigningKey> checkpoint_of(const CardHash& card) const;
+  [[nodiscard]] std::span<const crypto::SigningKey> cosignature_of(const CardHash& card) const;
 };
+
+// Cards of ours, other than `hash`, whose signatures partners refuse by now: a key of theirs was
+// revoked, or its overlap is over.
+[[nodiscard]] std::set<CardHash> silenced_cards(const Keys& keys, const member::Card& own,
+                                                const CardHash& hash, Instant now);
 
 struct Context {
   MemberId self;
@@ -30,7 +48,11 @@ struct Context {
   std::shared_ptr<const Keys>
       keys;  // shared: a context is replaced while turns may still hold the old one
   law::Corpus corpus;
+  std::set<CardHash> silenced{};  // silenced_cards(), filled by take_card()
 
+  // Makes `own` the current card. `keys` must hold what it lists. To be called again once the
+  // overlap that begins with it is over.
+  void take_card(const member::SignedCard& own, Instant now);
   [[nodiscard]] const crypto::SigningKey& act_key() const { return keys->act.at(card); }
   [[nodiscard]] std::string origin() const;  // of our log: "comity/<member id>"
   [[nodiscard]] ledger::Pseudonym pseudonym(std::string_view actor) const;

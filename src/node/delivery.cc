@@ -33,7 +33,7 @@ Result<void> check_receipt(Work& work, const act::Receipt& receipt, const ActRow
     return fail(Code::bad_value, "the receipt is for other bytes than those sent", "/act_hash");
   if (receipt.lane != row.lane || receipt.epoch != row.epoch || receipt.seq != row.seq)
     return fail(Code::bad_value, "the receipt names another place in the lane", "/seq");
-  TRY(auto checkpoint, verified_checkpoint(work.rows, receipt.from, receipt.checkpoint));
+  TRY(auto checkpoint, verified_checkpoint(work.rows, receipt.from, receipt.checkpoint, work.now));
   if (receipt.position >= checkpoint.head.size)
     return fail(Code::bad_value, "the receipt's checkpoint does not reach its position",
                 "/position");

@@ -16,9 +16,18 @@ Result<void> refuse_while_halted(View& view) {
               why && why->as_string() ? *why->as_string() : "this node has stopped signing");
 }
 
-Result<std::string> derive_checkpoint(const Context& context, const Head& head) {
+namespace {
+
+Result<std::string> checkpoint_under(const Context& context, const CardHash& card,
+                                     const Head& head) {
   ledger::Checkpoint checkpoint{.origin = context.origin(), .head = head, .extensions = {}};
-  return ledger::sign_checkpoint(checkpoint, context.keys->checkpoint);
+  return ledger::sign_checkpoint(checkpoint, context.keys->checkpoint_of(card));
+}
+
+}  // namespace
+
+Result<std::string> derive_checkpoint(const Context& context, const Head& head) {
+  return checkpoint_under(context, context.card, head);
 }
 
 Result<std::string> derive_receipt(const Context& context, View& view, const ReceiptDue& due,
@@ -31,22 +40,24 @@ Result<std::string> derive_receipt(const Context& context, View& view, const Rec
   if (!entry) return fail(Code::corrupt, "an act's journal entry is missing");
   TRY(auto head, view.head_at(entry->tree_size));
   if (!head) return fail(Code::corrupt, "the tree head of an act's group is missing");
+
+  // The card of that time signs, so that the bytes are those of the first answer; when its keys are
+  // gone, revoked or past their overlap, the current card's say the same thing anew.
+  auto key = context.keys->act.find(act.card);
+  bool same_card = key != context.keys->act.end() && !context.silenced.contains(act.card);
+  const CardHash& card = same_card ? act.card : context.card;
   SignedHead own;
   if (!latest) latest = &own;
-  if (latest->checkpoint.empty() || latest->head != *head) {
-    TRY(latest->checkpoint, derive_checkpoint(context, *head));
+  if (latest->checkpoint.empty() || latest->head != *head || latest->card != card) {
+    TRY(latest->checkpoint, checkpoint_under(context, card, *head));
     latest->head = *head;
+    latest->card = card;
   }
-
-  // The card of that time signs, so that the bytes are those of the first answer; when its key is
-  // gone (rotated, then forgotten) the current card's key says the same thing anew.
-  auto key = context.keys->act.find(act.card);
-  bool same_card = key != context.keys->act.end();
   act::Receipt receipt{.act = due.act,
                        .act_hash = act.hash,
                        .from = context.self,
                        .to = due.sender,
-                       .card = same_card ? act.card : context.card,
+                       .card = card,
                        .lane = act.lane,
                        .epoch = act.epoch,
                        .seq = act.seq,

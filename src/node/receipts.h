@@ -14,6 +14,7 @@ namespace comity::node {
 //   Errors  Code::not_found; Code::not_signing while the node is halted; the view's.
 struct SignedHead {
   Head head;
+  CardHash card;  // whose checkpoint key signed it
   std::string checkpoint;
 };
 [[nodiscard]] Result<std::string> derive_receipt(const Context& context, View& view,

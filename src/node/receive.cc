@@ -1,5 +1,6 @@
 // The five doors, inbound. Doors four and five (record, deliver the receipt) are the driver's.
 #include "json/reader.h"
+#include "member/card_change.h"
 #include "node/conversations.h"
 #include "node/doors.h"
 #include "node/outgoing.h"
@@ -71,13 +72,31 @@ Result<Place> find_place(Work& work, const act::Act& act) {
   return place;
 }
 
+// A new telephone number is how one is lured into calling the wrong person, and a new mandate is
+// not a checked one: a human looks.
+Result<void> tell_changes(Work& work, const member::SignedCard& before,
+                          const member::Member& sender) {
+  TRY(member::SignedCard next, member::read_card(sender.envelope));
+  std::string changed;
+  for (const std::string& each : member::notable_changes(before, next))
+    changed += (changed.empty() ? "" : ", ") + each;
+  if (changed.empty()) return {};
+  return work.raise({"card_changed", "warn", to_hex(sender.id),
+                     sender.nickname + "'s card " + std::to_string(next.card.number) +
+                         " changes: " + changed +
+                         ". Mandates that changed must be checked anew; call them at the number "
+                         "that you knew before, if anything surprises you"});
+}
+
 Result<void> take_new_card(Work& work, const act::Act& act, const member::Member& sender) {
   json::Reader body(act.body);
   std::string envelope = body.text("card", limits::card_bytes_max);
   TRY_VOID(body.finish());
+  TRY(member::SignedCard before, member::read_card(sender.envelope));
   TRY(member::TakenCard taken, member::take_card(sender, envelope, work.now));
   store_member(work.rows, taken.member);
   work.effects.cards = true;
+  if (taken.taken == member::Taken::recorded) TRY_VOID(tell_changes(work, before, taken.member));
   if (taken.taken == member::Taken::equivocated)
     TRY_VOID(work.raise({"equivocation", "alarm", to_hex(sender.id), taken.member.why}));
   return {};

@@ -50,7 +50,7 @@ TEST_F(Receiving, an_act_is_applied_recorded_and_receipted) {
   EXPECT_EQ(ph.rows(Space::conversation).size(), 1u);
   Record record = must(load_record(*ph.view(), before));
   EXPECT_EQ(record.bytes, bytes);
-  EXPECT_EQ(record.about.count("verdict"), 1u);
+  EXPECT_TRUE(record.about.contains("verdict"));
 }
 
 TEST_F(Receiving, a_request_under_law_that_we_do_not_know_goes_to_the_desk_with_no_data) {
@@ -61,9 +61,9 @@ TEST_F(Receiving, a_request_under_law_that_we_do_not_know_goes_to_the_desk_with_
   ASSERT_FALSE(reply.error) << to_text(*reply.error);
   EXPECT_EQ(read(reply).outcome, "delivery");
   Record record = must(load_record(*ph.view(), before));
-  ASSERT_EQ(record.about.count("verdict"), 1u);
+  ASSERT_TRUE(record.about.contains("verdict"));
   EXPECT_EQ(text_at(record.about["verdict"], "decision"), "no_data");
-  EXPECT_EQ(record.about.count("rejected"), 0u);
+  EXPECT_FALSE(record.about.contains("rejected"));
   // The desk may ask and refuse, but carries out nothing under law that nobody has read.
   json::Value conversation = to_text(act::conversation_of(act));
   ph.done("request.say", in_conversation(us.id(), conversation, {{"verb", "acknowledge"}}));

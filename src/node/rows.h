@@ -11,7 +11,9 @@
 namespace comity::node {
 
 // Keys of Space::self.
-inline constexpr std::string_view self_card = "card";    // our current card's envelope and hash
+inline constexpr std::string_view self_card = "card";  // our current card's envelope and hash
+inline constexpr std::string_view self_lineage =
+    "lineage";  // one card envelope of every earlier root of ours, oldest first; may be absent
 inline constexpr std::string_view self_epoch = "epoch";  // of our outgoing lanes
 inline constexpr std::string_view self_corpus =
     "corpus";  // hash of the law in use: permits hold only under it

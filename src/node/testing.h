@@ -238,8 +238,9 @@ class TestNode {
     return {std::move(officer), std::move(key)};
   }
 
-  // Takes over a card that the node holds by now, with the key that it names; as app/node.cc does.
-  void use_card(const member::SignedCard& card, const crypto::SigningKey& key) {
+  // Takes over a card that the node holds by now, with the keys that it names; as app/node.cc does.
+  void use_card(const member::SignedCard& card, const crypto::SigningKey& key,
+                std::optional<LogKeys> log = {}) {
     Context next = context();
     auto keys = std::make_shared<Keys>(Keys{.act = {},
                                             .checkpoint = next.keys->checkpoint.clone(),
@@ -247,9 +248,9 @@ class TestNode {
                                             .pseudonym = next.keys->pseudonym.clone()});
     for (const auto& [hash, held] : next.keys->act) keys->act.emplace(hash, held.clone());
     keys->act.emplace(card.hash, key.clone());
-    next.card = card.hash;
-    next.card_envelope = card.envelope;
+    if (log) keys->log.emplace(card.hash, *std::move(log));
     next.keys = std::move(keys);
+    next.take_card(card, now);
     driver_->replace_context(std::move(next));
   }
 

@@ -2,6 +2,8 @@
 // comparing what others saw.
 #include "ledger/witness.h"
 
+#include <algorithm>
+
 #include "json/reader.h"
 #include "node/doors.h"
 #include "node/outgoing.h"
@@ -11,12 +13,6 @@
 
 namespace comity::node {
 namespace {
-
-Result<std::vector<ledger::VerifierKey>> log_keys(const member::Member& partner) {
-  TRY(member::Card card, member::current_card(partner));
-  TRY(auto key, ledger::VerifierKey::parse(card.checkpoint_key));
-  return std::vector{key};
-}
 
 // Two checkpoints of one size and two roots: signed by the log itself, so proof to anyone. It is
 // frozen at once.
@@ -44,7 +40,7 @@ Result<void> freeze(Work& work, member::Member& liar, const std::string& evidenc
 
 Result<void> take_split(Work& work, member::Member& liar, std::string_view a, std::string_view b,
                         const std::string& shown_by) {
-  TRY(auto keys, log_keys(liar));
+  TRY(auto keys, log_keys(work.rows, liar.id, work.now));
   TRY(auto comparison, ledger::compare_checkpoints(a, b, keys));
   if (comparison.views != ledger::Views::split) return {};
   return freeze(work, liar, comparison.evidence, shown_by);
@@ -54,9 +50,7 @@ Result<void> take_split(Work& work, member::Member& liar, std::string_view a, st
 // somebody else signs with our key. Either way nothing more is signed.
 Result<void> check_own(Work& work, const CheckpointShown& in) {
   TRY(auto note, ledger::parse_checkpoint(in.checkpoint));
-  ledger::VerifierKey own{work.context.origin(), ledger::SignatureType::ed25519,
-                          work.context.keys->checkpoint.public_key()};
-  TRY(auto shown, ledger::verify_checkpoint(in.checkpoint, std::vector{own}));
+  TRY(auto shown, ledger::verify_checkpoint(in.checkpoint, own_log_keys(work.context)));
   const ledger::TreeHead& theirs = shown.checkpoint.head;
   TRY(Head ours, work.rows.below().head());
   TRY(member::Member partner, load_member(work.rows, in.peer));
@@ -74,6 +68,18 @@ Result<void> check_own(Work& work, const CheckpointShown& in) {
 }
 
 }  // namespace
+
+std::vector<ledger::VerifierKey> own_log_keys(const Context& context) {
+  std::vector<ledger::VerifierKey> keys;
+  auto add = [&](const crypto::SigningKey& key) {
+    ledger::VerifierKey verifier{context.origin(), ledger::SignatureType::ed25519,
+                                 key.public_key()};
+    if (std::ranges::find(keys, verifier) == keys.end()) keys.push_back(std::move(verifier));
+  };
+  add(context.keys->checkpoint);
+  for (const auto& [card, log] : context.keys->log) std::ranges::for_each(log.checkpoint, add);
+  return keys;
+}
 
 Result<void> halt(Work& work, std::string_view kind, std::string what) {
   TRY(auto standing, work.rows.get(Space::self, self_halt));
@@ -113,17 +119,24 @@ Result<void> witness(Work& work, const CheckpointOffered& in) {
   }
   ledger::WitnessedLog known{.keys = {}, .latest = log.head};
   if (partner.state == member::State::paired) {
-    TRY(known.keys, log_keys(partner));
+    TRY(known.keys, log_keys(work.rows, in.peer, work.now));
   }
   std::string origin = ledger::origin_of(in.peer.view());
   std::string name = witness_name(work.context.self);
   auto find = [&](std::string_view asked) {
     return asked == origin && !known.keys.empty() ? &known : nullptr;
   };
-  auto answer = ledger::witness_add(in.body, find, {name, work.context.keys->cosignature},
-                                    std::chrono::floor<std::chrono::seconds>(work.now));
+  auto keys = work.context.keys->cosignature_of(work.context.card);
+  auto at = std::chrono::floor<std::chrono::seconds>(work.now);
+  auto answer = ledger::witness_add(in.body, find, {name, keys.front()}, at);
   if (answer.accepted) {
     TRY(auto request, ledger::AddCheckpoint::parse(in.body));
+    // "The response body MUST be a sequence of one or more note signature lines": the partner may
+    // not have our latest card yet.
+    for (const crypto::SigningKey& key : keys.subspan(1)) {
+      TRY(std::string line, ledger::cosign(request.checkpoint, name, key, at));
+      answer.body += line;
+    }
     work.rows.put(Space::partner_log, to_hex(in.peer),
                   to_json(PartnerLog{*answer.accepted, request.checkpoint}));
   }
@@ -138,14 +151,19 @@ Result<void> witness(Work& work, const CheckpointOffered& in) {
 }
 
 Result<void> take_cosignature(Work& work, const CosignatureArrived& in) {
-  TRY(member::Member partner, load_member(work.rows, in.peer));
-  TRY(member::Card card, member::current_card(partner));
-  TRY(auto key, ledger::VerifierKey::parse(card.cosignature_key));
-  TRY(std::string merged, ledger::merge_cosignatures(in.checkpoint, in.lines, std::vector{key}));
-  TRY(auto note, ledger::parse_checkpoint(merged));
-  work.rows.put(Space::cosignature, to_hex(in.peer),
-                to_json(PartnerLog{note.checkpoint.head, merged}));
-  return {};
+  TRY(auto keys, witness_keys(work.rows, in.peer, work.now));
+  TRY(auto bare, ledger::parse_checkpoint(in.checkpoint));
+  // One line of one key: a witness with a new and an old key is still one witness.
+  for (const ledger::VerifierKey& key : keys) {
+    TRY(std::string merged,
+        ledger::merge_cosignatures(in.checkpoint, in.lines, std::span(&key, 1)));
+    TRY(auto note, ledger::parse_checkpoint(merged));
+    if (note.note.signatures.size() == bare.note.signatures.size()) continue;
+    work.rows.put(Space::cosignature, to_hex(in.peer),
+                  to_json(PartnerLog{note.checkpoint.head, merged}));
+    return {};
+  }
+  return fail(Code::unknown_key, "none of the lines is by the partner's cosignature key");
 }
 
 Result<void> compare_checkpoint(Work& work, const CheckpointShown& in) {
@@ -155,7 +173,7 @@ Result<void> compare_checkpoint(Work& work, const CheckpointShown& in) {
   TRY(auto held, work.rows.get(Space::partner_log, to_hex(in.log)));
   if (!held) return {};
   TRY(PartnerLog log, partner_log_from_json(*held));
-  TRY(auto keys, log_keys(owner));
+  TRY(auto keys, log_keys(work.rows, in.log, work.now));
   TRY(auto comparison, ledger::compare_checkpoints(log.checkpoint, in.checkpoint, keys));
   if (comparison.views == ledger::Views::split)
     return freeze(work, owner, comparison.evidence, to_hex(in.peer));

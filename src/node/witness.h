@@ -31,6 +31,9 @@ struct ShownLog {
 // The key name of a member's cosignatures.
 [[nodiscard]] std::string witness_name(const MemberId& member);
 
+// Every key that we ever signed our ledger with: what partners remember of it may be old.
+[[nodiscard]] std::vector<ledger::VerifierKey> own_log_keys(const Context& context);
+
 // Stops all signing, with the reason and the way back. Kinds: "restored", "rollback", "fork".
 [[nodiscard]] Result<void> halt(Work& work, std::string_view kind, std::string what);
 [[nodiscard]] Result<void> confirm_start(Work& work, const MemberId& partner);

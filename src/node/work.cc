@@ -1,6 +1,7 @@
 #include "node/work.h"
 
 #include "base/check.h"
+#include "member/card_change.h"
 
 namespace comity::node {
 
@@ -93,8 +94,32 @@ Result<member::Member> load_member(Overlay& rows, const MemberId& id) {
   return partner->member;
 }
 
+namespace {
+
+Result<std::vector<ledger::VerifierKey>> read_keys(const std::vector<std::string>& texts) {
+  std::vector<ledger::VerifierKey> keys;
+  for (const std::string& text : texts) {
+    TRY(auto key, ledger::VerifierKey::parse(text));
+    keys.push_back(std::move(key));
+  }
+  return keys;
+}
+
+}  // namespace
+
+Result<std::vector<ledger::VerifierKey>> log_keys(Overlay& rows, const MemberId& id, Instant now) {
+  TRY(PartnerPtr partner, know_partner(rows, id));
+  return read_keys(member::live_checkpoint_keys(partner->card, now));
+}
+
+Result<std::vector<ledger::VerifierKey>> witness_keys(Overlay& rows, const MemberId& id,
+                                                      Instant now) {
+  TRY(PartnerPtr partner, know_partner(rows, id));
+  return read_keys(member::live_cosignature_keys(partner->card, now));
+}
+
 Result<ledger::Checkpoint> verified_checkpoint(Overlay& rows, const MemberId& id,
-                                               std::string_view bytes) {
+                                               std::string_view bytes, Instant now) {
   TRY(PartnerPtr partner, know_partner(rows, id));
   Memo* memo = partner->version == 0 ? nullptr : rows.memo();
   if (memo)
@@ -105,8 +130,8 @@ Result<ledger::Checkpoint> verified_checkpoint(Overlay& rows, const MemberId& id
   TRY(auto note, ledger::parse_checkpoint(bytes));
   if (note.checkpoint.origin != ledger::origin_of(id.view()))
     return fail(Code::wrong_sender, "the checkpoint is of another log", "/checkpoint");
-  TRY(auto key, ledger::VerifierKey::parse(partner->card.checkpoint_key));
-  TRY(auto verified, ledger::verify_checkpoint(bytes, std::vector{key}));
+  TRY(auto keys, log_keys(rows, id, now));
+  TRY(auto verified, ledger::verify_checkpoint(bytes, keys));
   if (memo) memo->checkpoints[id] = {partner->version, std::string(bytes), verified.checkpoint};
   return std::move(verified.checkpoint);
 }

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "ledger/note.h"
 #include "member/member.h"
 #include "node/context.h"
 #include "node/entry.h"
@@ -80,10 +81,16 @@ class Work {
 [[nodiscard]] Result<member::Member> load_member(Overlay& rows, const MemberId& id);
 // The member with its current card, to look at.
 [[nodiscard]] Result<PartnerPtr> know_partner(Overlay& rows, const MemberId& id);
+// Verifier keys of the member's log, and of it as a witness: those in office and in their overlap.
+[[nodiscard]] Result<std::vector<ledger::VerifierKey>> log_keys(Overlay& rows, const MemberId& id,
+                                                                Instant now);
+[[nodiscard]] Result<std::vector<ledger::VerifierKey>> witness_keys(Overlay& rows,
+                                                                    const MemberId& id,
+                                                                    Instant now);
 // A checkpoint of the member's own log, signed by it.  Errors: wrong_sender, when it is of another
 // log; those of reading and verifying it.
 [[nodiscard]] Result<ledger::Checkpoint> verified_checkpoint(Overlay& rows, const MemberId& id,
-                                                             std::string_view bytes);
+                                                             std::string_view bytes, Instant now);
 void store_member(Overlay& rows, const member::Member& member);
 // The record at `position`. Code::not_found when it was erased.
 [[nodiscard]] Result<Record> load_record(View& view, std::uint64_t position);

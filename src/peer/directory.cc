@@ -1,13 +1,14 @@
 #include "peer/directory.h"
 
 #include "json/value.h"
+#include "member/card_change.h"
 #include "member/member.h"
 #include "node/overlay.h"
 #include "node/pairing.h"
 
 namespace comity::peer {
 
-Result<Directory> read_directory(node::View& view) {
+Result<Directory> read_directory(node::View& view, Instant now) {
   using node::Overlay;
   Directory directory;
   Overlay rows(view);
@@ -16,9 +17,13 @@ Result<Directory> read_directory(node::View& view) {
                        TRY(auto member, member::member_from_json(row));
                        if (member.state != member::State::paired) return Overlay::Walk::on;
                        TRY(auto card, member::current_card(member));
-                       for (const auto& pin : card.tls_pins) directory.member_of[pin] = member.id;
+                       auto pins = member::live_pins(card, now);
+                       for (const auto& pin : pins) directory.member_of[pin] = member.id;
+                       auto lapse = member::next_lapse(card, member::KeyUse::tls, now);
+                       if (lapse && (!directory.lapses || *lapse < *directory.lapses))
+                         directory.lapses = lapse;
                        directory.address_of[member.id] = {member.nickname, card.endpoints,
-                                                          card.tls_pins};
+                                                          std::move(pins)};
                        return Overlay::Walk::on;
                      }));
   TRY_VOID(rows.scan(node::Space::pairing, "",

@@ -15,15 +15,16 @@ namespace comity::peer {
 struct Address {
   std::string nickname;
   std::vector<std::string> endpoints;  // "host:port"
-  std::vector<crypto::TlsPin> pins;
+  std::vector<crypto::TlsPin> pins;    // the one in office first, then those in their overlap
 };
 
 struct Directory {
-  std::map<crypto::TlsPin, MemberId> member_of;  // pins on the current cards of paired members
+  std::map<crypto::TlsPin, MemberId> member_of;  // pins good now, of paired members
   std::map<MemberId, Address> address_of;        // paired members
   bool pairing_open = false;                     // a ceremony is under way: strangers may knock
+  std::optional<Instant> lapses;                 // the next overlap ends then: read it anew
 };
 
-[[nodiscard]] Result<Directory> read_directory(node::View& view);
+[[nodiscard]] Result<Directory> read_directory(node::View& view, Instant now);
 
 }  // namespace comity::peer

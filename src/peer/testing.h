@@ -27,7 +27,8 @@ class WireNode : public TestNode {
                   .snapshot = [this] { return store().snapshot(); },
                   .directory =
                       [this] {
-                        return std::make_shared<const Directory>(must(read_directory(*view())));
+                        return std::make_shared<const Directory>(
+                            must(read_directory(*view(), now)));
                       }}) {}
 
   net::Response handle(const std::optional<crypto::TlsPin>& caller,

@@ -65,7 +65,7 @@ class Refused : public ::testing::Test {
     ASSERT_TRUE(player);
     MUST_VOID(app::pair(*victim, *player));
     if (ask_body.is_null())
-      ask_body = ask_draft(*player, *victim, "someone@provider.example", "A worm.").at("body");
+      ask_body = ask_draft(*player, *victim, "someone@provider.example", "A worm.")["body"];
     MUST(json::Value shown, player->get("/card"));
     partner.card_envelope = text(at(shown, "card"));
     MUST(auto card, member::read_card(partner.card_envelope));
