@@ -360,15 +360,18 @@ void Officers::approve_and_send(Party& party, const json::Value& draft) {
   std::string id = text_of(draft, "draft");
   auto subject = hash_from_hex(text_of(draft, "subject"));
   check(subject.has_value(), "a draft has its subject");
-  auto send = [this, &party, id](bool may) {
+  // Two drafts may say the same: what was approved is what they say, and it is good once.
+  auto what = std::pair(party.index(), *subject);
+  auto send = [this, &party, id, what](bool may) {
     party.give(Desk::author, "request.send", {{"draft", id}},
-               [this, may](const Result<json::Value>& done) {
-                 if (done && !may) stage_.fault("a draft that nobody else approved was sent");
+               [this, may, what](const Result<json::Value>& done) {
+                 if (done && approved_.erase(what) == 0 && !may)
+                   stage_.fault("a draft that nobody else approved was sent");
                  ++stage_.counts[done ? "sent" : "not sent"];
                  if (!done) stage_.trace("not sent: " + to_text(done.error()));
                });
   };
-  stage_.after(thinks(), [this, &party, id, subject = *subject, send] {
+  stage_.after(thinks(), [this, &party, id, subject = *subject, send, what] {
     // Without approval, or with the author's own: the node must refuse.
     if (stage_.dice.percent(5)) return send(false);
     Desk who = stage_.dice.percent(8)    ? Desk::author
@@ -381,7 +384,8 @@ void Officers::approve_and_send(Party& party, const json::Value& draft) {
                {{"draft", id},
                 {"approval", party.sign_approval(who, subject, good_for)},
                 {"acknowledge_unconfirmed", true}},
-               [this, own, send](const Result<json::Value>& done) {
+               [this, own, send, what](const Result<json::Value>& done) {
+                 if (done) approved_.insert(what);
                  if (own && done) stage_.fault("an author approved a draft of its own");
                  ++stage_.counts[done ? "approved" : "not approved"];
                  if (!done && !own) stage_.trace("not approved: " + to_text(done.error()));

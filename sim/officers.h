@@ -1,6 +1,9 @@
 #pragma once
 // What the people at the desks do: ask, approve, answer, order, withdraw; in their own time, and
 // not always rightly.
+#include <set>
+#include <utility>
+
 #include "party.h"
 #include "request/machine.h"
 
@@ -40,6 +43,7 @@ class Officers {
   Stage& stage_;
   std::vector<Party*> parties_;
   std::size_t requests_ = 0;
+  std::set<std::pair<std::size_t, Hash>> approved_;  // by whose desks, and not sent yet
 };
 
 }  // namespace comity::sim

@@ -338,6 +338,8 @@ Result<void> send_draft(Work& work, const Order& order, json::Reader& args, std:
   if (permit.subject() != held.subject)
     return fail(Code::not_approved, "the draft no longer says what was approved; draft it anew");
   work.rows.erase(Space::draft, id);
+  // An approval is good for one sending, however often the same is drafted.
+  TRY_VOID(forget_approvals(work, permit.subject()));
   return send(work, permit, draft.proposal.act, draft.link, order);
 }
 
@@ -357,7 +359,8 @@ Result<void> say(Work& work, const Order& order, json::Reader& args, std::uint64
 Result<void> cancel(Work& work, const Order&, json::Reader& args, std::uint64_t) {
   std::string id = args.text("draft");
   TRY_VOID(args.finish());
-  TRY_VOID(load_draft(work, id));
+  TRY(HeldDraft held, load_draft(work, id));
+  TRY_VOID(forget_approvals(work, held.subject));
   work.rows.erase(Space::draft, id);
   work.reply.body = json::Object{{"draft", id}, {"cancelled", true}};
   return {};

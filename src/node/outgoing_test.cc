@@ -78,6 +78,27 @@ TEST_F(Outgoing, who_drafts_does_not_approve) {
   expect_refused(send(drafted.body), Code::not_approved, us.size());
 }
 
+TEST_F(Outgoing, an_approval_is_good_for_one_sending_however_often_the_same_is_drafted) {
+  json::Value first = us.send(ask_args(ph.id(), us.now));
+  json::Value again = draft();
+  ASSERT_EQ(text_at(at(first, "permit"), "subject"), text_at(again, "subject"));
+  std::uint64_t size = us.size();
+  Reply sent = send(again);
+  ASSERT_TRUE(sent.error);
+  EXPECT_EQ(sent.error->code, Code::not_approved);
+  EXPECT_EQ(us.size(), size);
+  EXPECT_EQ(us.outbox(ph.id()).size(), 1u);
+}
+
+TEST_F(Outgoing, the_approval_of_a_cancelled_draft_goes_with_it) {
+  json::Value drafted = draft();
+  us.approve(us.approver(), drafted);
+  ASSERT_FALSE(us.command("request.cancel", {{"draft", at(drafted, "draft")}}).error);
+  EXPECT_TRUE(us.rows(Space::approval).empty());
+  json::Value again = draft();
+  expect_refused(send(again), Code::not_approved, us.size());
+}
+
 TEST_F(Outgoing, an_approval_that_has_expired_does_not_count) {
   json::Value drafted = draft();
   ASSERT_FALSE(us.approve(us.approver(), drafted, std::chrono::minutes{5}).error);
