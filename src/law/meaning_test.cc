@@ -1,0 +1,196 @@
+#include "law/meaning.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <set>
+
+#include "law/test_law.h"
+#include "law/test_meaning.h"
+
+// The formulas mean what decide() does: compared on questions at random, on questions aimed at each
+// provision's own parties, days and facts, and over corpora that hold what ours does not.
+namespace comity::law {
+namespace {
+
+using testing::Aimed;
+using testing::corpus_of;
+using testing::file_of;
+using testing::law_folder;
+using testing::Questions;
+using testing::stricter;
+
+const Corpus& corpus() {
+  static const Corpus one = corpus_of(law_folder(COMITY_SOURCE_DIR));
+  return one;
+}
+
+std::string in_words(const Tables& t, const Question& q) {
+  std::string out = std::string(q.from.text()) + " asks " + std::string(q.to.text()) + " for " +
+                    t.words.measures[q.measure.value].code + ", " +
+                    t.words.offences[q.offence.value].code + ", on " + comity::to_text(q.on) +
+                    ", conduct " + comity::to_text(q.conduct.value_or(q.on));
+  for (const Fact& fact : q.facts)
+    out += ", " + t.words.facts[fact.id.value].code + "=" + std::to_string(fact.value);
+  return out;
+}
+
+// Both answers to one question, over all roads.
+class Compared {
+ public:
+  explicit Compared(const Tables& tables)
+      : t_(tables), meaning_(formulas_, tables), decision_(std::make_unique<Decision>()) {
+    for (std::uint16_t p = 0; p < t_.rules.size(); ++p) roads_.push_back(meaning_.road({p}));
+    outcomes_ = meaning_.outcomes(roads_);
+    possible_ = meaning_.possible();
+  }
+
+  void ask(const Question& q) {
+    decide(t_, q, *decision_);
+    std::vector<bool> is = evaluate(formulas_, point_of(t_, q));
+    ASSERT_TRUE(is[possible_.at]) << in_words(t_, q);
+    for (std::uint16_t p = 0; p < roads_.size(); ++p) {
+      const Road& road = roads_[p];
+      const Route* route = decision_->find({p});
+      const std::string& id = t_.provisions[p].id;
+      ASSERT_EQ(route != nullptr, is[road.speaks.at]) << id << ": " << in_words(t_, q);
+      if (!route) continue;
+      State said = is[road.blocked.at]   ? State::blocked
+                   : is[road.lacking.at] ? State::needs
+                                         : State::open;
+      ASSERT_EQ(route->state, said) << id << ": " << in_words(t_, q);
+      if (said != State::blocked)
+        ASSERT_EQ(route->researched, !is[road.unresearched.at]) << id << ": " << in_words(t_, q);
+      seen_.insert({p, said});
+    }
+    outcome(is, in_words(t_, q));
+    ++asked_;
+  }
+
+  [[nodiscard]] int asked() const { return asked_; }
+  // How many roads were met in that state at least once.
+  [[nodiscard]] std::size_t seen(State state) const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(seen_, [&](const auto& each) { return each.second == state; }));
+  }
+
+ private:
+  void outcome(const std::vector<bool>& is, const std::string& question) {
+    const Outcomes& o = outcomes_;
+    std::pair<Term, Outcome> each[] = {{o.open, Outcome::open},
+                                       {o.needs, Outcome::needs},
+                                       {o.blocked, Outcome::blocked},
+                                       {o.none, Outcome::none},
+                                       {o.no_data, Outcome::no_data}};
+    for (auto [term, named] : each)
+      ASSERT_EQ(is[term.at], decision_->outcome == named) << name_of(named) << ": " << question;
+  }
+
+  const Tables& t_;
+  Formulas formulas_;
+  Meaning meaning_;
+  std::vector<Road> roads_;
+  Outcomes outcomes_;
+  Term possible_;
+  std::unique_ptr<Decision> decision_;
+  std::set<std::pair<std::uint16_t, State>> seen_;
+  int asked_ = 0;
+};
+
+void compare_aimed(const Corpus& law, const Tables& tables, std::uint64_t seed, int each,
+                   Compared& compared) {
+  Aimed aimed(law, tables, seed);
+  for (std::uint16_t p = 0; p < tables.rules.size(); ++p) {
+    for (int i = 0; i < each; ++i) {
+      compared.ask(aimed.next({p}));
+      if (::testing::Test::HasFatalFailure()) return;
+    }
+  }
+}
+
+TEST(Meaning, agrees_with_the_engine_on_questions_at_random) {
+  Compared compared(corpus().tables());
+  Questions questions(corpus(), 11);
+  for (int i = 0; i < 4000 && !HasFatalFailure(); ++i) compared.ask(questions.next());
+  EXPECT_EQ(compared.asked(), 4000);
+}
+
+TEST(Meaning, agrees_with_the_engine_at_each_provisions_own_parties_days_and_facts) {
+  Compared compared(corpus().tables());
+  compare_aimed(corpus(), corpus().tables(), 12, 120, compared);
+  std::size_t roads = corpus().tables().rules.size();
+  // What is not in force at all is never open; everything is closed to somebody.
+  EXPECT_GT(compared.seen(State::open), roads / 2);
+  EXPECT_GT(compared.seen(State::needs), roads / 2);
+  EXPECT_EQ(compared.seen(State::blocked), roads);
+}
+
+TEST(Meaning, agrees_with_the_engine_over_stricter_tables) {
+  Tables strict = stricter(corpus().tables());
+  Compared compared(strict);
+  compare_aimed(corpus(), strict, 13, 40, compared);
+  EXPECT_GT(compared.seen(State::blocked), strict.rules.size() / 2);
+}
+
+// What the engine can do, though no file of ours asks for it yet.
+TEST(Meaning, agrees_with_the_engine_over_law_of_kinds_that_ours_does_not_hold) {
+  std::vector<SourceFile> files = law_folder(COMITY_SOURCE_DIR);
+  auto change = [&](std::string_view name, std::string_view before, std::string_view after) {
+    std::string& text = file_of(files, name).text;
+    std::size_t at = text.find(before);
+    ASSERT_NE(at, std::string::npos) << name;
+    text.replace(at, before.size(), after);
+  };
+  change("agreements/us-ph-mlat.toml", "membership = \"closed\"", "membership = \"open\"");
+  change(
+      "instruments/ets185.toml",
+      "{ code = \"political_offence\", weight = \"may\", article = \"ETS185 Art.29(5)(a)\" }",
+      "{ code = \"political_offence\", weight = \"bar\", when = { any = [ { fact = "
+      "\"urgent\", is = \"yes\" }, { all = [ { member = \"ETS024\", side = \"requested\" }, { "
+      "not_member = \"ETS030\", side = \"both\" }, { fact = \"data_location\", is = \"US\" } ] } "
+      "] } }");
+  if (HasFatalFailure()) return;
+  file_of(files, "jurisdictions/PH.toml").text +=
+      "\n[[statute]]\nid = \"test-order\"\ntitle = \"t\"\neffect = \"require\"\nside = "
+      "\"requesting\"\nmeasures = [\"mla\", \"preservation\"]\nfrom = 2010-01-01\nwhen = { all = [ "
+      "{ member = \"ETS024\", side = \"requested\" }, { fact = \"urgent\", is = \"yes\" } ] }\n"
+      "cite = \"Act\"\nconfidence = \"confirmed\"\n";
+  file_of(files, "jurisdictions/US.toml").text +=
+      "\n[[statute]]\nid = \"test-bar\"\ntitle = \"t\"\neffect = \"forbid\"\nside = "
+      "\"requested\"\nmeasures = [\"mla\", \"extradition\"]\nuntil = 2020-01-01\nwhen = { any = [ "
+      "{ not_member = \"ETS030\", side = \"requesting\" }, { fact = \"penalty_requesting\", "
+      "at_least = 24 } ] }\ncite = \"Act\"\nconfidence = \"confirmed\"\n";
+  Corpus changed = corpus_of(files);
+  Compared compared(changed.tables());
+  compare_aimed(changed, changed.tables(), 14, 60, compared);
+  Questions questions(changed, 15);
+  for (int i = 0; i < 1500 && !HasFatalFailure(); ++i) compared.ask(questions.next());
+}
+
+// The comparison can fail: a corpus changed under the formulas is noticed.
+TEST(Meaning, a_formula_of_other_law_is_told_from_the_engine) {
+  Tables other = corpus().tables();
+  for (PartyRow& row : other.party_rows) {
+    if (row.status == Status::in_force && row.period.from != day_first) ++row.period.from;
+  }
+  Formulas f;
+  Meaning meaning(f, other);
+  std::vector<Road> roads;
+  for (std::uint16_t p = 0; p < other.rules.size(); ++p) roads.push_back(meaning.road({p}));
+  Aimed aimed(corpus(), corpus().tables(), 16);
+  auto decision = std::make_unique<Decision>();
+  int differ = 0;
+  for (std::uint16_t p = 0; p < roads.size(); ++p) {
+    for (int i = 0; i < 40; ++i) {
+      Question q = aimed.next({p});
+      decide(corpus(), q, *decision);
+      const Route* route = decision->find({p});
+      bool shut = evaluate(f, point_of(other, q))[roads[p].blocked.at];
+      if (route && (route->state == State::blocked) != shut) ++differ;
+    }
+  }
+  EXPECT_GT(differ, 10);
+}
+
+}  // namespace
+}  // namespace comity::law
