@@ -68,8 +68,10 @@ void Compiler::link_sets() {
   t_.instrument_words = (t_.instruments.size() + 63) / 64;
   t_.has_row.resize(slots * t_.instrument_words);
   for (std::size_t i = 0; i < t_.instruments.size(); ++i) {
+    // What everyone is bound by has no rows, and binds nevertheless.
+    bool everyone = t_.instruments[i].membership == Membership::everyone;
     for (std::size_t s = 0; s < slots; ++s) {
-      if (t_.party_ranges[i * slots + s].count) {
+      if (everyone || t_.party_ranges[i * slots + s].count) {
         t_.has_row[s * t_.instrument_words + i / 64] |= std::uint64_t{1} << i % 64;
       }
     }

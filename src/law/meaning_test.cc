@@ -149,6 +149,8 @@ TEST(Meaning, agrees_with_the_engine_over_law_of_kinds_that_ours_does_not_hold) 
       "\"urgent\", is = \"yes\" }, { all = [ { member = \"ETS024\", side = \"requested\" }, { "
       "not_member = \"ETS030\", side = \"both\" }, { fact = \"data_location\", is = \"US\" } ] } "
       "] } }");
+  change("instruments/police-voluntary.toml", "membership = \"everyone\"",
+         "membership = \"everyone\"\nuntil = 2024-01-01\nclasses = [\"mla\"]");
   if (HasFatalFailure()) return;
   file_of(files, "jurisdictions/PH.toml").text +=
       "\n[[statute]]\nid = \"test-order\"\ntitle = \"t\"\neffect = \"require\"\nside = "

@@ -332,7 +332,7 @@ struct Tables {
   std::vector<std::uint64_t> for_everyone;            // [word]
   std::vector<std::uint64_t> open_to, closed_to;      // [slot][word]
   std::size_t instrument_words = 0;
-  std::vector<std::uint64_t> has_row;   // [slot][instrument word]
+  std::vector<std::uint64_t> has_row;   // [slot][instrument word]: may be bound
   std::vector<std::uint64_t> of_class;  // [class][instrument word]
   std::vector<std::string> classes;
 
