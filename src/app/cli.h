@@ -40,6 +40,10 @@ struct Session {
 // Runs `body` and prints its error, if it has one.
 void attempt(Session& session, const std::function<Result<void>()>& body);
 
+// Signs one command as the session's officer, gives it to the node, and says what came of it.
+[[nodiscard]] Result<void> signed_command(Session& session, std::string_view name,
+                                          json::Object args, std::string_view told);
+
 void add_node_commands(CLI::App& app, Session& session);      // init, serve, user, status, alarm
 void add_member_commands(CLI::App& app, Session& session);    // member
 void add_request_commands(CLI::App& app, Session& session);   // request

@@ -16,7 +16,7 @@ namespace comity::app {
 namespace {
 
 struct LedgerArgs {
-  std::string act, proof, record, policy, out = ".", folder, keys_folder, to;
+  std::string act, proof, record, policy, out = ".", folder, keys_folder, to, reason;
   std::int64_t keys_days = 0;
 };
 
@@ -32,6 +32,11 @@ Result<void> checkpoint(Session& session, const LedgerArgs&) {
   TRY(json::Value answer, client.get("/checkpoint"));
   session.print(answer, [&] { return *answer.find("checkpoint")->as_string(); });
   return {};
+}
+
+Result<void> resume(Session& session, const LedgerArgs& args) {
+  return signed_command(session, "ledger.resume", {{"reason", args.reason}},
+                        "Signing goes on. The reason stands in the journal.");
 }
 
 Result<void> prove(Session& session, const LedgerArgs& args) {
@@ -193,6 +198,10 @@ void add_ledger_commands(CLI::App& app, Session& session) {
   verifying->add_option("--policy", args->policy, "whose keys count")->required();
   command(ledger, "fsck", "recompute the whole ledger from the journal (the node must be stopped)",
           check);
+
+  CLI::App* resuming = command(
+      ledger, "resume", "sign again after a restore, though a partner cannot confirm it", resume);
+  resuming->add_option("--reason", args->reason, "for the record")->required();
 
   CLI::App* store = app.add_subcommand("store", "what is on disk")->require_subcommand(1);
   command(store, "check", "read everything and prove it sound (the node must be stopped)", check);

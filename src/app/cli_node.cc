@@ -143,16 +143,6 @@ Result<void> show_list(Session& session, const std::string& what,
   return {};
 }
 
-Result<void> signed_command(Session& session, std::string_view name, json::Object args,
-                            std::string_view told) {
-  Folder folder(session.dir);
-  TRY(Desk desk, Desk::open(folder, session.officer, session.for_officer()));
-  Client client(folder, session.unlock);
-  TRY(json::Value answer, client.command(desk.sign_command(name, std::move(args))));
-  session.print(answer, [&] { return std::string(told) + "\n"; });
-  return {};
-}
-
 // An officer's row, as user list shows it.
 Result<json::Value> find_officer(Client& client, const std::string& id) {
   TRY(json::Value officers, client.get("/officers"));
@@ -211,6 +201,16 @@ Result<void> status(Session& session) {
 }
 
 }  // namespace
+
+Result<void> signed_command(Session& session, std::string_view name, json::Object args,
+                            std::string_view told) {
+  Folder folder(session.dir);
+  TRY(Desk desk, Desk::open(folder, session.officer, session.for_officer()));
+  Client client(folder, session.unlock);
+  TRY(json::Value answer, client.command(desk.sign_command(name, std::move(args))));
+  session.print(answer, [&] { return std::string(told) + "\n"; });
+  return {};
+}
 
 void add_node_commands(CLI::App& app, Session& session) {
   auto args = std::make_shared<InitArgs>();  // the parser's callbacks outlive this function

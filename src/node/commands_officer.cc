@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "crypto/hash.h"
+#include "member/plain.h"
 #include "node/commands.h"
+#include "node/witness.h"
 
 namespace comity::node {
 namespace {
@@ -240,6 +242,16 @@ Result<void> acknowledge_alarm(Work& work, const Order& order, json::Reader& arg
   return {};
 }
 
+// After a restore, when a partner is gone for good and cannot confirm what it saw.
+Result<void> resume_signing(Work& work, const Order& order, json::Reader& args, std::uint64_t) {
+  std::string reason = args.text("reason", limits::approval_reason_bytes_max);
+  TRY_VOID(args.finish());
+  TRY_VOID(member::check_plain(reason, "/args/reason", limits::approval_reason_bytes_max));
+  TRY_VOID(resume_by_order(work, order.officer, reason));
+  work.reply.body = json::Object{{"resumed", true}};
+  return {};
+}
+
 }  // namespace
 
 CarryOut officer_command(std::string_view name) {
@@ -248,6 +260,7 @@ CarryOut officer_command(std::string_view name) {
   if (name == "user.disable") return disable_officer;
   if (name == "user.confirm") return confirm_change;
   if (name == "user.reject") return reject_change;
+  if (name == "ledger.resume") return resume_signing;
   if (name == "alarm.acknowledge") return acknowledge_alarm;
   return nullptr;
 }

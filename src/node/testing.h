@@ -78,6 +78,7 @@ struct Casting {
 };
 inline const Casting us_casting{1, "us-poc", "US", "192.0.2.1:7443"};
 inline const Casting ph_casting{2, "ph-poc", "PH", "192.0.2.2:7443"};
+inline const Casting jp_casting{3, "jp-poc", "JP", "192.0.2.3:7443"};
 inline const Casting fr_casting{3, "fr-poc", "FR", "192.0.2.3:7443"};
 
 enum class Staff { hired, none };

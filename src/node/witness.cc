@@ -7,6 +7,7 @@
 #include "json/reader.h"
 #include "node/doors.h"
 #include "node/outgoing.h"
+#include "node/pairing.h"
 #include "node/receipts.h"
 #include "node/rows.h"
 #include "node/witness.h"
@@ -95,17 +96,61 @@ Result<void> halt(Work& work, std::string_view kind, std::string what) {
   return work.raise({std::string(kind), "alarm", "self", why});
 }
 
-// A start from a backup waits for one partner to confirm that it has seen nothing later than what
-// we hold.
-Result<void> confirm_start(Work& work, const MemberId& partner) {
+namespace {
+
+Result<std::optional<json::Object>> standing_restore(Work& work) {
   TRY(auto standing, work.rows.get(Space::self, self_halt));
   if (!standing || !standing->find("kind") || *standing->find("kind") != json::Value("restored"))
-    return {};
+    return std::nullopt;
+  return *standing->as_object();
+}
+
+Result<void> resume(Work& work, json::Object about, std::string_view who) {
   work.rows.erase(Space::self, std::string(self_halt));
-  TRY_VOID(work.record(
-      {EntryType::halt, "", "", {{"kind", "resumed"}, {"confirmed_by", to_hex(partner)}}, ""}));
+  about["kind"] = "resumed";
+  TRY_VOID(work.record({EntryType::halt, "", "", std::move(about), ""}));
   return work.raise(
-      {"resumed", "warn", "self", "a partner confirmed our last checkpoint: signing goes on"});
+      {"resumed", "warn", "self", std::string(who) + ": signing goes on where the backup ends"});
+}
+
+}  // namespace
+
+// A start from a backup waits for every paired partner: each may be the only one that saw what the
+// backup lacks, and one that is ignorant or lies must not speak for the others.
+Result<void> confirm_start(Work& work, const MemberId& partner) {
+  TRY(auto halted, standing_restore(work));
+  if (!halted) return {};
+  json::Array confirmed;
+  if (auto before = halted->find("confirmed_by"); before != halted->end())
+    confirmed = *before->second.as_array();
+  json::Value name(to_hex(partner));
+  if (std::ranges::find(confirmed, name) != confirmed.end()) return {};
+  confirmed.push_back(name);
+  TRY(auto members, all_members(work.rows));
+  bool all = std::ranges::all_of(members, [&](const member::Member& each) {
+    return each.state != member::State::paired ||
+           std::ranges::find(confirmed, json::Value(to_hex(each.id))) != confirmed.end();
+  });
+  if (all)
+    return resume(work, {{"confirmed_by", std::move(confirmed)}},
+                  "every partner has confirmed our last checkpoint");
+  (*halted)["confirmed_by"] = confirmed;
+  work.rows.put(Space::self, std::string(self_halt), *std::move(halted));
+  TRY_VOID(work.record({EntryType::halt,
+                        "",
+                        "",
+                        {{"kind", "confirmed"}, {"confirmed_by", std::move(confirmed)}},
+                        ""}));
+  return {};
+}
+
+// Partners that are gone for good must not silence a node for ever: a person answers for it.
+Result<void> resume_by_order(Work& work, const std::string& officer, const std::string& reason) {
+  TRY(auto halted, standing_restore(work));
+  if (!halted)
+    return fail(Code::wrong_state,
+                "only a node halted as `restored` can be resumed; see: comity status");
+  return resume(work, {{"by", officer}, {"reason", reason}}, "an officer resumed by order");
 }
 
 Result<void> witness(Work& work, const CheckpointOffered& in) {

@@ -37,5 +37,9 @@ struct ShownLog {
 // Stops all signing, with the reason and the way back. Kinds: "restored", "rollback", "fork".
 [[nodiscard]] Result<void> halt(Work& work, std::string_view kind, std::string what);
 [[nodiscard]] Result<void> confirm_start(Work& work, const MemberId& partner);
+// Takes up signing after a restore though not every partner has answered.  Code::wrong_state when
+// that is not what stopped it.
+[[nodiscard]] Result<void> resume_by_order(Work& work, const std::string& officer,
+                                           const std::string& reason);
 
 }  // namespace comity::node

@@ -212,6 +212,49 @@ TEST_F(Witnessing, a_restored_node_is_halted_until_a_partner_confirms_what_it_la
   EXPECT_TRUE(us.has_alarm("resumed"));
 }
 
+class Restored : public Witnessing {
+ protected:
+  Restored() : jp(jp_casting, whole_law(COMITY_SOURCE_DIR), store::open_memory) {
+    pair(us, jp);
+    past = checkpoint(us);
+    EXPECT_FALSE(us.give(Started{.epoch = 9, .restored = true}).error);
+  }
+  void confirms(const TestNode& partner) {
+    ASSERT_FALSE(us.give(CheckpointShown{partner.id(), us.id(), past, {}}).error);
+  }
+  TestNode jp;
+  std::string past;
+};
+
+TEST_F(Restored, waits_for_every_partner_and_counts_none_twice) {
+  confirms(ph);
+  confirms(ph);
+  EXPECT_TRUE(halted());
+  confirms(jp);
+  EXPECT_FALSE(halted());
+}
+
+TEST_F(Restored, does_not_wait_for_a_partner_that_was_ended) {
+  us.done("member.end", {{"member", to_hex(jp.id())}, {"why", "closed"}});
+  confirms(ph);
+  EXPECT_FALSE(halted());
+}
+
+TEST_F(Restored, is_resumed_by_an_admin_who_says_why) {
+  confirms(ph);
+  EXPECT_EQ(us.command("ledger.resume", {{"reason", ""}}).error->code, Code::bad_value);
+  us.done("ledger.resume", {{"reason", "JP closed its node for good"}});
+  EXPECT_FALSE(halted());
+  EXPECT_EQ(us.command("ledger.resume", {{"reason", "again"}}).error->code, Code::wrong_state);
+}
+
+TEST_F(Restored, a_loss_that_a_partner_has_seen_is_not_resumed_by_anybody) {
+  ASSERT_FALSE(shown(lie(us, us.size() + 10)).error);
+  EXPECT_EQ(us.command("ledger.resume", {{"reason", "we want to go on"}}).error->code,
+            Code::wrong_state);
+  EXPECT_TRUE(halted());
+}
+
 TEST_F(Witnessing, a_partner_that_never_saw_anything_confirms_a_restored_node_too) {
   ASSERT_FALSE(us.give(Started{.epoch = 9, .restored = true}).error);
   ASSERT_FALSE(shown("").error);
