@@ -290,7 +290,6 @@ void Party::take_turn() {
   std::size_t count = 0;
   for (; count < queue.size() && inputs.size() < turn_inputs_max; ++count) {
     for (node::Input& input : queue[count].inputs) inputs.push_back(std::move(input));
-    queue[count].inputs.resize(queue[count].inputs.size());
     taken.push_back(std::move(queue[count]));
   }
   queue.erase(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(count));
@@ -341,9 +340,9 @@ void Party::observe(const std::vector<node::Input>& inputs, const node::Turn& tu
       continue;
     }
     if (const auto* act = std::get_if<node::ActArrived>(&inputs[i]))
-      world_.audit.receipt_given(*this, act->bytes, reply.receipt);
+      world_.audit.receipt_given(*this, act->sealed.bytes(), reply.receipt);
     if (const auto* receipt = std::get_if<node::ReceiptArrived>(&inputs[i]))
-      world_.audit.receipt_held(*this, receipt->bytes);
+      world_.audit.receipt_held(*this, receipt->sealed.bytes());
   }
   world_.stage.trace_bytes(to_hex(turn.head.root));
 }

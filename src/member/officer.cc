@@ -111,11 +111,15 @@ std::vector<Instrument> read_instruments(json::Reader& in) {
   return instruments;
 }
 
+Result<void> check_type(const act::Envelope& opened, std::string_view type) {
+  if (opened.payload_type == type) return {};
+  return fail(Code::bad_value, "must be of type " + std::string(type), "/payloadType");
+}
+
 Result<act::Envelope> open_envelope(std::string_view envelope, std::string_view type,
                                     std::size_t bytes_max, From from) {
   TRY(act::Envelope opened, act::parse_envelope(envelope, bytes_max));
-  if (opened.payload_type != type)
-    return fail(Code::bad_value, "must be of type " + std::string(type), "/payloadType");
+  TRY_VOID(check_type(opened, type));
   if (from == From::outside) TRY_VOID(act::verify(opened));
   return opened;
 }
@@ -225,9 +229,9 @@ std::string seal(const Command& command, const crypto::SigningKey& key) {
   return act::seal(act::command_type, json::write(to_json(command)), key);
 }
 
-Result<SignedCommand> read_command(std::string_view envelope, From from) {
-  TRY(act::Envelope opened,
-      open_envelope(envelope, act::command_type, limits::command_bytes_max, from));
+namespace {
+
+Result<SignedCommand> command_in(const act::Envelope& opened) {
   TRY(json::Value value, json::parse(opened.payload, {.bytes_max = limits::command_bytes_max}));
   Command command;
   json::Reader in(std::move(value));
@@ -242,6 +246,21 @@ Result<SignedCommand> read_command(std::string_view envelope, From from) {
   command.at = in.instant("at");
   TRY_VOID(in.finish());
   return SignedCommand{std::move(command), opened.key};
+}
+
+}  // namespace
+
+Result<SignedCommand> read_command(std::string_view envelope, From from) {
+  TRY(act::Envelope opened,
+      open_envelope(envelope, act::command_type, limits::command_bytes_max, from));
+  return command_in(opened);
+}
+
+Result<SignedCommand> read_command(const act::Sealed& sealed) {
+  if (!sealed.envelope()) return std::unexpected(sealed.envelope().error());
+  TRY_VOID(check_type(*sealed.envelope(), act::command_type));
+  TRY_VOID(sealed.signature());
+  return command_in(*sealed.envelope());
 }
 
 Result<std::set<OfficerRole>> roles_for(std::string_view command_name) {

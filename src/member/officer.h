@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "act/sealed.h"
 #include "base/ids.h"
 #include "base/time.h"
 #include "crypto/keyfile.h"
@@ -68,6 +69,8 @@ struct SignedCommand {
 // bad_signature.
 [[nodiscard]] Result<SignedCommand> read_command(std::string_view envelope,
                                                  From from = From::outside);
+// The same of an envelope that was examined, as one of a command, where it arrived.
+[[nodiscard]] Result<SignedCommand> read_command(const act::Sealed& sealed);
 
 // The roles of which an officer must have one to give this command: the exact name's, else its
 // group's ("request.*"). Code::not_found for a command nobody defined.

@@ -61,7 +61,7 @@ Result<std::string> trail_of(Work& work, const member::Command& command) {
 }  // namespace
 
 Result<void> carry_out(Work& work, const CommandGiven& in) {
-  TRY(auto signed_command, member::read_command(in.bytes));
+  TRY(auto signed_command, member::read_command(in.sealed));
   const member::Command& command = signed_command.command;
   std::string officer = to_text(command.officer);
   std::string key = officer + "/" + to_text(command.id);
@@ -76,9 +76,10 @@ Result<void> carry_out(Work& work, const CommandGiven& in) {
 
   TRY(std::string trail, trail_of(work, command));
   TRY(std::uint64_t position,
-      work.record({EntryType::command, officer, trail, {{"name", command.name}}, in.bytes}));
+      work.record(
+          {EntryType::command, officer, trail, {{"name", command.name}}, in.sealed.bytes()}));
   json::Reader args(command.args, "/args");
-  TRY_VOID(run(work, {signed_command, in.bytes, officer}, args, position));
+  TRY_VOID(run(work, {signed_command, in.sealed.bytes(), officer}, args, position));
   for (const std::string& conversation : work.filed()) {
     TRY(bool joined, join_trail(work, conversation, trail));
     if (joined) work.add_to_first("conversation", conversation);

@@ -12,7 +12,8 @@ namespace comity::node {
 namespace {
 
 Result<act::Receipt> read_receipt(Work& work, const ReceiptArrived& in) {
-  TRY(act::Envelope envelope, act::parse_envelope(in.bytes, limits::card_bytes_max));
+  if (!in.sealed.envelope()) return std::unexpected(in.sealed.envelope().error());
+  const act::Envelope& envelope = *in.sealed.envelope();
   if (envelope.payload_type != act::receipt_type)
     return fail(Code::bad_value, "a receipt has payloadType " + std::string(act::receipt_type),
                 "/payloadType");
@@ -23,7 +24,7 @@ Result<act::Receipt> read_receipt(Work& work, const ReceiptArrived& in) {
     return fail(Code::wrong_recipient, "this receipt is for another member", "/to");
   TRY(PartnerPtr peer, know_partner(work.rows, in.peer));
   TRY_VOID(member::key_for(peer->member, receipt.card, envelope.key, work.now));
-  TRY_VOID(act::verify(envelope));
+  TRY_VOID(in.sealed.signature());
   return receipt;
 }
 
@@ -81,7 +82,7 @@ Result<void> receive_receipt(Work& work, const ReceiptArrived& in) {
   json::Object about{
       {"from", to_hex(in.peer)}, {"act", to_text(receipt.act)}, {"outcome", receipt.outcome}};
   TRY(row.receipt, work.record({EntryType::receipt_in, to_hex(in.peer), row.conversation,
-                                std::move(about), in.bytes}));
+                                std::move(about), in.sealed.bytes()}));
   work.rows.put(Space::act, key, to_json(row));
   // The place in the lane is settled, whether by the act or by the void that had taken its place.
   std::string queued = outbox_key(in.peer, row.lane, row.epoch, row.seq);

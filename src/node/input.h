@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "act/sealed.h"
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -17,18 +18,26 @@
 
 namespace comity::node {
 
+// Envelopes are read and their signatures checked where an input is made: on the thread that the
+// bytes came by, many at once, and not on the one that writes. What a step asks of them, and in
+// which order it refuses, is its own.
+
 // From a peer whose TLS pin is on the current card of `peer`. `bytes` is one DSSE envelope, exactly
 // as received.
 struct ActArrived {
+  ActArrived(const MemberId& from, std::string bytes)
+      : peer(from), sealed(act::Sealed::examine(std::move(bytes), limits::alert_act_bytes_max)) {}
   MemberId peer;
-  std::string bytes;
+  act::Sealed sealed;
 };
 
 // The peer's answer to one act of ours: a receipt, or a refusal that no receipt covers (RFC 9457
 // code and text).
 struct ReceiptArrived {
+  ReceiptArrived(const MemberId& from, std::string bytes)
+      : peer(from), sealed(act::Sealed::examine(std::move(bytes), limits::card_bytes_max)) {}
   MemberId peer;
-  std::string bytes;
+  act::Sealed sealed;
 };
 struct RefusalArrived {
   MemberId peer;
@@ -46,7 +55,9 @@ struct DeliveryTried {
 // An officer's signed command (member/officer.h). Never from a peer: admin.sock and the simulator
 // only.
 struct CommandGiven {
-  std::string bytes;
+  explicit CommandGiven(std::string bytes)
+      : sealed(act::Sealed::examine(std::move(bytes), limits::command_bytes_max)) {}
+  act::Sealed sealed;
 };
 
 // Time may have passed: fires due timers, expires acts of the outbox.

@@ -20,7 +20,7 @@ Result<void> keep_reused_id(Work& work, const ActArrived& in, const act::Act& ac
                           subject,
                           "",
                           {{"fault", "id_reused"}, {"act", to_text(act.id)}},
-                          in.bytes}));
+                          in.sealed.bytes()}));
     TRY_VOID(work.raise({code, "alarm", subject,
                          "a member sent two different acts under the id " + to_text(act.id)}));
   }
@@ -135,7 +135,8 @@ bool is_ours(Code code) {
 
 Result<void> receive_act(Work& work, const ActArrived& in) {
   // Door 1: authenticate.
-  TRY(act::Envelope envelope, act::parse_envelope(in.bytes, limits::alert_act_bytes_max));
+  if (!in.sealed.envelope()) return std::unexpected(in.sealed.envelope().error());
+  const act::Envelope& envelope = *in.sealed.envelope();
   if (envelope.payload_type != act::act_type)
     return fail(Code::bad_value, "an act has payloadType " + std::string(act::act_type),
                 "/payloadType");
@@ -146,7 +147,7 @@ Result<void> receive_act(Work& work, const ActArrived& in) {
     return fail(Code::wrong_sender, "an act is delivered by the member that signed it", "/from");
   TRY_VOID(refuse_while_halted(work.rows.below()));
 
-  Hash hash = crypto::sha256(as_bytes(in.bytes));
+  Hash hash = crypto::sha256(as_bytes(in.sealed.bytes()));
   std::string key = act_key(act.from, act.id);
   TRY(auto known, work.rows.get(Space::act, key));
   if (known) {
@@ -158,7 +159,7 @@ Result<void> receive_act(Work& work, const ActArrived& in) {
   }
   TRY(PartnerPtr sender, know_partner(work.rows, act.from));
   TRY_VOID(member::key_for(sender->member, act.card, envelope.key, work.now));
-  TRY_VOID(act::verify(envelope));
+  TRY_VOID(in.sealed.signature());
   if (known)
     return keep_reused_id(work, in, act);  // only what the member signed is evidence against it
   if (act.kind != act::Kind::request && act.kind != act::Kind::card && act.kind != act::Kind::void_)
@@ -195,8 +196,8 @@ Result<void> receive_act(Work& work, const ActArrived& in) {
              .replaces = {}};
   work.rows.put(Space::act, key, to_json(row));
   work.rows.put(Space::lane_in, lane_key(act.from, act.lane), to_json(place.lane));
-  TRY_VOID(
-      work.record({EntryType::act_in, to_hex(act.from), conversation, std::move(about), in.bytes}));
+  TRY_VOID(work.record(
+      {EntryType::act_in, to_hex(act.from), conversation, std::move(about), in.sealed.bytes()}));
   work.receipt = ReceiptDue{act.from, act.id};
   return {};
 }
