@@ -24,14 +24,13 @@ Result<bool> is_first_officer(Work& work, const member::SignedCommand& signed_co
 }
 
 Result<void> check_officer(Work& work, const member::SignedCommand& signed_command) {
-  TRY(auto row, work.rows.get(Space::officer, to_text(signed_command.command.officer)));
-  if (!row) {
+  TRY(OfficerPtr known, know_officer(work.rows, signed_command.command.officer));
+  if (!known) {
     TRY(bool first, is_first_officer(work, signed_command));
     if (first) return {};
     return fail(Code::unknown_key, "no officer of this id works here; see: comity user list");
   }
-  TRY(member::Officer officer, member::officer_from_json(*row));
-  return member::check_command(signed_command, officer, work.now);
+  return member::check_command(signed_command, known->officer, work.now);
 }
 
 // The conversation that a command names, by itself or by the draft it is about; a draft that opens
@@ -52,7 +51,7 @@ Result<std::string> trail_of(Work& work, const member::Command& command) {
     TRY(auto row, work.rows.get(Space::draft, draft));
     const json::Value* position = row ? row->find("position") : nullptr;
     if (!position || !position->as_int()) return draft;
-    TRY(auto entry, work.rows.below().entry(static_cast<std::uint64_t>(*position->as_int())));
+    TRY(const StoredEntry* entry, work.entry(static_cast<std::uint64_t>(*position->as_int())));
     return entry ? entry->conversation : draft;
   }
   return command.name.ends_with(".draft") ? to_text(command.id) : "";
@@ -74,14 +73,17 @@ Result<void> carry_out(Work& work, const CommandGiven& in) {
   CarryOut run = find_command(command.name);
   if (!run) return fail(Code::not_found, "no command is called " + command.name);
 
-  TRY(std::string trail, trail_of(work, command));
+  TRY(work.trail, trail_of(work, command));
   TRY(std::uint64_t position,
       work.record(
-          {EntryType::command, officer, trail, {{"name", command.name}}, in.sealed.bytes()}));
+          {EntryType::command, officer, work.trail, {{"name", command.name}}, in.sealed.bytes()}));
   json::Reader args(command.args, "/args");
   TRY_VOID(run(work, {signed_command, in.sealed.bytes(), officer}, args, position));
   for (const std::string& conversation : work.filed()) {
-    TRY(bool joined, join_trail(work, conversation, trail));
+    bool joined = !work.opened.empty() && conversation == work.opened;
+    if (!joined) {
+      TRY(joined, join_trail(work, conversation, work.trail));
+    }
     if (joined) work.add_to_first("conversation", conversation);
   }
   work.rows.put(Space::command, std::move(key), work.reply.body);

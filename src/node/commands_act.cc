@@ -65,20 +65,20 @@ Result<void> link_conversations(Work& work, const std::string& served, const act
   return apply_local(work, to_text(own), request::LinkOpened{other, "serves"});
 }
 
-Result<void> send(Work& work, const Permit& permit, const act::Act& act, const std::string& link,
-                  const Order& order) {
-  Instant expires = act.handling.expires ? *act.handling.expires : work.now + act_life;
+Result<void> send(Work& work, Permit permit, const std::string& link, const Order& order) {
+  Instant expires = permit.act().handling.expires.value_or(work.now + act_life);
   if (expires <= work.now) return fail(Code::expired, "this act's handling has expired");
-  TRY(act::Act sent, post(work, permit, {.act = act, .expires = expires, .actor = order.officer}));
-  TRY_VOID(link_conversations(work, link, sent));
-  std::string conversation = to_text(act::conversation_of(sent));
-  if (permit.review_owed()) owe_review(work, conversation, order.officer);
-  TRY(auto after, load_conversation(work.rows, conversation));
+  bool review_owed = permit.review_owed();
+  json::Object record = permit.record();
+  TRY(Posted sent, post(work, std::move(permit), {.expires = expires, .actor = order.officer}));
+  TRY_VOID(link_conversations(work, link, sent.act));
+  std::string conversation = to_text(act::conversation_of(sent.act));
+  if (review_owed) owe_review(work, conversation, order.officer);
   work.reply.body = json::Object{
-      {"act", to_text(sent.id)},
+      {"act", to_text(sent.act.id)},
       {"conversation", conversation},
-      {"phase", after ? json::Value(request::phase_name(after->state.phase)) : json::Value()},
-      {"permit", permit.record()}};
+      {"phase", sent.phase ? json::Value(request::phase_name(*sent.phase)) : json::Value()},
+      {"permit", std::move(record)}};
   return {};
 }
 
@@ -156,9 +156,9 @@ Result<HeldDraft> load_draft(Work& work, const std::string& id) {
 // What an approval says it gives must be its officer's to give, and what it says it has seen must
 // be something that comes on paper.
 Result<void> check_given(Work& work, const member::Approval& approval) {
-  TRY(auto row, work.rows.get(Space::officer, to_text(approval.officer)));
-  check(row.has_value(), "who gives a command works here");
-  TRY(member::Officer officer, member::officer_from_json(*row));
+  TRY(OfficerPtr known, know_officer(work.rows, approval.officer));
+  check(known != nullptr, "who gives a command works here");
+  const member::Officer& officer = known->officer;
   for (const std::string& name : approval.gives) {
     TRY_VOID(work.context.corpus.approval(name));
     if (!officer.gives.contains(name))
@@ -259,7 +259,7 @@ struct Restored {
 
 // The draft as its author wrote it, read back from the journal.
 Result<Restored> restore(Work& work, const HeldDraft& held) {
-  TRY(std::string bytes, load_bytes(work.rows.below(), held.position));
+  TRY(std::string bytes, load_bytes(work, held.position));
   TRY(auto drafted, member::read_command(bytes, member::From::journal));
   json::Reader inner(std::move(drafted.command.args));
   Draft draft = read_draft(work, inner);
@@ -334,13 +334,13 @@ Result<void> send_draft(Work& work, const Order& order, json::Reader& args, std:
       return fail(Code::not_allowed, "who sends alone is who drafted it");
     draft.proposal.alone = std::move(alone);
   }
-  TRY(Permit permit, law_door(work, draft.proposal));
+  TRY(Permit permit, law_door(work, std::move(draft.proposal)));
   if (permit.subject() != held.subject)
     return fail(Code::not_approved, "the draft no longer says what was approved; draft it anew");
   work.rows.erase(Space::draft, id);
   // An approval is good for one sending, however often the same is drafted.
   TRY_VOID(forget_approvals(work, permit.subject()));
-  return send(work, permit, draft.proposal.act, draft.link, order);
+  return send(work, std::move(permit), draft.link, order);
 }
 
 // For what needs no second person: receipts of the desk, questions, refusals, withdrawals.
@@ -352,8 +352,8 @@ Result<void> say(Work& work, const Order& order, json::Reader& args, std::uint64
   if (proposal.kind != PermitKind::procedural)
     return fail(Code::not_approved,
                 "this needs a second person: draft it, have it approved, then send it");
-  TRY(Permit permit, law_door(work, proposal));
-  return send(work, permit, proposal.act, link, order);
+  TRY(Permit permit, law_door(work, std::move(proposal)));
+  return send(work, std::move(permit), link, order);
 }
 
 Result<void> cancel(Work& work, const Order&, json::Reader& args, std::uint64_t) {

@@ -189,7 +189,8 @@ Result<void> take_own_card(Work& work, const Order&, json::Reader& args, std::ui
     act.to = partner;
     act.lane = act::Lane::urgent;
     act.body = json::Object{{"card", envelope}};
-    TRY(Permit permit, law_door(work, {.act = act,
+    TRY(Permit permit, law_door(work, {.act = std::move(act),
+                                       .body = {},
                                        .kind = PermitKind::procedural,
                                        .author = {},
                                        .question = {},
@@ -199,7 +200,7 @@ Result<void> take_own_card(Work& work, const Order&, json::Reader& args, std::ui
                                        .override_ = {},
                                        .may_be_alone = false,
                                        .alone = {}}));
-    TRY_VOID(post(work, permit, {.act = act, .expires = work.now + never_expires, .actor = ""}));
+    TRY_VOID(post(work, std::move(permit), {.expires = work.now + never_expires, .actor = ""}));
   }
   work.effects.cards = true;
   work.reply.body = json::Object{{"card", to_hex(next.hash)},

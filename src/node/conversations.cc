@@ -183,20 +183,26 @@ Result<bool> join_trail(Work& work, const std::string& conversation, const std::
   return true;
 }
 
-Result<void> apply_request(Work& work, const act::Act& act, const Spoken& spoken) {
-  TRY(request::Body body, request::body_from_json(act.body));
+Result<request::Phase> apply_request(Work& work, const act::Act& act, request::Body body,
+                                     const Spoken& spoken) {
   std::string id = to_text(act::conversation_of(act));
   TRY(auto known, load_conversation(work.rows, id));
   Conversation conversation;
+  std::optional<request::State> before;
   if (known) {
-    conversation = *known;
+    conversation = *std::move(known);
+    before = conversation.state;
     if (conversation.state.counterpart != spoken.partner)
       return fail(Code::not_allowed, "this conversation is with another member");
   } else {
     TRY_VOID(refuse_erased(work.rows, id));
     TRY(conversation, open_conversation(work, act, spoken, body));
+    if (!work.trail.empty() && work.trail != id) {
+      conversation.trail.push_back(work.trail);
+      work.opened = id;
+    }
   }
-  bool opening = !known && spoken.by == request::Speaker::ours;
+  bool opening = !before && spoken.by == request::Speaker::ours;
   TRY(request::Rules rules,
       rules_for(work.context.corpus, conversation, opening ? Opens::ours : Opens::no));
   request::Said said{.by = spoken.by,
@@ -206,12 +212,11 @@ Result<void> apply_request(Work& work, const act::Act& act, const Spoken& spoken
                      .body = std::move(body),
                      .recorded_at = work.now,
                      .approvals = spoken.approvals};
-  std::optional<request::State> before;
-  if (known) before = known->state;
   TRY(request::Outcome outcome, request::apply(before, said, rules, work.now));
   conversation.state = outcome.next;
   TRY_VOID(take_outcome(work, id, conversation, std::move(outcome)));
-  return tell_linked(work, conversation);
+  TRY_VOID(tell_linked(work, conversation));
+  return conversation.state.phase;
 }
 
 Result<void> apply_local(Work& work, const std::string& conversation,
@@ -238,9 +243,11 @@ Result<void> take_back(Work& work, const std::string& conversation, const ActId&
 
 Result<Proposal> propose_request(Work& work, act::Act act, const OfficerId& author,
                                  const std::vector<std::pair<std::string, std::string>>& facts) {
-  TRY(request::Body body, request::body_from_json(act.body));
+  TRY(request::Body read, request::body_from_json(act.body));
+  request::PermitKind kind = request::permit_kind(request::verb_of(read));
   Proposal proposal{.act = std::move(act),
-                    .kind = request::permit_kind(request::verb_of(body)),
+                    .body = std::move(read),
+                    .kind = kind,
                     .author = author,
                     .question = {},
                     .measure = "",
@@ -253,18 +260,20 @@ Result<Proposal> propose_request(Work& work, act::Act act, const OfficerId& auth
 
   TRY(auto known, load_conversation(work.rows, to_text(act::conversation_of(proposal.act))));
   Conversation about;
+  std::optional<request::Body> opening;
   if (known) {
     about = *known;
     if (proposal.act.refs.empty()) return fail(Code::bad_value, "refer to the conversation");
-    TRY(body, opening_body(work, about));
+    TRY(opening, opening_body(work, about));
   } else {
     TRY(about, open_conversation(work, proposal.act,
                                  {.by = request::Speaker::ours,
                                   .partner = proposal.act.to,
                                   .position = 0,
                                   .approvals = {}},
-                                 body));
+                                 *proposal.body));
   }
+  const request::Body& body = opening ? *opening : *proposal.body;
   TRY(request::Rules rules, rules_for(work.context.corpus, about, known ? Opens::no : Opens::ours));
   request::Role role = known ? known->state.role : request::Role::requester;
   // A provision names approvals of the asking side; who answers is bound by its own law.
@@ -299,16 +308,17 @@ json::Object no_verdict(const law::Corpus& corpus, std::string why) {
 
 }  // namespace
 
-json::Object inbound_verdict(Work& work, const act::Act& act, const Partner& sender) {
+json::Object inbound_verdict(Work& work, const act::Act& act, const Result<request::Body>& body,
+                             const Partner& sender) {
   auto judge = [&]() -> Result<json::Object> {
-    TRY(request::Body body, request::body_from_json(act.body));
-    const auto* ask = std::get_if<request::Ask>(&body);
+    if (!body) return std::unexpected(body.error());
+    const auto* ask = std::get_if<request::Ask>(&*body);
     if (!ask) return json::Object{};
     TRY(Conversation about,
         open_conversation(
             work, act,
             {.by = request::Speaker::theirs, .partner = act.from, .position = 0, .approvals = {}},
-            body));
+            *body));
     TRY(Parties parties, parties_of(work, act.from, request::Role::requested));
     TRY(law::Question question, question_for(work, *ask, about, parties, {}));
     TRY(Verdict verdict, verdict_on(work.context.corpus, question, about.provision));

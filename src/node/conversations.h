@@ -14,8 +14,10 @@ struct Spoken {
   std::vector<std::string> approvals;
 };
 
-// Applies the act to its conversation.  Errors: the machine's, and those of reading the body.
-[[nodiscard]] Result<void> apply_request(Work& work, const act::Act& act, const Spoken& spoken);
+// Applies the act, whose body was read as `body`, to its conversation, and returns the phase that
+// this leads to.  Errors: the machine's.
+[[nodiscard]] Result<request::Phase> apply_request(Work& work, const act::Act& act,
+                                                   request::Body body, const Spoken& spoken);
 [[nodiscard]] Result<void> apply_local(Work& work, const std::string& conversation,
                                        const request::LocalEvent& event);
 [[nodiscard]] Result<void> fire_timer(Work& work, const std::string& conversation,
@@ -29,7 +31,9 @@ struct Spoken {
     Work& work, act::Act act, const OfficerId& author,
     const std::vector<std::pair<std::string, std::string>>& facts);
 // The engine's word on an ask that came in, for the journal; never refuses it.
-[[nodiscard]] json::Object inbound_verdict(Work& work, const act::Act& act, const Partner& sender);
+[[nodiscard]] json::Object inbound_verdict(Work& work, const act::Act& act,
+                                           const Result<request::Body>& body,
+                                           const Partner& sender);
 
 struct Conversation {
   request::State state;

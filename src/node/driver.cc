@@ -32,6 +32,7 @@ Turn Driver::turn(std::span<const Input> inputs, Instant now) {
   Turn turn;
   turn.replies.resize(inputs.size());
   auto fail_all = [&](const Error& error) {
+    memo_ = {};  // what a lost group held never was, and its versions come again
     turn.replies.assign(inputs.size(), {});
     for (Reply& reply : turn.replies) reply.error = error;
     turn.effects = {};

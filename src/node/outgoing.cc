@@ -132,10 +132,8 @@ Result<void> refuse_backlog(Work& work, const act::Act& act) {
 
 }  // namespace
 
-Result<act::Act> post(Work& work, const Permit& permit, Posting posting) {
-  act::Act act = std::move(posting.act);
-  check(act::approval_subject(act) == permit.subject() && act.to == permit.recipient(),
-        "a permit is used for the act it was given for");
+Result<Posted> post(Work& work, Permit permit, const Posting& posting) {
+  act::Act act = std::move(permit.act_);
   TRY_VOID(refuse_while_halted(work.rows.below()));
   TRY_VOID(refuse_backlog(work, act));
   TRY(act.lane, lane_for(work, act));
@@ -158,13 +156,16 @@ Result<act::Act> post(Work& work, const Permit& permit, Posting posting) {
                           "undelivered:" + to_text(act.id)),
                 json::Object{{"act", to_text(act.id)}, {"to", to_hex(act.to)}});
   if (permit.expires()) work.permit_until(*permit.expires());
-  if (act.kind == act::Kind::request)
-    TRY_VOID(apply_request(work, act,
-                           {.by = request::Speaker::ours,
-                            .partner = act.to,
-                            .position = position,
-                            .approvals = permit.approvals()}));
-  return act;
+  std::optional<request::Phase> phase;
+  if (act.kind == act::Kind::request) {
+    check(permit.body_.has_value(), "a request was read before it was proposed");
+    TRY(phase, apply_request(work, act, *std::move(permit.body_),
+                             {.by = request::Speaker::ours,
+                              .partner = act.to,
+                              .position = position,
+                              .approvals = permit.approvals()}));
+  }
+  return Posted{std::move(act), phase};
 }
 
 Result<void> post_void(Work& work, const MemberId& member, const ActId& expired) {

@@ -11,14 +11,17 @@ inline constexpr std::chrono::days never_expires{
     36'500};  // voids and cards: without them the lane could not go on
 
 struct Posting {
-  act::Act act;       // as proposed
   Instant expires;    // when, undelivered, it becomes void
   std::string actor;  // officer id as text; empty: the node itself
 };
 
-// Posts under a permit for this very act and recipient; check()s that it is. Returns the act as
-// signed.
-[[nodiscard]] Result<act::Act> post(Work& work, const Permit& permit, Posting posting);
+struct Posted {
+  act::Act act;                         // as signed
+  std::optional<request::Phase> phase;  // of a request: what its conversation came to
+};
+
+// Posts the act that the permit was given for.
+[[nodiscard]] Result<Posted> post(Work& work, Permit permit, const Posting& posting);
 
 // Puts a signed void in the place of an act that will not be delivered any more. docs/protocol.md,
 // "Lanes".

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <set>
+#include <span>
 
 #include "base/check.h"
 #include "law/provision.h"
@@ -30,21 +31,22 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
-Result<std::map<OfficerId, member::Officer>> load_officers(Work& work) {
+// Those of them who work here.
+Result<std::map<OfficerId, member::Officer>> load_officers(Work& work,
+                                                           std::span<const OfficerId> ids) {
   std::map<OfficerId, member::Officer> officers;
-  TRY_VOID(work.rows.scan(Space::officer, "",
-                          [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
-                            TRY(auto officer, member::officer_from_json(row));
-                            officers.emplace(officer.id, officer);
-                            return Overlay::Walk::on;
-                          }));
+  for (const OfficerId& id : ids) {
+    TRY(OfficerPtr known, know_officer(work.rows, id));
+    if (known) officers.emplace(id, known->officer);
+  }
   return officers;
 }
 
 // Counsel is another than the author, and still counsel.
 Result<void> check_counsel(Work& work, const Proposal& proposal) {
   const Override& given = *proposal.override_;
-  TRY(auto officers, load_officers(work));
+  const OfficerId asked[] = {given.counsel, proposal.author};
+  TRY(auto officers, load_officers(work, asked));
   auto counsel = officers.find(given.counsel), author = officers.find(proposal.author);
   if (counsel == officers.end() || !counsel->second.enabled ||
       !counsel->second.roles.contains(member::OfficerRole::counsel) ||
@@ -254,7 +256,9 @@ Result<void> second_person(Work& work, const Proposal& proposal, Permit& permit)
   TRY(auto approvals, load_approvals(work.rows, permit.subject_));
   if (proposal.override_)
     std::erase_if(approvals, [&](const auto& each) { return is_by(each, *proposal.override_); });
-  TRY(auto officers, load_officers(work));
+  std::vector<OfficerId> asked{proposal.author};
+  for (const auto& each : approvals) asked.push_back(each.approval.officer);
+  TRY(auto officers, load_officers(work, asked));
   std::vector<member::Need> needs = needs_of(proposal.kind);
   auto counted = member::approved(permit.subject_, approvals, officers, proposal.author,
                                   {.needs = needs, .named = proposal.named}, work.now);
@@ -289,7 +293,7 @@ Result<void> second_person(Work& work, const Proposal& proposal, Permit& permit)
   return {};
 }
 
-Result<Permit> law_door(Work& work, const Proposal& proposal) {
+Result<Permit> law_door(Work& work, Proposal proposal) {
   TRY(PartnerPtr partner, know_partner(work.rows, proposal.act.to));
   const member::Member& recipient = partner->member;
   if (recipient.state == member::State::frozen) return fail(Code::frozen, recipient.why);
@@ -298,12 +302,15 @@ Result<Permit> law_door(Work& work, const Proposal& proposal) {
 
   Permit permit;
   permit.kind_ = proposal.kind;
-  permit.recipient_ = proposal.act.to;
   permit.subject_ = act::approval_subject(proposal.act);
   constexpr std::string_view kinds[] = {"procedural", "coercive", "disclosure"};
   permit.record_ = {{"kind", kinds[static_cast<std::size_t>(proposal.kind)]},
                     {"subject", to_hex(permit.subject_)}};
-  if (proposal.kind == PermitKind::procedural) return permit;
+  if (proposal.kind == PermitKind::procedural) {
+    permit.act_ = std::move(proposal.act);
+    permit.body_ = std::move(proposal.body);
+    return permit;
+  }
 
   // The corpus row is read so that the plan fails when the law in use has changed before it is
   // recorded.
@@ -329,6 +336,8 @@ Result<Permit> law_door(Work& work, const Proposal& proposal) {
                                               {"position", given->position}};
     permit.expires_ = std::min(permit.expires_.value_or(given->expires), given->expires);
   }
+  permit.act_ = std::move(proposal.act);
+  permit.body_ = std::move(proposal.body);
   return permit;
 }
 

@@ -27,6 +27,7 @@ struct Override {
 // What somebody wants to say. `act` has no id, lane position or card yet: posting gives them.
 struct Proposal {
   act::Act act;
+  std::optional<request::Body> body{};  // of a request: act.body, as it was read
   PermitKind kind = PermitKind::procedural;
   OfficerId author;  // whoever drafted it; nil when the node itself speaks
   std::optional<law::Question>
@@ -40,13 +41,19 @@ struct Proposal {
   std::optional<std::string> alone;  // the author sends it alone, for this reason
 };
 
-// Binds what was approved to what is sent. Good for one posting, in the transaction that records
-// it.
+struct Posting;  // outgoing.h
+struct Posted;   //   "
+
+// Binds what was approved to what is sent: it holds the act that it was given for, and no other can
+// be posted under it. Good for one posting, in the transaction that records it.
 class Permit {
  public:
+  Permit(Permit&&) = default;
+  Permit& operator=(Permit&&) = default;
+  [[nodiscard]] const act::Act& act() const { return act_; }
   [[nodiscard]] PermitKind kind() const { return kind_; }
   [[nodiscard]] const Hash& subject() const { return subject_; }
-  [[nodiscard]] const MemberId& recipient() const { return recipient_; }
+  [[nodiscard]] const MemberId& recipient() const { return act_.to; }
   [[nodiscard]] const std::vector<std::string>& approvals() const {
     return approvals_;
   }  // those the law names, and "approver"
@@ -58,12 +65,14 @@ class Permit {
   [[nodiscard]] const json::Object& record() const { return record_; }
 
  private:
-  friend Result<Permit> law_door(Work& work, const Proposal& proposal);
+  friend Result<Permit> law_door(Work& work, Proposal proposal);
   friend Result<void> second_person(Work& work, const Proposal& proposal, Permit& permit);
+  friend Result<Posted> post(Work& work, Permit permit, const Posting& posting);
   Permit() = default;
+  act::Act act_;
+  std::optional<request::Body> body_;
   PermitKind kind_ = PermitKind::procedural;
   Hash subject_;
-  MemberId recipient_;
   std::vector<std::string> approvals_;
   std::optional<Instant> expires_;
   bool review_owed_ = false;
@@ -75,7 +84,7 @@ class Permit {
 //           mandate was checked;
 //                                `what` gives the reason and its citation
 //           not_approved         approvals are missing, expired or of something else
-[[nodiscard]] Result<Permit> law_door(Work& work, const Proposal& proposal);
+[[nodiscard]] Result<Permit> law_door(Work& work, Proposal proposal);
 
 // Every approval of `subject` that was handed in, whether or not it counts.
 [[nodiscard]] Result<std::vector<member::SignedApproval>> load_approvals(Overlay& rows,

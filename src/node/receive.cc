@@ -104,15 +104,18 @@ Result<void> take_new_card(Work& work, const act::Act& act, const member::Member
 
 // Door three. An error is the sender's fault and is recorded as a rejection; a fault of ours stops
 // the step.
-Result<void> apply(Work& work, const act::Act& act, std::uint64_t position,
-                   const member::Member& sender) {
+//   body   of a request, as it was read
+Result<void> apply(Work& work, const act::Act& act, Result<request::Body> body,
+                   std::uint64_t position, const member::Member& sender) {
   switch (act.kind) {
     case act::Kind::request:
-      return apply_request(work, act,
-                           {.by = request::Speaker::theirs,
-                            .partner = act.from,
-                            .position = position,
-                            .approvals = {}});
+      if (!body) return std::unexpected(body.error());
+      TRY_VOID(apply_request(work, act, *std::move(body),
+                             {.by = request::Speaker::theirs,
+                              .partner = act.from,
+                              .position = position,
+                              .approvals = {}}));
+      return {};
     case act::Kind::card:
       return take_new_card(work, act, sender);
     case act::Kind::void_:
@@ -172,13 +175,18 @@ Result<void> receive_act(Work& work, const ActArrived& in) {
   // Door 2: the law's verdict is recorded and handed on; it never drops an act.
   std::string conversation = to_text(act::conversation_of(act));
   json::Object about{{"from", to_hex(act.from)}, {"act", to_text(act.id)}};
-  if (act.kind == act::Kind::request) about["verdict"] = inbound_verdict(work, act, *sender);
+  Result<request::Body> body = request::Body();
+  if (act.kind == act::Kind::request) {
+    body = request::body_from_json(act.body);
+    about["verdict"] = inbound_verdict(work, act, body, *sender);
+  }
   auto skew = act.at > work.now ? act.at - work.now : work.now - act.at;
   if (skew > limits::clock_skew_flagged) about["clock_skew_ms"] = skew.count();
 
   // Door 3: apply. A rejected act leaves nothing behind but its record.
   TRY(std::uint64_t position, work.rows.below().next_position());
-  auto applied = work.try_out([&] { return apply(work, act, position, sender->member); });
+  auto applied =
+      work.try_out([&] { return apply(work, act, std::move(body), position, sender->member); });
   if (!applied && is_ours(applied.error().code)) return applied;
   if (!applied) about["rejected"] = to_text(applied.error());
 

@@ -45,9 +45,8 @@ Result<bool> withdraw(Work& work, const Order& order, const std::string& id) {
   act.refs.push_back({"conversation", ActId{conversation->state.conversation.bytes}});
   act.body = json::Object{{"verb", "withdraw"}, {"why", "withdrawn on review"}};
   TRY(Proposal proposal, propose_request(work, std::move(act), order.command.command.officer, {}));
-  TRY(Permit permit, law_door(work, proposal));
-  TRY_VOID(post(work, permit,
-                {.act = proposal.act, .expires = work.now + act_life, .actor = order.officer}));
+  TRY(Permit permit, law_door(work, std::move(proposal)));
+  TRY_VOID(post(work, std::move(permit), {.expires = work.now + act_life, .actor = order.officer}));
   return true;
 }
 

@@ -28,6 +28,13 @@ std::vector<std::string> Work::filed() const {
   return conversations;
 }
 
+Result<const StoredEntry*> Work::entry(std::uint64_t position) {
+  if (!entry_ || entry_->position != position) {
+    TRY(entry_, rows.below().entry(position));
+  }
+  return entry_ ? &*entry_ : nullptr;
+}
+
 void Work::permit_until(Instant expires) {
   if (!not_after || expires < *not_after) not_after = expires;
 }
@@ -89,6 +96,22 @@ Result<PartnerPtr> know_partner(Overlay& rows, const MemberId& id) {
   return partner;
 }
 
+Result<OfficerPtr> know_officer(Overlay& rows, const OfficerId& id) {
+  TRY(auto row, rows.text(Space::officer, to_text(id)));
+  if (!row) return OfficerPtr();
+  Memo* memo = row->version == 0 ? nullptr : rows.memo();
+  if (memo)
+    if (auto held = memo->officers.find(id);
+        held != memo->officers.end() && held->second->version == row->version)
+      return held->second;
+  TRY(json::Value value, json::parse(row->value));
+  auto known = std::make_shared<KnownOfficer>();
+  known->version = row->version;
+  TRY(known->officer, member::officer_from_json(value));
+  if (memo) memo->officers[id] = known;
+  return known;
+}
+
 Result<member::Member> load_member(Overlay& rows, const MemberId& id) {
   TRY(PartnerPtr partner, know_partner(rows, id));
   return partner->member;
@@ -142,11 +165,22 @@ void store_member(Overlay& rows, const member::Member& member) {
 
 namespace {
 
-Result<std::string> load_text(View& view, std::uint64_t position) {
-  TRY(auto entry, view.entry(position));
+Result<std::string> text_of(const StoredEntry* entry, std::uint64_t position) {
   if (!entry) return fail(Code::corrupt, "the journal has no entry " + std::to_string(position));
   if (!entry->record) return fail(Code::not_found, "this record has been erased");
-  return *std::move(entry->record);
+  return *entry->record;
+}
+
+Result<std::string> load_text(View& view, std::uint64_t position) {
+  TRY(auto entry, view.entry(position));
+  return text_of(entry ? &*entry : nullptr, position);
+}
+
+Result<std::string> bytes_of(std::string text) {
+  std::size_t end = text.find('\n');
+  if (end == std::string::npos) return fail(Code::corrupt, "a journal record has no header line");
+  text.erase(0, end + 1);
+  return text;
 }
 
 }  // namespace
@@ -158,10 +192,13 @@ Result<Record> load_record(View& view, std::uint64_t position) {
 
 Result<std::string> load_bytes(View& view, std::uint64_t position) {
   TRY(std::string text, load_text(view, position));
-  std::size_t end = text.find('\n');
-  if (end == std::string::npos) return fail(Code::corrupt, "a journal record has no header line");
-  text.erase(0, end + 1);
-  return text;
+  return bytes_of(std::move(text));
+}
+
+Result<std::string> load_bytes(Work& work, std::uint64_t position) {
+  TRY(const StoredEntry* entry, work.entry(position));
+  TRY(std::string text, text_of(entry, position));
+  return bytes_of(std::move(text));
 }
 
 }  // namespace comity::node

@@ -28,6 +28,9 @@ class Work {
   std::optional<ReceiptDue> receipt;
   std::optional<Instant> not_after;  // the earliest expiry of the permits relied on
   std::vector<std::uint64_t> erase;  // positions of records that go
+  // Of a command: what its entry is filed under, and the conversation that it opened, which joined
+  // that trail as it was opened.
+  std::string trail, opened;
 
   // Adds an entry and returns the position it will have. `actor`: an officer's or member's id as
   // text, or empty.
@@ -53,6 +56,10 @@ class Work {
   };
   [[nodiscard]] Result<void> raise(const Alarm& alarm);
 
+  // An entry of the journal; null: there is none. Good until the next call: one that is asked for
+  // twice is opened once.
+  [[nodiscard]] Result<const StoredEntry*> entry(std::uint64_t position);
+
   // Runs `attempt`; when it fails, rows, records and effects are as before.
   template <typename Attempt>
   [[nodiscard]] Result<void> try_out(Attempt attempt) {
@@ -72,6 +79,7 @@ class Work {
   [[nodiscard]] Step finish();
 
  private:
+  std::optional<StoredEntry> entry_;  // the last one asked for
   std::vector<Record> records_;
   std::vector<std::pair<std::string, std::string>>
       actors_;  // actor and conversation of each record
@@ -81,6 +89,8 @@ class Work {
 [[nodiscard]] Result<member::Member> load_member(Overlay& rows, const MemberId& id);
 // The member with its current card, to look at.
 [[nodiscard]] Result<PartnerPtr> know_partner(Overlay& rows, const MemberId& id);
+// One of this node's officers, to look at; null: nobody of this id works here.
+[[nodiscard]] Result<OfficerPtr> know_officer(Overlay& rows, const OfficerId& id);
 // Verifier keys of the member's log, and of it as a witness: those in office and in their overlap.
 [[nodiscard]] Result<std::vector<ledger::VerifierKey>> log_keys(Overlay& rows, const MemberId& id,
                                                                 Instant now);
@@ -96,5 +106,6 @@ void store_member(Overlay& rows, const member::Member& member);
 [[nodiscard]] Result<Record> load_record(View& view, std::uint64_t position);
 // What was signed, alone: of a record whose header is not needed.
 [[nodiscard]] Result<std::string> load_bytes(View& view, std::uint64_t position);
+[[nodiscard]] Result<std::string> load_bytes(Work& work, std::uint64_t position);
 
 }  // namespace comity::node
