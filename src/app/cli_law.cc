@@ -8,6 +8,7 @@
 #include "app/cli.h"
 #include "app/cli_law.h"
 #include "law/cases.h"
+#include "law/coverage.h"
 #include "law/engine.h"
 #include "law/provision.h"
 #include "law/report.h"
@@ -20,6 +21,7 @@ struct LawArgs {
   std::vector<std::string> facts;
   std::string folder, id;
   bool ask = false;
+  bool coverage = false;
 };
 
 // One unknown fact of the best road that needs one, and not one that was passed over before.
@@ -107,15 +109,28 @@ Result<void> cases(Session& session, const LawArgs& args) {
   TRY(auto files, law_files(args.folder));
   TRY(law::Corpus corpus, law::Corpus::load(files));
   TRY(law::CaseReport report, law::run_cases(corpus, files));
+  std::vector<law::Uncovered> untried;
+  if (args.coverage) {
+    TRY(untried, law::uncovered(corpus, files));
+  }
   json::Object out{{"passed", static_cast<std::uint64_t>(report.passed)},
                    {"failed", static_cast<std::uint64_t>(report.failed())}};
+  if (args.coverage) {
+    json::Array list;
+    for (const law::Uncovered& one : untried)
+      list.push_back(json::Object{{"kind", one.kind}, {"id", one.id}, {"what", one.what}});
+    out["uncovered"] = std::move(list);
+  }
   session.print(out, [&] {
     std::string text;
     for (const auto& failure : report.failures)
       text += fmt::format("{}: {}\n    {}\n", failure.where, failure.name, failure.what);
-    return text + fmt::format("{} passed, {} failed\n", report.passed, report.failed());
+    for (const law::Uncovered& one : untried)
+      text += fmt::format("{} {}: {}\n", one.kind, one.id, one.what);
+    text += fmt::format("{} passed, {} failed\n", report.passed, report.failed());
+    return args.coverage ? text + fmt::format("{} rules without cases\n", untried.size()) : text;
   });
-  if (report.failed() > 0) session.exit = Exit::no;
+  if (report.failed() > 0 || !untried.empty()) session.exit = Exit::no;
   return {};
 }
 
@@ -162,9 +177,10 @@ void add_law_commands(CLI::App& app, Session& session) {
       group->add_subcommand("show", "a provision, an instrument or a jurisdiction, whole");
   showing->add_option("id", args->id, "ets185-29, ETS185, PH")->required();
   showing->callback([&session, args] { attempt(session, [&] { return show(session, *args); }); });
-  group->add_subcommand("cases", "run the corpus's own cases")->callback([&session, args] {
-    attempt(session, [&] { return cases(session, *args); });
-  });
+  CLI::App* running = group->add_subcommand("cases", "run the corpus's own cases");
+  running->add_flag("--coverage", args->coverage,
+                    "also list every rule that no case fires, or that none just misses");
+  running->callback([&session, args] { attempt(session, [&] { return cases(session, *args); }); });
   add_atlas_commands(*group, session, args->folder);
 }
 

@@ -2,90 +2,20 @@
 
 #include <algorithm>
 
+#include "law/case_file.h"
 #include "law/engine.h"
-#include "law/reading.h"
-#include "law/report.h"
+#include "law/tables.h"
 
 namespace comity::law {
 namespace {
-
-struct Expected {
-  std::string decision, best;
-  std::vector<std::pair<std::string, std::string>> routes;  // provision id -> state, or "absent"
-  std::vector<std::pair<std::string, std::string>>
-      reasons;  // provision id -> code among its reasons
-  std::vector<std::pair<std::string, std::string>> risks;
-  std::vector<std::pair<std::string, std::string>>
-      requires_;  // provision id -> a fact that it asks for
-  std::vector<std::pair<std::string, std::string>> confidence, channel, carriage, speed;
-  std::vector<std::pair<std::string, std::string>>
-      cites;  // provision id -> part of a reason's citation
-};
-
-struct Case {
-  std::string where, name;
-  QuestionText ask;
-  Expected expect;
-};
-
-std::vector<std::pair<std::string, std::string>> pairs(Table& in, std::string_view name) {
-  std::vector<std::pair<std::string, std::string>> out;
-  in.in(name, [&](Table& table) {
-    for (auto& [key, value] : *table.value().as_object()) {
-      if (value.as_array()) {
-        for (const std::string& text : table.texts(key)) out.emplace_back(key, text);
-      } else {
-        out.emplace_back(key, table.text(key));
-      }
-    }
-  });
-  return out;
-}
-
-Case read_case(Table& in) {
-  Case one;
-  one.where = in.place();
-  one.name = in.text("name");
-  (void)in.text_or("source", "");
-  if (!in.has("ask") || !in.has("expect")) {
-    in.problem("", "a case asks and expects", "write ask = { ... } and expect = { ... }");
-  }
-  in.in("ask", [&](Table& ask) {
-    one.ask.from = ask.text("from");
-    one.ask.to = ask.text("to");
-    one.ask.measure = ask.text("measure");
-    one.ask.offence = ask.text("offence");
-    one.ask.on = ask.text("on");
-    one.ask.conduct = ask.text_or("conduct", "");
-    one.ask.data = ask.text_or("data", "");
-    one.ask.from_role = ask.text_or("from_role", "");
-    one.ask.to_role = ask.text_or("to_role", "");
-    one.ask.facts = pairs(ask, "facts");
-  });
-  in.in("expect", [&](Table& expect) {
-    if (expect.value().as_object()->empty())
-      expect.problem("", "nothing is expected", "add decision = \"...\"");
-    one.expect.decision = expect.text_or("decision", "");
-    one.expect.best = expect.text_or("best", "");
-    one.expect.routes = pairs(expect, "routes");
-    one.expect.reasons = pairs(expect, "reasons");
-    one.expect.risks = pairs(expect, "risks");
-    one.expect.requires_ = pairs(expect, "requires");
-    one.expect.confidence = pairs(expect, "confidence");
-    one.expect.channel = pairs(expect, "channel");
-    one.expect.carriage = pairs(expect, "carriage");
-    one.expect.speed = pairs(expect, "speed");
-    one.expect.cites = pairs(expect, "cites");
-  });
-  return one;
-}
 
 // The first difference between what a case expects and what the engine said, in words; empty when
 // there is none.
 class Comparison {
  public:
-  Comparison(const Corpus& corpus, const Expected& expected, const Decision& decision)
-      : corpus_(corpus), expected_(expected), decision_(decision) {}
+  Comparison(const Corpus& corpus, const Expected& expected, const Question& question,
+             const Decision& decision)
+      : corpus_(corpus), expected_(expected), question_(question), decision_(decision) {}
 
   std::string run() {
     equal("decision", expected_.decision, name_of(decision_.outcome));
@@ -111,6 +41,9 @@ class Comparison {
     for (auto& [id, code] : expected_.risks) among(id, "risks", code, codes(id, &Route::risks));
     for (auto& [id, code] : expected_.requires_) among(id, "requires", code, facts(id));
     for (auto& [id, part] : expected_.cites) cited(id, part);
+    for (auto& [id, part] : expected_.notes) noted(id, part);
+    for (const std::string& id : expected_.rules) heard(id, true);
+    for (const std::string& id : expected_.no_rules) heard(id, false);
     return what_;
   }
 
@@ -170,24 +103,30 @@ class Comparison {
     what_ = "no reason of " + id + " cites \"" + part + "\"";
   }
 
+  void noted(const std::string& id, const std::string& part) {
+    const Route* route = find(id);
+    if (!route || !what_.empty()) return;
+    for (const Note& note : route->notes) {
+      if (corpus_.cite(note.text).find(part) != std::string_view::npos) return;
+    }
+    what_ = "no note of " + id + " says \"" + part + "\"";
+  }
+
+  void heard(const std::string& id, bool wanted) {
+    if (!what_.empty()) return;
+    if (!is_rule(corpus_, id))
+      what_ = "no reservation, statute, article or absence is called " + id;
+    else if (rule_speaks(corpus_, question_, decision_, id) != wanted)
+      what_ = "rule " + id +
+              (wanted ? ": expected to be heard, is silent" : ": expected to be silent, is heard");
+  }
+
   const Corpus& corpus_;
   const Expected& expected_;
+  const Question& question_;
   const Decision& decision_;
   std::string what_;
 };
-
-Result<std::vector<Case>> read_cases(const SourceFile& file) {
-  TRY(toml::Document document, toml::parse(file.text, file.name));
-  std::vector<Problem> problems;
-  std::vector<Case> cases;
-  Table root(document, document.root, "", problems);
-  root.each("case", [&](Table& entry) { cases.push_back(read_case(entry)); });
-  root.done();
-  if (cases.empty()) root.problem("", "no [[case]]", "write one, or delete the file");
-  if (problems.empty()) return cases;
-  return fail(Code::invalid, problems.front().what + "; " + problems.front().remedy,
-              problems.front().where);
-}
 
 }  // namespace
 
@@ -195,13 +134,13 @@ Result<CaseReport> run_cases(const Corpus& corpus, const std::vector<SourceFile>
   CaseReport report;
   Decision decision;
   for (const SourceFile& file : files) {
-    if (!file.name.starts_with("cases/") || !file.name.ends_with(".toml")) continue;
+    if (!is_case_file(file)) continue;
     TRY(std::vector<Case> cases, read_cases(file));
     for (const Case& one : cases) {
       auto question = ask(corpus, one.ask);
       if (!question) return fail(question.error().code, question.error().what, one.where);
       decide(corpus, *question, decision);
-      std::string what = Comparison(corpus, one.expect, decision).run();
+      std::string what = Comparison(corpus, one.expect, *question, decision).run();
       if (what.empty())
         ++report.passed;
       else

@@ -39,10 +39,13 @@ class Compiler {
   void provision(Table& in, InstrumentId id);
   void provision_words(Table& in, Provision& provision);
   void provision_engine(Table& in, Rule& rule, const Provision& provision);
+  [[nodiscard]] std::int16_t class_named(Table& in, std::string_view name);
   void prevails(Table& in, std::uint16_t number);
   void grounds(Table& in, Rule& rule, Provision& provision);
-  void deadlines(Table& in, Provision& provision);
+  [[nodiscard]] std::vector<Deadline> deadlines(Table& in, Confidence fallback);
   void reservation(Table& in, InstrumentId id);
+  void article(Table& in, InstrumentId id);
+  void union_of(Table& in, InstrumentId id, Country who, const PartyRow& row);
   void reservation_fact(Table& in, Reservation& reservation);
   [[nodiscard]] Range condition(Table& in, std::string_view name, const std::string& clause);
   void node(Table& in, int depth, const std::string& clause);
@@ -56,13 +59,20 @@ class Compiler {
   void extradition(Table& in, Profile& profile);
   void single_officer(Table& in, Profile& profile);
   void statute(Table& in, Profile& profile);
+  [[nodiscard]] Statute statute_text(Table& in);
   void offence(Table& in, const std::string& country,
                std::map<std::uint16_t, std::vector<OffenceRow>>& rows);
   void absent(Table& in, const std::string& country, Jurisdiction& jurisdiction,
               const std::map<std::uint16_t, std::vector<OffenceRow>>& rows);
 
   // compile_links.cc
+  struct Sides {
+    bool one = false, other = false;
+  };
   void link();
+  void link_unions();
+  void link_articles();
+  [[nodiscard]] Sides sides_of(std::size_t instrument, std::size_t slot) const;
   void link_sets();
   void link_parties();
   void link_reservations();
@@ -71,6 +81,8 @@ class Compiler {
   void check_room();
 
   [[nodiscard]] CiteId cite(std::string text);
+  [[nodiscard]] static std::string party_text(const std::string& instrument,
+                                              const std::string& country, const PartyRow& row);
   [[nodiscard]] std::string source(Table& in);
   [[nodiscard]] std::string country_name(Country country) const;
   [[nodiscard]] Country country(Table& in, std::string_view name);
@@ -78,6 +90,12 @@ class Compiler {
   struct Scoped {
     std::uint16_t provision = 0;
     std::string scope, place;
+  };
+  struct Union {
+    InstrumentId instrument, members_of;
+    Country row_of;
+    PartyRow row;
+    std::vector<Country> except;
   };
   struct Prevails {
     std::uint16_t over = 0, by = 0;
@@ -87,10 +105,11 @@ class Compiler {
   std::vector<Problem>& problems_;
   std::map<std::string, std::uint16_t, std::less<>> cite_of_;
   std::map<std::string, std::string, std::less<>> sources_;  // of the document being read
-  Codes jurisdiction_of_, reservation_of_, statute_of_, class_of_;
+  Codes jurisdiction_of_, reservation_of_, statute_of_, absent_of_, class_of_;
   std::vector<std::uint16_t> classes_of_;  // per instrument, one bit a class
   std::vector<Scoped> scoped_;
   std::vector<Prevails> prevails_;
+  std::vector<Union> unions_;
 };
 
 }  // namespace comity::law

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "law/compile.h"
 
 namespace comity::law {
@@ -10,8 +12,10 @@ std::string days_text(Day day) {
   return comity::to_text(Date(std::chrono::days(day)));
 }
 
-std::string party_text(const std::string& instrument, const std::string& country,
-                       const PartyRow& row) {
+}  // namespace
+
+std::string Compiler::party_text(const std::string& instrument, const std::string& country,
+                                 const PartyRow& row) {
   std::string since = row.period.from == day_first ? "" : " " + days_text(row.period.from);
   std::string text = instrument + ": " + country;
   switch (row.status) {
@@ -37,8 +41,6 @@ std::string party_text(const std::string& instrument, const std::string& country
   }
   return text;
 }
-
-}  // namespace
 
 CiteId Compiler::cite(std::string text) {
   auto [at, fresh] = cite_of_.emplace(std::move(text), static_cast<std::uint16_t>(t_.cites.size()));
@@ -80,6 +82,7 @@ void Compiler::instrument(Table& in) {
   each("party", &Compiler::party);
   each("provision", &Compiler::provision);
   each("reservation", &Compiler::reservation);
+  each("article", &Compiler::article);
 }
 
 void Compiler::instrument_head(Table& in, Instrument& instrument) {
@@ -89,9 +92,11 @@ void Compiler::instrument_head(Table& in, Instrument& instrument) {
   instrument.membership = in.one_of<Membership>("membership",
                                                 {{"open", Membership::open},
                                                  {"closed", Membership::closed},
-                                                 {"everyone", Membership::everyone}},
+                                                 {"everyone", Membership::everyone},
+                                                 {"unilateral", Membership::unilateral}},
                                                 Membership::open, true);
   instrument.binding = in.yes_or("binding", true);
+  instrument.two_sided = in.yes_or("two_sided", false);
   bool dated = in.has("in_force");
   instrument.in_force_known =
       in.yes_or("in_force_known", dated || instrument.membership == Membership::everyone);
@@ -146,6 +151,8 @@ void Compiler::party(Table& in, InstrumentId id) {
       in.text_or("cite", party_text(t_.instruments[id.value].id, country_name(who), row));
   row.cite = cite(note.empty() ? text : text + " (" + note + ")");
   if (who == Country{}) return;
+  union_of(in, id, who, row);
+  row.through_union = in.has("members_of");
   for (auto& [other, earlier] : t_.instruments[id.value].parties) {
     if (other == who && earlier.period.from < row.period.until &&
         row.period.from < earlier.period.until) {
@@ -154,6 +161,19 @@ void Compiler::party(Table& in, InstrumentId id) {
     }
   }
   t_.instruments[id.value].parties.emplace_back(who, row);
+}
+
+void Compiler::union_of(Table& in, InstrumentId id, Country who, const PartyRow& row) {
+  Union one{id, {in.code_or_none("members_of", t_.instrument_of)}, who, row, {}};
+  for (const std::string& code : in.texts("except")) {
+    auto letters = country_from_text(code);
+    if (letters && t_.words.countries.contains(*letters))
+      one.except.push_back(*letters);
+    else
+      in.problem("except", "\"" + code + "\" is no country of vocabulary.toml",
+                 "use the ISO 3166-1 alpha-2 code");
+  }
+  if (one.members_of.known()) unions_.push_back(std::move(one));
 }
 
 void Compiler::provision(Table& in, InstrumentId id) {
@@ -169,7 +189,7 @@ void Compiler::provision(Table& in, InstrumentId id) {
   Rule& rule = t_.rules[number];
   rule.instrument = id;
   provision_engine(in, rule, provision);
-  deadlines(in, provision);
+  provision.deadlines = deadlines(in, provision.confidence);
   grounds(in, rule, provision);
   prevails(in, number);
 
@@ -226,6 +246,8 @@ void Compiler::provision_engine(Table& in, Rule& rule, const Provision& provisio
   rule.binding = in.yes_or("binding", t_.instruments[rule.instrument.value].binding);
   p.binding = rule.binding;
   rule.period = in.period();
+  if (in.has("from_country")) rule.only_from = country(in, "from_country");
+  if (in.has("to_country")) rule.only_to = country(in, "to_country");
   rule.data = in.code_set("data", v.data_of);
   rule.from_roles = in.code_set("from_roles", v.role_of, &p.requesters);
   rule.to_roles = in.code_set("to_roles", v.role_of, &p.recipients);
@@ -268,11 +290,18 @@ void Compiler::provision_engine(Table& in, Rule& rule, const Provision& provisio
       threshold.problem("", "the threshold has no `months`", "add months = 12");
     rule.threshold.cite = cite(threshold.text("cite"));
   });
-  if (std::string name = in.text_or("unless_bound_by", ""); !name.empty()) {
-    auto [at, fresh] = class_of_.emplace(name, static_cast<std::uint16_t>(class_of_.size()));
-    rule.unless_class = static_cast<std::int16_t>(at->second);
+  rule.unless_class = class_named(in, "unless_bound_by");
+  if (rule.unless_class >= 0) {
     rule.unless_cite = cite(in.text("unless_cite"));
   }
+}
+
+// The number of a class of instruments, or -1 when the member is not there.
+std::int16_t Compiler::class_named(Table& in, std::string_view name) {
+  std::string text = in.text_or(name, "");
+  if (text.empty()) return -1;
+  auto [at, fresh] = class_of_.emplace(text, static_cast<std::uint16_t>(class_of_.size()));
+  return static_cast<std::int16_t>(at->second);
 }
 
 void Compiler::prevails(Table& in, std::uint16_t number) {
@@ -299,7 +328,8 @@ void Compiler::prevails(Table& in, std::uint16_t number) {
   if (in.has("prevails_over")) rule.prevails_cite = cite(in.text("prevails_cite"));
 }
 
-void Compiler::deadlines(Table& in, Provision& provision) {
+std::vector<Deadline> Compiler::deadlines(Table& in, Confidence fallback) {
+  std::vector<Deadline> out;
   in.each("deadlines", [&](Table& entry) {
     Deadline deadline;
     deadline.code = entry.text("code");
@@ -311,16 +341,19 @@ void Compiler::deadlines(Table& in, Provision& provision) {
         Unit::days, true);
     deadline.bound = entry.one_of<Bound>(
         "bound", {{"minimum", Bound::minimum}, {"maximum", Bound::maximum}}, Bound::maximum, true);
-    deadline.confidence = entry.confidence_or("confidence", provision.confidence);
+    deadline.confidence = entry.confidence_or("confidence", fallback);
     bool clock = deadline.unit == Unit::hours || deadline.unit == Unit::days;
     if (clock && deadline.value == 0)
       entry.problem("value", "a clock of nothing", "write how many hours or days");
-    if (provision.deadline(deadline.code)) {
+    bool twice = std::any_of(out.begin(), out.end(),
+                             [&](const Deadline& d) { return d.code == deadline.code; });
+    if (twice) {
       entry.problem("code", "two deadlines are called \"" + deadline.code + "\"",
                     "give each its own code");
     }
-    provision.deadlines.push_back(std::move(deadline));
+    out.push_back(std::move(deadline));
   });
+  return out;
 }
 
 void Compiler::grounds(Table& in, Rule& rule, Provision& provision) {
@@ -379,15 +412,60 @@ void Compiler::reservation(Table& in, InstrumentId id) {
                  "use the `id` of a provision");
   }
   std::string article = t_.instruments[id.value].id + " Art." + r.article;
+  r.only_with = class_named(in, "only_with");
+  // One that closes nothing by itself (on jurisdiction, say) is shown, and not asked.
+  bool asks = in.yes_or("asks", r.only_with < 0);
   bool declares = r.effect == ReservationEffect::designates;
   std::string kind = declares ? "declaration" : "reservation";
   r.cite = cite(article + ", " + kind + " of " + country_name(r.party) + ": " + r.text);
-  if (declares)
+  r.addressee = declares && asks;
+  if (r.addressee)
     r.note = cite("addressee: " + r.text + " (" + article + ", declaration)");
-  else if (r.channel.known())
+  else if (r.channel.known() || (!asks && r.only_with < 0))
     r.note = r.cite;
-  reservation_fact(in, r);
+  if (asks) reservation_fact(in, r);
   t_.reservations.push_back(std::move(r));
+}
+
+void Compiler::article(Table& in, InstrumentId id) {
+  Article a;
+  a.instrument = id;
+  a.rule = statute_text(in);
+  a.article = in.text("article");
+  a.conditions = in.texts("conditions");
+  a.handling = in.texts("handling");
+  a.unconfirmed = in.texts("unconfirmed");
+  a.deadlines = deadlines(in, a.rule.confidence);
+  a.voluntary_only = in.yes_or("voluntary_only", false);
+  a.from_roles = in.code_set("from_roles", t_.words.role_of);
+  a.to_roles = in.code_set("to_roles", t_.words.role_of);
+  for (const std::string& name : in.texts("provisions")) {
+    auto found = t_.provision_of.find(name);
+    if (found == t_.provision_of.end() || t_.rules[found->second].instrument != id)
+      in.problem("provisions", "\"" + name + "\" is no provision of this instrument",
+                 "name provisions of this file, or say `measures` and `binds`");
+    else
+      a.provisions.push_back({found->second});
+  }
+  bool everywhere = a.provisions.empty();
+  a.binds = in.one_of<Whom>(
+      "binds",
+      {{"requesting", Whom::requesting}, {"requested", Whom::requested}, {"both", Whom::both}},
+      Whom::requested, everywhere);
+  a.towards = in.one_of<Towards>("towards",
+                                 {{"anyone", Towards::anyone},
+                                  {"members", Towards::members},
+                                  {"outsiders", Towards::outsiders}},
+                                 Towards::anyone, everywhere);
+  if (everywhere && a.rule.measures == 0)
+    in.problem("", "the article names neither provisions nor measures",
+               "say provisions = [\"...\"] of this file, or measures, binds and towards");
+  std::string text = a.rule.title;
+  for (const auto* list : {&a.conditions, &a.handling}) {
+    for (const std::string& one : *list) text += "; " + one;
+  }
+  a.note = cite(text + " (" + t_.instruments[id.value].id + " Art." + a.article + ")");
+  t_.articles.push_back(std::move(a));
 }
 
 // Whether the facts of the case meet a reservation is a question of its own, named by the

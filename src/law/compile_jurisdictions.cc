@@ -178,25 +178,35 @@ void Compiler::single_officer(Table& in, Profile& profile) {
                "write allowed = true or false");
 }
 
-void Compiler::statute(Table& in, Profile& profile) {
+// What a statute of a jurisdiction and an article of an instrument have in common.
+Statute Compiler::statute_text(Table& in) {
   Statute statute;
   statute.id = in.text("id");
   claim(in, "the statute", statute.id, statute_of_, t_.statutes.size());
   statute.title = in.text("title");
   statute.effect = in.one_of<Effect>(
-      "effect", {{"forbid", Effect::forbid}, {"require", Effect::require}}, Effect::forbid, true);
-  statute.requesting_side =
-      in.one_of<bool>("side", {{"requesting", true}, {"requested", false}}, false, true);
+      "effect",
+      {{"forbid", Effect::forbid}, {"require", Effect::require}, {"note", Effect::permit}},
+      Effect::forbid, true);
   statute.warns_holder = in.yes_or("warns_holder", false);
   statute.measures = in.code_set("measures", t_.words.measure_of);
-  if (statute.measures == 0)
-    in.problem("measures", "the statute speaks of no measure", "name at least one");
   statute.period = in.period();
   std::string text = in.text("cite");
   statute.when = condition(in, "when", text);
   statute.cite = cite(text + ": " + statute.title);
   statute.source = source(in);
   statute.confidence = in.confidence();
+  return statute;
+}
+
+void Compiler::statute(Table& in, Profile& profile) {
+  Statute statute = statute_text(in);
+  if (statute.effect == Effect::permit)
+    in.problem("effect", "a statute forbids or requires", "write forbid or require");
+  statute.requesting_side =
+      in.one_of<bool>("side", {{"requesting", true}, {"requested", false}}, false, true);
+  if (statute.measures == 0)
+    in.problem("measures", "the statute speaks of no measure", "name at least one");
   t_.statutes.push_back(std::move(statute));
   ++profile.statutes.count;
 }
@@ -239,6 +249,10 @@ void Compiler::absent(Table& in, const std::string& name, Jurisdiction& jurisdic
                       const std::map<std::uint16_t, std::vector<OffenceRow>>& rows) {
   AbsentRow row;
   row.offence = in.code("code", t_.words.offence_of);
+  std::string id(jurisdiction.country.text());
+  for (char& c : id) c = static_cast<char>(c - 'A' + 'a');
+  row.id = in.text_or("id", id + "-absent-" + in.text_or("code", ""));
+  claim(in, "the absence", row.id, absent_of_, absent_of_.size());
   row.period = in.period();
   row.confidence = in.confidence();
   row.cite = cite(name + ": " + in.text("cite") + period_text(row.period));

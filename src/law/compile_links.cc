@@ -4,6 +4,11 @@
 #include "law/compile.h"
 
 namespace comity::law {
+namespace {
+
+constexpr std::size_t articles_max = 64;  // of one measure: the engine keeps them in one word
+
+}  // namespace
 
 void Compiler::run(const std::vector<toml::Document>& documents) {
   t_.slot_of.fill(no_slot);
@@ -23,21 +28,46 @@ void Compiler::run(const std::vector<toml::Document>& documents) {
   if (!problems_.empty()) return;  // every other file would be wrong for want of words
   of_folder("instruments/", &Compiler::names, Table::Manner::glance);
   of_folder("agreements/", &Compiler::names, Table::Manner::glance);
+  of_folder("codes/", &Compiler::names, Table::Manner::glance);
   of_folder("jurisdictions/", &Compiler::jurisdiction_name, Table::Manner::glance);
   of_folder("instruments/", &Compiler::instrument, Table::Manner::whole);
   of_folder("agreements/", &Compiler::instrument, Table::Manner::whole);
+  of_folder("codes/", &Compiler::instrument, Table::Manner::whole);
   of_folder("jurisdictions/", &Compiler::jurisdiction, Table::Manner::whole);
   link();
 }
 
 void Compiler::link() {
   if (!problems_.empty()) return;  // what follows needs whole tables
+  link_unions();
   link_parties();
   link_sets();
   link_reservations();
+  link_articles();
   link_prevailing();
   check_scopes();
   check_room();
+}
+
+// `members_of`: whoever is a member of the union stands beside it, for the time that both rows
+// share.
+void Compiler::link_unions() {
+  for (const Union& one : unions_) {
+    Instrument& instrument = t_.instruments[one.instrument.value];
+    for (auto& [who, member] : t_.instruments[one.members_of.value].parties) {
+      if (member.status != Status::in_force || who == one.row_of) continue;
+      bool excepted = std::find(one.except.begin(), one.except.end(), who) != one.except.end();
+      PartyRow row = one.row;
+      row.period = {std::max(row.period.from, member.period.from),
+                    std::min(row.period.until, member.period.until)};
+      if (excepted || row.period.until <= row.period.from) continue;
+      row.through_union = true;
+      row.confidence = weaker(row.confidence, member.confidence);
+      row.cite = cite(party_text(instrument.id, country_name(who), row) + ", as a member of " +
+                      country_name(one.row_of));
+      instrument.parties.emplace_back(who, row);
+    }
+  }
 }
 
 // Rows by instrument and slot, earliest first.
@@ -57,6 +87,19 @@ void Compiler::link_parties() {
   }
 }
 
+// On which sides of an instrument a jurisdiction stands: on both, where it has no sides.
+Compiler::Sides Compiler::sides_of(std::size_t instrument, std::size_t slot) const {
+  Range rows = t_.party_ranges[instrument * t_.jurisdictions.size() + slot];
+  bool two_sided = t_.instruments[instrument].two_sided;
+  Sides sides;
+  for (std::uint32_t i = rows.first; i < rows.first + rows.count; ++i) {
+    bool through = t_.party_rows[i].through_union;
+    sides.one = sides.one || !two_sided || !through;
+    sides.other = sides.other || !two_sided || through;
+  }
+  return sides;
+}
+
 void Compiler::link_sets() {
   std::size_t slots = t_.jurisdictions.size();
   t_.words_ = (t_.provisions.size() + 63) / 64;
@@ -64,16 +107,20 @@ void Compiler::link_sets() {
   t_.by_offence.resize(std::min<std::size_t>(t_.words.offences.size(), 64) * t_.words_);
   t_.for_everyone.resize(t_.words_);
   t_.open_to.resize(slots * t_.words_);
-  t_.closed_to.resize(slots * t_.words_);
+  t_.alone_to.resize(slots * t_.words_);
+  t_.closed_one.resize(slots * t_.words_);
+  t_.closed_other.resize(slots * t_.words_);
   t_.instrument_words = (t_.instruments.size() + 63) / 64;
-  t_.has_row.resize(slots * t_.instrument_words);
+  t_.row_one.resize(slots * t_.instrument_words);
+  t_.row_other.resize(slots * t_.instrument_words);
   for (std::size_t i = 0; i < t_.instruments.size(); ++i) {
     // What everyone is bound by has no rows, and binds nevertheless.
     bool everyone = t_.instruments[i].membership == Membership::everyone;
     for (std::size_t s = 0; s < slots; ++s) {
-      if (everyone || t_.party_ranges[i * slots + s].count) {
-        t_.has_row[s * t_.instrument_words + i / 64] |= std::uint64_t{1} << i % 64;
-      }
+      Sides sides = sides_of(i, s);
+      std::size_t word = s * t_.instrument_words + i / 64;
+      if (everyone || sides.one) t_.row_one[word] |= std::uint64_t{1} << i % 64;
+      if (everyone || sides.other) t_.row_other[word] |= std::uint64_t{1} << i % 64;
     }
   }
   for (std::size_t p = 0; p < t_.rules.size(); ++p) {
@@ -82,9 +129,13 @@ void Compiler::link_sets() {
     std::uint64_t bit = std::uint64_t{1} << p % 64;
     if (membership == Membership::everyone) t_.for_everyone[p / 64] |= bit;
     for (std::size_t s = 0; s < slots; ++s) {
-      if (!t_.party_ranges[i * slots + s].count) continue;
-      if (membership == Membership::open) t_.open_to[s * t_.words_ + p / 64] |= bit;
-      if (membership == Membership::closed) t_.closed_to[s * t_.words_ + p / 64] |= bit;
+      Sides sides = sides_of(i, s);
+      if (!sides.one && !sides.other) continue;
+      std::size_t word = s * t_.words_ + p / 64;
+      if (membership == Membership::open) t_.open_to[word] |= bit;
+      if (membership == Membership::unilateral) t_.alone_to[word] |= bit;
+      if (membership == Membership::closed && sides.one) t_.closed_one[word] |= bit;
+      if (membership == Membership::closed && sides.other) t_.closed_other[word] |= bit;
     }
   }
   t_.of_class.resize(class_of_.size() * t_.instrument_words);
@@ -114,6 +165,36 @@ void Compiler::link_reservations() {
                 return std::pair(a.provision, a.reservation) <
                        std::pair(b.provision, b.reservation);
               });
+  }
+}
+
+// Articles by the provisions that they name; those that name none, by measure.
+void Compiler::link_articles() {
+  for (std::size_t p = 0; p < t_.rules.size(); ++p) {
+    t_.rules[p].articles.first = static_cast<std::uint32_t>(t_.article_uses.size());
+    for (std::size_t a = 0; a < t_.articles.size(); ++a) {
+      const std::vector<ProvisionId>& named = t_.articles[a].provisions;
+      if (std::find(named.begin(), named.end(), ProvisionId{static_cast<std::uint16_t>(p)}) ==
+          named.end())
+        continue;
+      t_.article_uses.push_back(static_cast<std::uint16_t>(a));
+      ++t_.rules[p].articles.count;
+    }
+  }
+  for (std::size_t m = 0; m < t_.words.measures.size(); ++m) {
+    Range range{static_cast<std::uint32_t>(t_.measure_articles.size()), 0};
+    for (std::size_t a = 0; a < t_.articles.size(); ++a) {
+      bool here = t_.articles[a].provisions.empty() && t_.articles[a].rule.measures >> m & 1;
+      if (!here) continue;
+      t_.measure_articles.push_back(static_cast<std::uint16_t>(a));
+      ++range.count;
+    }
+    if (range.count > articles_max) {
+      problems_.push_back(
+          {"", "more than 64 articles speak of every road of " + t_.words.measures[m].code,
+           "name the provisions they speak of, or join some"});
+    }
+    t_.measure_article_ranges.push_back(range);
   }
 }
 
@@ -175,7 +256,7 @@ void Compiler::check_room() {
     const std::uint64_t* of_measure = t_.by_measure.data() + m * w;
     std::vector<std::uint64_t> open(t_.for_everyone);
     for (std::size_t s = 0; s < slots; ++s) {
-      for (std::size_t k = 0; k < w; ++k) open[k] |= t_.open_to[s * w + k];
+      for (std::size_t k = 0; k < w; ++k) open[k] |= t_.open_to[s * w + k] | t_.alone_to[s * w + k];
     }
     int everywhere = 0, most = 0;
     for (std::size_t k = 0; k < w; ++k) everywhere += std::popcount(open[k] & of_measure[k]);
@@ -183,7 +264,9 @@ void Compiler::check_room() {
       for (std::size_t b = a + 1; b < slots; ++b) {
         int here = 0;
         for (std::size_t k = 0; k < w; ++k) {
-          here += std::popcount(t_.closed_to[a * w + k] & t_.closed_to[b * w + k] & of_measure[k]);
+          std::uint64_t between = (t_.closed_one[a * w + k] & t_.closed_other[b * w + k]) |
+                                  (t_.closed_one[b * w + k] & t_.closed_other[a * w + k]);
+          here += std::popcount(between & of_measure[k]);
         }
         most = std::max(most, here);
       }

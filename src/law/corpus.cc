@@ -20,7 +20,7 @@ Place place_of(std::string_view name) {
   if (name.starts_with("cases/")) return Place::cases;
   if (!toml) return Place::nowhere;
   if (name == "vocabulary.toml") return Place::law;
-  for (std::string_view folder : {"instruments/", "agreements/", "jurisdictions/"}) {
+  for (std::string_view folder : {"instruments/", "agreements/", "codes/", "jurisdictions/"}) {
     if (name.starts_with(folder) && name.find('/', folder.size()) == std::string_view::npos)
       return Place::law;
   }
@@ -36,7 +36,8 @@ std::vector<toml::Document> parse_all(const std::vector<SourceFile>& files,
     if (place_of(file.name) == Place::nowhere) {
       problems.push_back(
           {file.name, "the law folder has no such place",
-           "vocabulary.toml, or a .toml in instruments/, agreements/, jurisdictions/ or cases/"});
+           "vocabulary.toml, or a .toml in instruments/, agreements/, codes/, jurisdictions/ or "
+           "cases/"});
     }
   }
   std::sort(sorted.begin(), sorted.end(),

@@ -15,7 +15,8 @@
 namespace comity::law {
 
 // One file of the law folder, by its path within it with '/' separators:
-//   vocabulary.toml   instruments/*.toml   agreements/*.toml   jurisdictions/XX.toml
+//   vocabulary.toml   instruments/*.toml   agreements/*.toml   codes/*.toml
+//   jurisdictions/XX.toml
 // Files under cases/ are no law: load() passes them over, run_cases() reads them.
 struct SourceFile {
   std::string name;

@@ -15,6 +15,7 @@ enum class Side : std::uint8_t { requesting, requested };
 
 struct Binding {  // whether one side is bound by an instrument, and by what row
   Tri is = Tri::unknown;
+  bool through_union = false;
   Why why = Why::membership_unknown;
   CiteId cite;
   Confidence confidence = Confidence::unconfirmed;
@@ -80,11 +81,15 @@ class Asked {
   }
   [[nodiscard]] Binding bound(InstrumentId id, Side side) const;
   [[nodiscard]] Tri bound_by(InstrumentId id, Whom whom) const;
+  // Which of measure_articles speak of these two on this day, by their place in the measure's
+  // range.
+  [[nodiscard]] std::uint64_t speaking() const;
+  [[nodiscard]] bool roles_fit(const Article& article) const;
   // Facts about the offence, computed once for each side and day.
   [[nodiscard]] const Punished& punished(Side side, WhichDate date);
 
-  [[nodiscard]] Tri holds(std::uint32_t at) const;
-  [[nodiscard]] Tri holds(Range when) const { return when.count ? holds(when.first) : Tri::yes; }
+  [[nodiscard]] Tri holds(std::uint32_t at);
+  [[nodiscard]] Tri holds(Range when) { return when.count ? holds(when.first) : Tri::yes; }
 
   const Tables& t;
   const Question& q;
@@ -92,7 +97,9 @@ class Asked {
   Slot from, to;
 
  private:
-  [[nodiscard]] Tri atom(const Node& node) const;
+  [[nodiscard]] Tri atom(const Node& node);
+  [[nodiscard]] Tri penalty_reaches(Side side, const Node& node);
+  [[nodiscard]] bool speaks(const Article& article) const;
   [[nodiscard]] Punished punished_on(Side side, Day day) const;
   [[nodiscard]] Punished by_rows(const Profile& profile, Day day) const;
   void by_absence(Side side, Day day, Punished& out) const;
@@ -104,40 +111,90 @@ class Asked {
 Binding Asked::bound(InstrumentId id, Side side) const {
   const Instrument& instrument = t.instruments[id.value];
   if (instrument.membership == Membership::everyone) {
-    return {Tri::yes, Why::in_force, instrument.cite, instrument.confidence};
+    return {Tri::yes, false, Why::in_force, instrument.cite, instrument.confidence};
   }
   Range rows = t.party_ranges[id.value * t.jurisdictions.size() + slot(side)];
   if (rows.count == 0)
-    return {Tri::unknown, Why::membership_unknown, instrument.nobody_knows,
+    return {Tri::unknown, false, Why::membership_unknown, instrument.nobody_knows,
             Confidence::unconfirmed};
   // The row of the day wins; else the last word on this jurisdiction says why not.
   const PartyRow* last = nullptr;
   for (std::uint32_t i = rows.first; i < rows.first + rows.count; ++i) {
     const PartyRow& row = t.party_rows[i];
     if (row.status == Status::in_force && row.period.holds(on)) {
-      return {Tri::yes, Why::in_force, row.cite, row.confidence};
+      return {Tri::yes, row.through_union, Why::in_force, row.cite, row.confidence};
     }
     last = &row;
   }
   Why why = why_not(last->status, instrument.membership);
-  if (why == Why::no_treaty) return {Tri::no, why, instrument.cite, instrument.confidence};
-  return {Tri::no, why, last->cite, last->confidence};
+  if (why == Why::no_treaty) return {Tri::no, false, why, instrument.cite, instrument.confidence};
+  return {Tri::no, false, why, last->cite, last->confidence};
 }
 
 Tri Asked::bound_by(InstrumentId id, Whom whom) const {
   if (!instrument_in_force(t.instruments[id.value])) return Tri::no;
-  Tri least = Tri::yes;
-  if (whom != Whom::requested) least = std::min(least, bound(id, Side::requesting).is);
-  if (whom != Whom::requesting) least = std::min(least, bound(id, Side::requested).is);
-  return least;
+  if (whom != Whom::both)
+    return bound(id, whom == Whom::requesting ? Side::requesting : Side::requested).is;
+  Binding mine = bound(id, Side::requesting), theirs = bound(id, Side::requested);
+  bool one_side = t.instruments[id.value].two_sided && mine.through_union == theirs.through_union;
+  Tri least = std::min(mine.is, theirs.is);
+  return least == Tri::yes && one_side ? Tri::no : least;
 }
 
-Tri Asked::atom(const Node& node) const {
+bool Asked::roles_fit(const Article& article) const {
+  auto fits = [](RoleId role, std::uint64_t allowed) {
+    return allowed == 0 || (role.known() && allowed >> role.value & 1);
+  };
+  return fits(q.from_role, article.from_roles) && fits(q.to_role, article.to_roles);
+}
+
+// Bound is whom the article binds; to an outsider is whoever is not known to be a member.
+bool Asked::speaks(const Article& article) const {
+  std::size_t word = article.instrument.value / 64;
+  std::uint64_t bit = std::uint64_t{1} << article.instrument.value % 64;
+  auto has_row = [&](Slot slot) {
+    std::size_t at = slot * t.instrument_words + word;
+    return ((t.row_one[at] | t.row_other[at]) & bit) != 0;
+  };
+  if (!has_row(article.binds == Whom::requested ? to : from)) return false;
+  if (!article.rule.period.holds(on) || !roles_fit(article)) return false;
+  if (bound_by(article.instrument, article.binds) != Tri::yes) return false;
+  if (article.towards == Towards::anyone) return true;
+  bool both = bound_by(article.instrument, Whom::both) == Tri::yes;
+  return both == (article.towards == Towards::members);
+}
+
+std::uint64_t Asked::speaking() const {
+  Range here = t.measure_article_ranges[q.measure.value];
+  std::uint64_t out = 0;
+  for (std::uint32_t i = 0; i < here.count; ++i) {
+    if (speaks(t.articles[t.measure_articles[here.first + i]])) out |= std::uint64_t{1} << i;
+  }
+  return out;
+}
+
+// What the corpus knows of the penalty comes before what an officer says, as everywhere.
+Tri Asked::penalty_reaches(Side side, const Node& node) {
+  const Punished& here = punished(side, WhichDate::on);
+  if (here.is == Tri::yes && here.months_known) {
+    if (here.months >= node.value) return Tri::yes;
+    if (!here.heavier_forms) return Tri::no;
+  }
+  const std::int32_t* given = fact({node.id});
+  if (!given) return Tri::unknown;
+  return *given >= node.value ? Tri::yes : Tri::no;
+}
+
+Tri Asked::atom(const Node& node) {
   if (node.op == Op::member || node.op == Op::not_member) {
     Tri is = bound_by({node.id}, node.whom);
     if (node.op == Op::member || is == Tri::unknown) return is;
     return is == Tri::yes ? Tri::no : Tri::yes;
   }
+  if (node.op == Op::fact_at_least && node.id == t.fact(Known::penalty_requesting).value)
+    return penalty_reaches(Side::requesting, node);
+  if (node.op == Op::fact_at_least && node.id == t.fact(Known::penalty_requested).value)
+    return penalty_reaches(Side::requested, node);
   const std::int32_t* given = fact({node.id});
   if (!given) return Tri::unknown;
   if (node.op == Op::fact_at_least) return *given >= node.value ? Tri::yes : Tri::no;
@@ -147,7 +204,7 @@ Tri Asked::atom(const Node& node) const {
   return *given == wanted ? Tri::yes : Tri::no;
 }
 
-Tri Asked::holds(std::uint32_t at) const {
+Tri Asked::holds(std::uint32_t at) {
   const Node& node = t.nodes[at];
   if (node.op != Op::all && node.op != Op::any) return atom(node);
   Tri value = node.op == Op::all ? Tri::yes : Tri::no;
@@ -232,8 +289,13 @@ struct Scratch {
 // One road, being judged.
 class Judged {
  public:
-  Judged(Asked& asked, Route& route, Scratch& scratch, bool& truncated)
-      : a(asked), t(asked.t), r(route), scratch_(scratch), truncated_(truncated) {}
+  Judged(Asked& asked, Route& route, Scratch& scratch, std::uint64_t speaking, bool& truncated)
+      : a(asked),
+        t(asked.t),
+        r(route),
+        scratch_(scratch),
+        speaking_(speaking),
+        truncated_(truncated) {}
 
   // Returns the key by which routes are ordered.
   std::uint64_t run(ProvisionId id);
@@ -246,6 +308,8 @@ class Judged {
   void period(const Rule& rule);
   void roles(const Rule& rule);
   void other_treaty(const Rule& rule);
+  template <typename Each>
+  void binding_both(std::int16_t of, InstrumentId except, Each each);
   void condition(Range when, CiteId cite);
   void missing(std::uint32_t at);
   void contrary(std::uint32_t at);
@@ -259,6 +323,8 @@ class Judged {
   void grounds(const Rule& rule);
   void statutes(Side side);
   void forbids(const Statute& statute);
+  void articles(const Rule& rule);
+  void article(const Article& article, const Rule& rule);
   void preservation();
   void finish();
 
@@ -285,6 +351,7 @@ class Judged {
   const Tables& t;
   Route& r;
   Scratch& scratch_;
+  std::uint64_t speaking_;  // Asked::speaking()
   bool& truncated_;
   bool blocked_ = false, lacking_ = false, unresearched_ = false, unbound_ = false;
   bool closed_by_confirmed_ = false;
@@ -364,6 +431,7 @@ std::uint64_t Judged::run(ProvisionId id) {
   of(Side::requested, [&] { nationals(rule); });
   statutes(Side::requesting);
   statutes(Side::requested);
+  articles(rule);
   grounds(rule);
   preservation();
   finish();
@@ -397,7 +465,7 @@ void Judged::parties(const Rule& rule) {
   if (instrument.membership == Membership::everyone) {
     supports(Why::in_force, instrument.cite, instrument.confidence);
   } else {
-    party(rule.instrument, Side::requesting);
+    if (instrument.membership != Membership::unilateral) party(rule.instrument, Side::requesting);
     party(rule.instrument, Side::requested);
   }
   if (never && !blocked_) closes(Why::not_in_force, instrument.cite, instrument.confidence);
@@ -422,23 +490,31 @@ void Judged::roles(const Rule& rule) {
   if (outside(a.q.to_role, rule.to_roles)) lacks(Why::other_addressee, rule.cite, rule.confidence);
 }
 
-// "Only where no other treaty binds" tests memberships, never other roads' outcomes.
-void Judged::other_treaty(const Rule& rule) {
-  if (rule.unless_class < 0) return;
+// Every instrument of a class, save one, that binds both sides on this day.
+template <typename Each>
+void Judged::binding_both(std::int16_t of, InstrumentId except, Each each) {
   const std::uint64_t* of_class =
-      t.of_class.data() + static_cast<std::size_t>(rule.unless_class) * t.instrument_words;
+      t.of_class.data() + static_cast<std::size_t>(of) * t.instrument_words;
   for (std::size_t w = 0; w < t.instrument_words; ++w) {
-    std::uint64_t both = of_class[w] & t.has_row[a.from * t.instrument_words + w] &
-                         t.has_row[a.to * t.instrument_words + w];
+    std::size_t from = a.from * t.instrument_words + w, to = a.to * t.instrument_words + w;
+    std::uint64_t both =
+        of_class[w] & ((t.row_one[from] & t.row_other[to]) | (t.row_other[from] & t.row_one[to]));
     for (; both; both &= both - 1) {
       InstrumentId other{
           static_cast<std::uint16_t>(w * 64 + static_cast<std::size_t>(std::countr_zero(both)))};
-      if (other == rule.instrument || a.bound_by(other, Whom::both) != Tri::yes) continue;
-      const Instrument& binds = t.instruments[other.value];
-      closes(Why::other_treaty_binds, rule.unless_cite, rule.confidence);
-      closes(Why::other_treaty_binds, binds.cite, binds.confidence);
+      if (other != except && a.bound_by(other, Whom::both) == Tri::yes)
+        each(t.instruments[other.value]);
     }
   }
+}
+
+// "Only where no other treaty binds" tests memberships, never other roads' outcomes.
+void Judged::other_treaty(const Rule& rule) {
+  if (rule.unless_class < 0) return;
+  binding_both(rule.unless_class, rule.instrument, [&](const Instrument& binds) {
+    closes(Why::other_treaty_binds, rule.unless_cite, rule.confidence);
+    closes(Why::other_treaty_binds, binds.cite, binds.confidence);
+  });
 }
 
 void Judged::condition(Range when, CiteId cite) {
@@ -582,6 +658,11 @@ void Judged::reservation(const Reservation& one) {
       r.carriage = t.words.channel_carriage[one.channel.value];
   }
   if (one.note.known()) note(one.note, one.confidence);
+  if (one.only_with >= 0) {
+    bool beside = false;
+    binding_both(one.only_with, one.instrument, [&](const Instrument&) { beside = true; });
+    if (!beside) closes(Why::reservation_excludes, one.cite, one.confidence);
+  }
   if (one.effect == ReservationEffect::adds_risk) {
     risk(t.reason(Why::reservation_risk), one.cite, one.confidence);
   }
@@ -672,6 +753,28 @@ void Judged::forbids(const Statute& statute) {
   if (holds == Tri::yes) return closes(warning, statute.cite, statute.confidence);
   risk(warning, statute.cite, statute.confidence);
   if (holds == Tri::unknown) missing(statute.when.first);
+}
+
+// Articles of the road's own instrument, then those of any other that binds a side here.
+void Judged::articles(const Rule& rule) {
+  const Instrument& own = t.instruments[rule.instrument.value];
+  for (std::uint32_t i = 0; i < rule.articles.count; ++i) {
+    const Article& one = t.articles[t.article_uses[rule.articles.first + i]];
+    if (own.in_force_known && !own.period.holds(a.on)) continue;
+    bool of_measure = one.rule.measures == 0 || a.measure_in(one.rule.measures);
+    if (of_measure && one.rule.period.holds(a.on) && a.roles_fit(one)) article(one, rule);
+  }
+  std::uint32_t first = t.measure_article_ranges[a.q.measure.value].first;
+  for (std::uint64_t left = speaking_; left; left &= left - 1) {
+    auto at = first + static_cast<std::uint32_t>(std::countr_zero(left));
+    article(t.articles[t.measure_articles[at]], rule);
+  }
+}
+
+void Judged::article(const Article& article, const Rule& rule) {
+  if (article.voluntary_only && rule.binding) return;
+  if (article.rule.effect == Effect::permit) return note(article.note, article.rule.confidence);
+  forbids(article.rule);
 }
 
 // How the requested side would carry a preservation out at home.
@@ -796,23 +899,28 @@ void decide(const Tables& t, const Question& question, Decision& decision) {
 
   std::array<std::uint64_t, routes_max> keys;
   Scratch scratch;
+  std::uint64_t speaking = asked.speaking();
   bool needs = false, unresearched = false;
   for (std::size_t w = 0; w < t.words_; ++w) {
     const std::uint64_t* open = t.open_to.data();
-    const std::uint64_t* closed = t.closed_to.data();
+    const std::uint64_t* one = t.closed_one.data();
+    const std::uint64_t* other = t.closed_other.data();
+    std::size_t from = asked.from * t.words_ + w, to = asked.to * t.words_ + w;
     std::uint64_t speak = t.by_measure[question.measure.value * t.words_ + w] &
                           t.by_offence[question.offence.value * t.words_ + w];
-    std::uint64_t known = t.for_everyone[w] | open[asked.from * t.words_ + w] |
-                          open[asked.to * t.words_ + w] |
-                          (closed[asked.from * t.words_ + w] & closed[asked.to * t.words_ + w]);
+    std::uint64_t known = t.for_everyone[w] | open[from] | open[to] | t.alone_to[to] |
+                          (one[from] & other[to]) | (other[from] & one[to]);
     for (std::uint64_t left = speak & known; left; left &= left - 1) {
       ProvisionId id{
           static_cast<std::uint16_t>(w * 64 + static_cast<std::size_t>(std::countr_zero(left)))};
-      std::uint64_t data = t.rules[id.value].data;
+      const Rule& rule = t.rules[id.value];
+      std::uint64_t data = rule.data;
+      if (rule.only_from != Country{} && rule.only_from != question.from) continue;
+      if (rule.only_to != Country{} && rule.only_to != question.to) continue;
       if (question.data.known() && data != 0 && !(data >> question.data.value & 1)) continue;
       Route* route = decision.routes.extend();
       check(route != nullptr, "load() left room for every route");
-      Judged judged(asked, *route, scratch, decision.truncated);
+      Judged judged(asked, *route, scratch, speaking, decision.truncated);
       keys[decision.routes.size() - 1] = judged.run(id);
       if (route->state == State::needs) (judged.unresearched() ? unresearched : needs) = true;
     }

@@ -135,7 +135,7 @@ struct Route {
   Bounded<Reason, 24> reasons;  // the trace: what closed it; else what it lacks; then what was met
   Bounded<Need, 16> requires_;  // what is unknown or unmet; empty when open
   Bounded<Reason, 24> risks;    // grounds on which the other side may refuse, and warnings
-  Bounded<Note, 12> notes;      // conditions beyond the provision's own
+  Bounded<Note, 24> notes;      // conditions beyond the provision's own
 };
 
 inline constexpr std::size_t routes_max =

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <functional>
@@ -282,7 +283,9 @@ class FromTheFiles {
  public:
   FromTheFiles() {
     for (const SourceFile& file : folder()) {
-      if (!file.name.starts_with("instruments/") && !file.name.starts_with("agreements/")) continue;
+      bool law = file.name.starts_with("instruments/") || file.name.starts_with("agreements/") ||
+                 file.name.starts_with("codes/");
+      if (!law) continue;
       auto document = toml::parse(file.text, file.name);
       check(document.has_value(), "the file parses");
       const json::Value* head = document->root.find("instrument");
@@ -306,12 +309,29 @@ class FromTheFiles {
       bool bound = status == "in_force" || status == "applies";
       bool begun = !since || *since->as_string() <= day;
       bool ended = until && *until->as_string() <= day;
-      if (*party.find("of")->as_string() == who.text() && bound && begun && !ended) return true;
+      if (!bound || !begun || ended) continue;
+      if (*party.find("of")->as_string() == who.text()) return true;
+      if (member_of(party, who, on)) return true;
     }
     return false;
   }
 
+  bool unilateral(const std::string& id) const {
+    return *instruments_.at(id).find("instrument")->find("membership")->as_string() == "unilateral";
+  }
+
  private:
+  // Through `members_of`, and not by name among its exceptions.
+  bool member_of(const json::Value& party, Country who, Date on) const {
+    const json::Value* members_of = party.find("members_of");
+    if (!members_of || !binds(*members_of->as_string(), who, on)) return false;
+    const json::Value* except = party.find("except");
+    if (!except) return true;
+    return std::ranges::none_of(*except->as_array(), [&](const json::Value& one) {
+      return *one.as_string() == who.text();
+    });
+  }
+
   std::map<std::string, json::Value> instruments_;
 };
 
@@ -325,7 +345,7 @@ TEST(Properties, no_road_stands_open_unless_its_instrument_binds_both_on_that_da
       if (route.state != State::open) continue;
       ++open;
       const std::string& id = provision(corpus(), route.provision).instrument;
-      ASSERT_TRUE(files.binds(id, q.from, q.on))
+      ASSERT_TRUE(files.unilateral(id) || files.binds(id, q.from, q.on))
           << id << " " << q.from.text() << " " << comity::to_text(q.on);
       ASSERT_TRUE(files.binds(id, q.to, q.on))
           << id << " " << q.to.text() << " " << comity::to_text(q.on);
@@ -426,6 +446,102 @@ TEST(Engine, a_bar_with_a_condition_closes_when_it_is_met) {
   EXPECT_EQ(decided(changed, q).find(id)->state, State::blocked);
   q.facts[3].value = 0;
   EXPECT_EQ(decided(changed, q).find(id)->state, State::open);
+}
+
+// ---------------------------------------------------------------- unions, articles, laws of one
+// State
+Question put(const Corpus& law, std::string from, std::string to, std::string measure,
+             std::string on) {
+  auto question = ask(law, {.from = std::move(from),
+                            .to = std::move(to),
+                            .measure = std::move(measure),
+                            .offence = "computer_fraud",
+                            .on = std::move(on),
+                            .conduct = "",
+                            .data = "",
+                            .from_role = "",
+                            .to_role = "",
+                            .facts = {}});
+  check(question.has_value(), question ? "" : to_text(question.error()));
+  return *question;
+}
+
+const Route* road(const Corpus& law, const Question& question, std::string_view id) {
+  return decided(law, question).find(*law.provision(id));
+}
+
+TEST(Unions, an_agreement_of_the_union_binds_its_members_towards_the_other_side_only) {
+  EXPECT_NE(road(corpus(), put(corpus(), "JP", "ES", "mla", "2026-11-21"), "eu-jp-mla-1"), nullptr);
+  EXPECT_NE(road(corpus(), put(corpus(), "ES", "JP", "mla", "2026-11-21"), "eu-jp-mla-1"), nullptr);
+  EXPECT_EQ(road(corpus(), put(corpus(), "ES", "FR", "mla", "2026-11-21"), "eu-jp-mla-1"), nullptr);
+  EXPECT_EQ(road(corpus(), put(corpus(), "ES", "US", "mla", "2026-11-21"), "eu-jp-mla-1"), nullptr);
+}
+
+// Default rules give way to a treaty between the two, not to one that binds each to somebody else.
+TEST(Unions, members_are_not_bound_to_one_another_where_other_treaties_are_looked_for) {
+  std::vector<SourceFile> files = folder();
+  std::erase_if(files, [](const SourceFile& file) {
+    return file.name == "instruments/eu-eio.toml" || file.name == "instruments/ets030.toml";
+  });
+  Corpus fewer = corpus_of(files);
+  Question q = put(fewer, "DE", "ES", "mla", "2026-11-21");
+  EXPECT_EQ(road(fewer, q, "ets185-27")->state, State::open);
+  q.from = *country_from_text("JP");
+  EXPECT_EQ(road(fewer, q, "ets185-27")->state, State::blocked);
+}
+
+TEST(Unions, a_member_named_among_the_exceptions_is_not_bound) {
+  Question q = put(corpus(), "FR", "DE", "preservation", "2026-11-21");
+  EXPECT_EQ(road(corpus(), q, "eu2023-1543-11")->state, State::needs);
+  q.to = *country_from_text("DK");
+  EXPECT_EQ(road(corpus(), q, "eu2023-1543-11")->state, State::blocked);
+}
+
+TEST(Articles, a_law_of_one_state_asks_nothing_of_the_requesting_side) {
+  Question q = put(corpus(), "SO", "US", "preservation", "2026-11-21");
+  EXPECT_EQ(decided(corpus(), q).outcome, Outcome::no_data);  // nobody has researched Somalia
+  q.from = *country_from_text("PH");
+  EXPECT_EQ(road(corpus(), q, "us-sca-2703-f")->state, State::needs);
+  std::swap(q.from, q.to);
+  EXPECT_EQ(road(corpus(), q, "us-sca-2703-f"), nullptr);
+}
+
+TEST(Articles, one_about_voluntary_roads_leaves_treaties_alone) {
+  Question q = put(corpus(), "US", "FR", "stored_content", "2026-11-21");
+  ASSERT_TRUE(q.facts.push({*corpus().fact("rests_on_agreement"), 0}));
+  ASSERT_TRUE(
+      q.facts.push({*corpus().fact("data_location"), country_value(*country_from_text("FR"))}));
+  EXPECT_EQ(road(corpus(), q, "ets185-31")->state, State::open);
+}
+
+TEST(Articles, one_about_a_role_is_silent_for_every_other) {
+  Question q = put(corpus(), "FR", "US", "spontaneous_info", "2026-11-21");
+  auto asks = [&](std::string_view id) {
+    const Route* route = road(corpus(), q, id);
+    return std::ranges::any_of(route->requires_, [](const Need& need) {
+      return need.fact == *corpus().fact("transfer_basis");
+    });
+  };
+  EXPECT_FALSE(asks("ets185-26"));  // who sends is not said
+  q.from_role = *corpus().role("police");
+  EXPECT_TRUE(asks("ets185-26"));
+  q.from_role = *corpus().role("csirt");
+  EXPECT_TRUE(asks("first-tlp-2"));
+  q.from_role = *corpus().role("registrar");
+  EXPECT_FALSE(asks("first-tlp-2"));
+}
+
+TEST(Engine, a_penalty_in_a_condition_is_answered_by_the_corpus_first) {
+  Question q = put(corpus(), "DE", "FR", "stored_content", "2026-11-21");
+  for (const char* fact : {"domestic_order", "provider_represented"})
+    ASSERT_TRUE(q.facts.push({*corpus().fact(fact), 1}));
+  EXPECT_EQ(road(corpus(), q, "eu2023-1543-10-content")->state, State::open);  // fraud: five years
+  ASSERT_TRUE(q.facts.push({*corpus().fact("penalty_requesting"), 1}));
+  EXPECT_EQ(road(corpus(), q, "eu2023-1543-10-content")->state, State::open);
+  q.offence = *corpus().offence("any_with_e_evidence");
+  EXPECT_EQ(road(corpus(), q, "eu2023-1543-10-content")->state, State::needs);  // listed?
+  ASSERT_TRUE(q.facts.push({*corpus().fact("listed_offence"), 0}));
+  EXPECT_EQ(road(corpus(), q, "eu2023-1543-10-content")->state, State::blocked);
 }
 
 }  // namespace

@@ -108,6 +108,7 @@ bool Search::may_bind(const Instrument& instrument, InstrumentId id) const {
   if (!instrument.binding) return false;
   if (instrument.membership == Membership::open) return instrument.kind == "treaty";
   if (instrument.membership == Membership::everyone) return true;
+  if (instrument.membership == Membership::unilateral) return false;  // another State's own law
   auto begun = [&](Country country) {
     const PartyRow* row = row_of(id, country);
     return row && row->status != Status::none && row->status != Status::doubtful;
@@ -156,10 +157,11 @@ Changes Search::lifted(ProvisionId id) const {
     Range uses = t_.jurisdictions[t_.slot(side)].reservations;
     for (std::uint32_t i = uses.first; i < uses.first + uses.count; ++i) {
       const ReservationUse& use = t_.reservation_uses[i];
-      if (use.provision == id && t_.reservations[use.reservation].fact.known())
+      const Reservation& reservation = t_.reservations[use.reservation];
+      if (use.provision == id && (reservation.fact.known() || reservation.only_with >= 0))
         changes.push_back({.kind = Change::Kind::lift_reservation,
                            .country = side,
-                           .instrument = t_.reservations[use.reservation].instrument,
+                           .instrument = reservation.instrument,
                            .offence = {},
                            .reservation = use.reservation});
     }

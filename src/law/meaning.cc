@@ -37,6 +37,24 @@ Term Meaning::has_row(InstrumentId id, Party who) {
   return f.any(std::move(each));
 }
 
+// By a row of its own, or as a member of a union that stands for its members.
+Term Meaning::stands(InstrumentId id, Party who, bool through_union) {
+  std::vector<Term> each;
+  for (auto& [country, row] : t.instruments[id.value].parties)
+    if (row.through_union == through_union && t.slot(country) != no_slot)
+      each.push_back(party_is(who, country));
+  return f.any(std::move(each));
+}
+
+// law/README.md, `two_sided`: a union and its members on one side, the others on the other.
+Term Meaning::across(InstrumentId id) {
+  std::vector<Term> ways;
+  for (bool through : {false, true})
+    ways.push_back(
+        f.all({stands(id, Party::requesting, through), stands(id, Party::requested, !through)}));
+  return f.any(std::move(ways));
+}
+
 // law/README.md, rule 3: only `in_force` and `applies` bind, from `since` until the day before
 // `until`. Rule 1: whoever has no row is unknown.
 Three Meaning::bound(InstrumentId id, Party who) {
@@ -58,6 +76,14 @@ Three Meaning::bound(InstrumentId id, Party who) {
   return found->second = {is, f.all({has_row(id, who), f.negation(is)})};
 }
 
+Term Meaning::bound_through(InstrumentId id, Party who, bool through_union) {
+  std::vector<Term> yes;
+  for (auto& [country, row] : t.instruments[id.value].parties)
+    if (row.through_union == through_union && row.status == Status::in_force)
+      yes.push_back(f.all({party_is(who, country), f.within(on, row.period)}));
+  return f.any(std::move(yes));
+}
+
 // Bound by an instrument that is itself in force: what a condition and "no other treaty" ask.
 Three Meaning::bound_by(InstrumentId id, Whom whom) {
   std::vector<Term> yes{in_force(id)}, no{f.negation(in_force(id))};
@@ -66,6 +92,14 @@ Three Meaning::bound_by(InstrumentId id, Whom whom) {
     Three one = bound(id, who);
     yes.push_back(one.yes);
     no.push_back(one.no);
+  }
+  if (whom == Whom::both && t.instruments[id.value].two_sided) {
+    for (bool through : {false, true}) {
+      Term one_side = f.all({bound_through(id, Party::requesting, through),
+                             bound_through(id, Party::requested, through)});
+      yes.push_back(f.negation(one_side));
+      no.push_back(one_side);
+    }
   }
   return {f.all(std::move(yes)), f.any(std::move(no))};
 }
@@ -103,6 +137,11 @@ Three Meaning::condition(std::uint32_t at) {
     Three is = bound_by({node.id}, node.whom);
     return {is.no, is.yes};
   }
+  // A penalty is looked up in the profiles before anybody is asked.
+  if (node.op == Op::fact_at_least && fact == t.fact(Known::penalty_requesting))
+    return reaches(punished(Party::requesting, WhichDate::on), Party::requesting, node.value);
+  if (node.op == Op::fact_at_least && fact == t.fact(Known::penalty_requested))
+    return reaches(punished(Party::requested, WhichDate::on), Party::requested, node.value);
   if (node.op == Op::fact_at_least)
     return fact_is(fact, f.negation(f.at_most(value, node.value - 1)));
   if (node.op == Op::fact_is) {
@@ -173,11 +212,9 @@ Meaning::Punished Meaning::punished(Party who, WhichDate date) {
   return out;
 }
 
-// Whether the penalty on one side reaches the threshold. What the corpus leaves open, the penalty
-// of the form charged decides.
-Three Meaning::passes(const Threshold& threshold, Party who, WhichDate date) {
-  std::int32_t least = threshold.months + (threshold.test == Test::more_than ? 1 : 0);
-  Punished here = punished(who, date);
+// Whether the penalty on one side is that many months or more. What the corpus leaves open, the
+// penalty of the form charged decides.
+Three Meaning::reaches(const Punished& here, Party who, std::int32_t least) {
   std::vector<Term> enough;
   for (auto& [row, months] : here.months)
     if (months >= least) enough.push_back(row);
@@ -187,9 +224,15 @@ Three Meaning::passes(const Threshold& threshold, Party who, WhichDate date) {
       t.fact(who == Party::requesting ? Known::penalty_requesting : Known::penalty_requested);
   Three charged = fact_is(penalty, f.negation(f.at_most(value_of(penalty), least - 1)));
   Term open = f.negation(f.any({reached, below}));
-  // Where it is no offence at all, dual criminality has spoken.
-  return {f.any({here.is.no, reached, f.all({open, charged.yes})}),
-          f.all({f.negation(here.is.no), f.any({below, f.all({open, charged.no})})})};
+  return {f.any({reached, f.all({open, charged.yes})}), f.any({below, f.all({open, charged.no})})};
+}
+
+// Where it is no offence at all, dual criminality has spoken.
+Three Meaning::passes(const Threshold& threshold, Party who, WhichDate date) {
+  std::int32_t least = threshold.months + (threshold.test == Test::more_than ? 1 : 0);
+  Punished here = punished(who, date);
+  Three is = reaches(here, who, least);
+  return {f.any({here.is.no, is.yes}), f.all({f.negation(here.is.no), is.no})};
 }
 
 // ---------------------------------------------------------------- one road, step by step
@@ -209,7 +252,8 @@ void Meaning::requires_when(Range when) {
 }
 
 // A road is shown when it speaks of what is asked, and one side could know it: an open instrument
-// when either has a row, a closed one between its own, and what everyone may use always.
+// when either has a row, a closed one between its own, a law of one State when that one is asked,
+// and what everyone may use always.
 Term Meaning::speaks(ProvisionId id) {
   const Rule& rule = t.rules[id.value];
   auto set_of = [&](const std::vector<std::uint64_t>& sets, std::size_t count) {
@@ -221,17 +265,23 @@ Term Meaning::speaks(ProvisionId id) {
   std::size_t measures = std::min<std::size_t>(t.words.measures.size(), 64);
   std::size_t offences = std::min<std::size_t>(t.words.offences.size(), 64);
   Variable data = variable(Input::data);
-  Term reaches = f.any({f.is(data, nothing), f.among(data, rule.data, t.words.data.size())});
+  Term reached = f.any({f.is(data, nothing), f.among(data, rule.data, t.words.data.size())});
   Term mine = has_row(rule.instrument, Party::requesting);
   Term theirs = has_row(rule.instrument, Party::requested);
   Term known = f.yes();
   Membership membership = t.instruments[rule.instrument.value].membership;
   if (membership == Membership::open) known = f.any({mine, theirs});
-  if (membership == Membership::closed) known = f.all({mine, theirs});
+  if (membership == Membership::unilateral) known = theirs;
+  if (membership == Membership::closed)
+    known = t.instruments[rule.instrument.value].two_sided ? across(rule.instrument)
+                                                           : f.all({mine, theirs});
+  Term ways =
+      f.all({rule.only_from == Country{} ? f.yes() : party_is(Party::requesting, rule.only_from),
+             rule.only_to == Country{} ? f.yes() : party_is(Party::requested, rule.only_to)});
   return f.all({researched(Party::requesting), researched(Party::requested),
                 f.among(variable(Input::measure), set_of(t.by_measure, measures), measures),
                 f.among(variable(Input::offence), set_of(t.by_offence, offences), offences),
-                rule.data == 0 ? f.yes() : reaches, known});
+                rule.data == 0 ? f.yes() : reached, known, ways});
 }
 
 void Meaning::party(InstrumentId id, Party who) {
@@ -247,7 +297,9 @@ void Meaning::parties(const Rule& rule) {
   all.push_back(rule.instrument);
   for (InstrumentId each : all) {
     blocked_.push_back(f.negation(in_force(each)));
-    party(each, Party::requesting);
+    // A State's own law asks nothing of the requesting side.
+    bool own = t.instruments[each.value].membership == Membership::unilateral;
+    if (!own) party(each, Party::requesting);
     party(each, Party::requested);
   }
 }
@@ -267,13 +319,19 @@ void Meaning::roles(const Rule& rule) {
 // "Only where no other treaty binds" tests memberships, never other roads' outcomes; one that
 // nobody researched makes nothing give way.
 void Meaning::other_treaty(const Rule& rule) {
-  if (rule.unless_class < 0) return;
-  auto of_class = static_cast<std::size_t>(rule.unless_class) * t.instrument_words;
+  if (rule.unless_class >= 0) blocked_.push_back(binding_both(rule.unless_class, rule.instrument));
+}
+
+// Some instrument of the class, other than one, binds both.
+Term Meaning::binding_both(std::int16_t of_class, InstrumentId except) {
+  auto first = static_cast<std::size_t>(of_class) * t.instrument_words;
+  std::vector<Term> some;
   for (std::size_t i = 0; i < t.instruments.size(); ++i) {
     InstrumentId other{static_cast<std::uint16_t>(i)};
-    bool member = t.of_class[of_class + i / 64] >> i % 64 & 1;
-    if (member && other != rule.instrument) blocked_.push_back(bound_by(other, Whom::both).yes);
+    bool member = t.of_class[first + i / 64] >> i % 64 & 1;
+    if (member && other != except) some.push_back(bound_by(other, Whom::both).yes);
   }
+  return f.any(std::move(some));
 }
 
 // `may` makes it a risk and closes nothing.
@@ -307,16 +365,19 @@ void Meaning::threshold(const Rule& rule) {
 // when it is no. Those of the requesting side only where they say that they bind both ways.
 void Meaning::reservations(ProvisionId id) {
   for (const Reservation& one : t.reservations) {
-    if (!one.fact.known() || std::ranges::find(one.provisions, id) == one.provisions.end())
-      continue;
-    Three met = fact_is(one.fact, f.negation(f.is(value_of(one.fact), 0)));
-    if (one.effect == ReservationEffect::excludes) std::swap(met.yes, met.no);
+    if (std::ranges::find(one.provisions, id) == one.provisions.end()) continue;
     Term here = f.all({f.any({party_is(Party::requested, one.party),
                               one.both_sides ? party_is(Party::requesting, one.party) : f.no()}),
                        one.offences == 0 ? f.yes()
                                          : f.among(variable(Input::offence), one.offences,
                                                    t.words.offences.size()),
                        f.within(on, one.period)});
+    // `only_with`: closed unless an instrument of that class stands beside.
+    if (one.only_with >= 0)
+      blocked_.push_back(f.all({here, f.negation(binding_both(one.only_with, one.instrument))}));
+    if (!one.fact.known()) continue;
+    Three met = fact_is(one.fact, f.negation(f.is(value_of(one.fact), 0)));
+    if (one.effect == ReservationEffect::excludes) std::swap(met.yes, met.no);
     blocked_.push_back(f.all({here, met.no}));
     lacking_.push_back(f.all({here, unknown(met)}));
   }
@@ -366,6 +427,53 @@ void Meaning::statutes(Party who) {
   }));
 }
 
+// A role that is not said is none of those allowed.
+Term Meaning::fits(Input role, std::uint64_t allowed) {
+  return allowed == 0 ? f.yes() : f.among(variable(role), allowed, t.words.roles.size());
+}
+
+// An article that names no provision speaks where it binds a side, towards whom it says.
+Term Meaning::speaks(const Article& article) {
+  Term both = bound_by(article.instrument, Whom::both).yes;
+  Term towards = article.towards == Towards::anyone    ? f.yes()
+                 : article.towards == Towards::members ? both
+                                                       : f.negation(both);
+  return f.all({bound_by(article.instrument, article.binds).yes, towards});
+}
+
+// As statutes, save that a note is no more than read, and that a road which rests on a binding
+// instrument satisfies what is meant for voluntary ones.
+void Meaning::article(const Article& article, const Rule& rule, Term applies) {
+  const Statute& s = article.rule;
+  if (s.effect == Effect::permit || (article.voluntary_only && rule.binding)) return;
+  Term of_measure = s.measures == 0
+                        ? f.yes()
+                        : f.among(variable(Input::measure), s.measures, t.words.measures.size());
+  Term here =
+      f.all({applies, of_measure, f.within(on, s.period),
+             fits(Input::from_role, article.from_roles), fits(Input::to_role, article.to_roles)});
+  Three when = condition(s.when);
+  bool forbids = s.effect == Effect::forbid;
+  if (forbids) blocked_.push_back(f.all({here, when.yes}));
+  lacking_.push_back(f.all({here, forbids ? unknown(when) : f.negation(when.yes)}));
+  if (s.when.count) unresearched_.push_back(f.all({here, hangs_on_membership(s.when.first)}));
+}
+
+void Meaning::articles(const Rule& rule) {
+  const Instrument& own = t.instruments[rule.instrument.value];
+  auto self = static_cast<std::size_t>(&rule - t.rules.data());
+  for (const Article& one : t.articles) {
+    if (one.provisions.empty()) {
+      article(one, rule, speaks(one));
+      continue;
+    }
+    bool named = std::ranges::find(one.provisions, ProvisionId{static_cast<std::uint16_t>(self)}) !=
+                 one.provisions.end();
+    Term lasts = own.in_force_known ? f.within(on, own.period) : f.yes();
+    if (named) article(one, rule, lasts);
+  }
+}
+
 // A bar that facts decide. Every other ground is a risk.
 void Meaning::grounds(const Rule& rule) {
   for (std::uint32_t i = rule.grounds.first; i < rule.grounds.first + rule.grounds.count; ++i) {
@@ -392,6 +500,7 @@ Road Meaning::road(ProvisionId id) {
   nationals(rule);
   statutes(Party::requesting);
   statutes(Party::requested);
+  articles(rule);
   grounds(rule);
   return {speaks(id), f.any(std::move(blocked_)), f.any(std::move(lacking_)),
           f.any(std::move(unresearched_))};

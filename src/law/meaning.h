@@ -61,7 +61,10 @@ class Meaning {
   Term researched(Party side);
   Term in_force(InstrumentId id);
   Term has_row(InstrumentId id, Party side);
+  Term stands(InstrumentId id, Party side, bool through_union);
+  Term across(InstrumentId id);
   Three bound(InstrumentId id, Party side);
+  Term bound_through(InstrumentId id, Party side, bool through_union);
   Three bound_by(InstrumentId id, Whom whom);
   template <typename Make>
   Term of_profile(Party side, Make make);
@@ -75,6 +78,7 @@ class Meaning {
 
   // Offences and penalties.
   Punished punished(Party side, WhichDate date);
+  Three reaches(const Punished& here, Party side, std::int32_t least);
   Three passes(const Threshold& threshold, Party side, WhichDate date);
 
   // One road, step by step.
@@ -85,12 +89,17 @@ class Meaning {
   void parties(const Rule& rule);
   void party(InstrumentId id, Party side);
   void roles(const Rule& rule);
+  Term binding_both(std::int16_t of_class, InstrumentId except);
   void other_treaty(const Rule& rule);
   void dual_criminality(const Rule& rule);
   void threshold(const Rule& rule);
   void reservations(ProvisionId id);
   void nationals(const Rule& rule);
   void statutes(Party side);
+  Term fits(Input role, std::uint64_t allowed);
+  Term speaks(const Article& article);
+  void article(const Article& article, const Rule& rule, Term applies);
+  void articles(const Rule& rule);
   void grounds(const Rule& rule);
 
   Formulas& f;

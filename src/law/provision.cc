@@ -18,6 +18,27 @@ const Profile* profile_of(const Tables& t, Country country) {
   return &t.profiles[t.jurisdictions[slot].profile];
 }
 
+// Articles of instruments that bind the holder's State: Art. 48 of the GDPR, for one.
+void union_warnings(const Tables& t, Country holder, MeasureId measure, Day day,
+                    std::vector<Warning>& out) {
+  Slot slot = t.slot(holder);
+  if (slot == no_slot) return;
+  for (const Article& a : t.articles) {
+    const Statute& s = a.rule;
+    const Instrument& instrument = t.instruments[a.instrument.value];
+    bool speaks = s.warns_holder && (s.measures >> measure.value & 1) && s.period.holds(day) &&
+                  instrument.in_force_known && instrument.period.holds(day);
+    Range rows = t.party_ranges[a.instrument.value * t.jurisdictions.size() + slot];
+    bool bound = false;
+    for (std::uint32_t i = rows.first; i < rows.first + rows.count; ++i) {
+      const PartyRow& row = t.party_rows[i];
+      bound = bound || (row.status == Status::in_force && row.period.holds(day));
+    }
+    if (speaks && bound)
+      out.push_back({"blocking_statute", s.title, t.cites[s.cite.value], s.confidence});
+  }
+}
+
 }  // namespace
 
 std::string_view name_of(Unit unit) {
@@ -128,7 +149,7 @@ std::string addressee(const Corpus& corpus, std::string_view provision_id, Count
   for (std::uint32_t i = uses.first; i < uses.first + uses.count; ++i) {
     const Reservation& r = t.reservations[t.reservation_uses[i].reservation];
     bool here = t.reservation_uses[i].provision.value == found->second;
-    if (here && r.effect == ReservationEffect::designates) return r.text;
+    if (here && r.addressee) return r.text;
   }
   const Authorities* known = authorities(corpus, to);
   if (!known) return {};
@@ -162,6 +183,7 @@ std::vector<Warning> holder_warnings(const Corpus& corpus, Country holder, Measu
   const Tables& t = corpus.tables();
   check(measure.value < t.words.measures.size(), "a measure of this corpus");
   std::vector<Warning> out;
+  union_warnings(t, holder, measure, day_of(on), out);
   const Profile* profile = profile_of(t, holder);
   if (!profile) return out;
   for (std::uint32_t i = profile->statutes.first;

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "law/test_law.h"
 
 namespace comity::law {
@@ -102,6 +104,27 @@ TEST(Provision, holders_in_china_and_custodians_without_secrecy_are_warned_of) {
   ASSERT_EQ(za.size(), 1u);
   EXPECT_EQ(za[0].code, "no_domestic_power");
   EXPECT_TRUE(holder_warnings(corpus(), country("SO"), content, day("2026-11-21")).empty());
+}
+
+TEST(Provision, a_holder_in_the_union_is_warned_of_article_48_from_its_day) {
+  MeasureId content = *corpus().measure("stored_content");
+  auto warned = [&](const char* where, const char* on) {
+    auto warnings = holder_warnings(corpus(), country(where), content, day(on));
+    return std::ranges::any_of(warnings, [](const Warning& one) {
+      return one.code == "blocking_statute" && one.cite.find("Art.48") != std::string::npos;
+    });
+  };
+  EXPECT_TRUE(warned("FR", "2018-05-25"));
+  EXPECT_FALSE(warned("FR", "2018-05-24"));
+  EXPECT_TRUE(warned("NO", "2026-11-21"));  // by its own row, of the European Economic Area
+  EXPECT_FALSE(warned("GB", "2026-11-21"));
+  EXPECT_FALSE(warned("JP", "2026-11-21"));
+}
+
+TEST(Provision, a_declaration_about_something_else_names_no_addressee) {
+  EXPECT_THAT(addressee(corpus(), "cets224-8", country("JP")), HasSubstr("Minister of Justice"));
+  EXPECT_THAT(addressee(corpus(), "cets224-6", country("JP")),
+              ::testing::Not(HasSubstr("Security-incident")));
 }
 
 TEST(Provision, every_provision_names_its_instrument_cite_and_approvals) {

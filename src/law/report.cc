@@ -14,9 +14,9 @@ json::Array words(const std::vector<std::string>& texts) {
   return {texts.begin(), texts.end()};
 }
 
-json::Array deadlines_json(const Provision& provision) {
+json::Array deadlines_json(const std::vector<Deadline>& deadlines) {
   json::Array out;
-  for (const Deadline& d : provision.deadlines) {
+  for (const Deadline& d : deadlines) {
     out.push_back(json::Object{{"code", d.code},
                                {"what", d.what},
                                {"value", d.value},
@@ -76,7 +76,7 @@ json::Value route_json(const Corpus& corpus, const Route& route) {
                       {"channel", corpus.word(route.channel).code},
                       {"carriage", std::string(name_of(route.carriage))},
                       {"speed", std::string(name_of(route.speed))},
-                      {"deadlines", deadlines_json(p)},
+                      {"deadlines", deadlines_json(p.deadlines)},
                       {"approvals", words(p.approvals)},
                       {"requires", requires_json(corpus, route)},
                       {"conditions", words(conditions_of(corpus, route))},
@@ -187,7 +187,7 @@ json::Value provision_json(const Provision& p) {
                       {"carriage", std::string(name_of(p.carriage))},
                       {"approvals", words(p.approvals)},
                       {"required_fields", words(p.required_fields)},
-                      {"deadlines", deadlines_json(p)},
+                      {"deadlines", deadlines_json(p.deadlines)},
                       {"grounds", grounds_json(p)},
                       {"postponement", words(p.postponement)},
                       {"conditions", words(p.conditions)},
@@ -195,10 +195,36 @@ json::Value provision_json(const Provision& p) {
                       {"unconfirmed", words(p.unconfirmed)}};
 }
 
+json::Value statute_json(const Corpus& corpus, const Statute& s) {
+  std::string effect(s.effect == Effect::permit ? "note" : name_of(s.effect));
+  return json::Object{{"statute", s.id},
+                      {"title", s.title},
+                      {"effect", std::move(effect)},
+                      {"cite", std::string(corpus.cite(s.cite))},
+                      {"source", s.source},
+                      {"confidence", std::string(name_of(s.confidence))}};
+}
+
+json::Value article_json(const Corpus& corpus, const Article& a) {
+  json::Array provisions;
+  for (ProvisionId id : a.provisions) provisions.push_back(json::Value(provision(corpus, id).id));
+  json::Value out = statute_json(corpus, a.rule);
+  json::Object& members = *out.as_object();
+  members.erase("statute");
+  members["id"] = a.rule.id;
+  members["article"] = a.article;
+  members["provisions"] = std::move(provisions);
+  members["deadlines"] = deadlines_json(a.deadlines);
+  members["conditions"] = words(a.conditions);
+  members["handling"] = words(a.handling);
+  members["unconfirmed"] = words(a.unconfirmed);
+  return out;
+}
+
 json::Value instrument_json(const Corpus& corpus, std::uint16_t number) {
   const Tables& t = corpus.tables();
   const Instrument& i = t.instruments[number];
-  json::Array parties, provisions, reservations;
+  json::Array parties, provisions, reservations, articles;
   for (auto& [who, row] : i.parties) {
     parties.push_back(json::Object{{"of", std::string(who.text())},
                                    {"name", std::string(corpus.name(who))},
@@ -215,6 +241,9 @@ json::Value instrument_json(const Corpus& corpus, std::uint16_t number) {
                                         {"confidence", std::string(name_of(r.confidence))},
                                         {"source", r.source}});
   }
+  for (const Article& a : t.articles) {
+    if (a.instrument.value == number) articles.push_back(article_json(corpus, a));
+  }
   return json::Object{{"instrument", i.id},
                       {"name", i.name},
                       {"kind", i.kind},
@@ -225,6 +254,7 @@ json::Value instrument_json(const Corpus& corpus, std::uint16_t number) {
                       {"source", i.source},
                       {"parties", std::move(parties)},
                       {"provisions", std::move(provisions)},
+                      {"articles", std::move(articles)},
                       {"reservations", std::move(reservations)}};
 }
 
@@ -327,13 +357,10 @@ Result<json::Value> show_json(const Corpus& corpus, std::string_view id) {
   if (auto i = t.instrument_of.find(id); i != t.instrument_of.end())
     return instrument_json(corpus, i->second);
   for (const Statute& s : t.statutes) {
-    if (s.id != id) continue;
-    return json::Object{{"statute", s.id},
-                        {"title", s.title},
-                        {"effect", std::string(name_of(s.effect))},
-                        {"cite", std::string(corpus.cite(s.cite))},
-                        {"source", s.source},
-                        {"confidence", std::string(name_of(s.confidence))}};
+    if (s.id == id) return statute_json(corpus, s);
+  }
+  for (const Article& a : t.articles) {
+    if (a.rule.id == id) return article_json(corpus, a);
   }
   if (auto country = corpus.country(id)) return jurisdiction_json(corpus, *country);
   return fail(

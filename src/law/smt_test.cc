@@ -101,7 +101,9 @@ class FromTheFiles {
  public:
   explicit FromTheFiles(Formulas& formulas) : f(formulas) {
     for (const SourceFile& file : folder()) {
-      if (!file.name.starts_with("instruments/") && !file.name.starts_with("agreements/")) continue;
+      bool law = file.name.starts_with("instruments/") || file.name.starts_with("agreements/") ||
+                 file.name.starts_with("codes/");
+      if (!law) continue;
       auto document = toml::parse(file.text, file.name);
       check(document.has_value(), "the file parses");
       files_.emplace(*document->root.find("instrument")->find("id")->as_string(), document->root);
@@ -139,11 +141,16 @@ class FromTheFiles {
     if (*file.find("instrument")->find("membership")->as_string() == "everyone") return false;
     int bound = 0;
     if (const json::Value* rows = file.find("party"))
-      for (const json::Value& row : *rows->as_array()) bound += is_bound(row);
-    return bound < 2;
+      for (const json::Value& row : *rows->as_array())
+        bound += is_bound(row) ? (row.find("members_of") ? 2 : 1) : 0;
+    return bound < (unilateral(file) ? 1 : 2);
   }
 
  private:
+  static bool unilateral(const json::Value& file) {
+    return *file.find("instrument")->find("membership")->as_string() == "unilateral";
+  }
+
   static bool is_bound(const json::Value& row) {
     const std::string& status = *row.find("status")->as_string();
     return status == "in_force" || status == "applies";
@@ -157,17 +164,31 @@ class FromTheFiles {
     if (!everyone && !dated) return f.no();
     Term lasting = lasts(head, "in_force", "until");
     if (everyone) return lasting;
-    return f.all({lasting, binds(file, variable(Input::from)), binds(file, variable(Input::to))});
+    Term theirs = binds(file, variable(Input::to));
+    if (unilateral(file)) return f.all({lasting, theirs});
+    return f.all({lasting, binds(file, variable(Input::from)), theirs});
   }
 
   Term binds(const json::Value& file, Variable side) {
     std::vector<Term> rows;
     for (const json::Value& row : *file.find("party")->as_array()) {
       Country who = *country_from_text(*row.find("of")->as_string());
-      if (is_bound(row))
-        rows.push_back(f.all({f.is(side, country_value(who)), lasts(row, "since", "until")}));
+      if (!is_bound(row)) continue;
+      Term lasting = lasts(row, "since", "until");
+      rows.push_back(f.all({f.is(side, country_value(who)), lasting}));
+      if (const json::Value* of = row.find("members_of"))
+        rows.push_back(f.all({lasting, is_member(files_.at(*of->as_string()), row, side)}));
     }
     return f.any(std::move(rows));
+  }
+
+  // A member of the union on that day, and not among the exceptions.
+  Term is_member(const json::Value& members, const json::Value& row, Variable side) {
+    std::vector<Term> all{binds(members, side)};
+    if (const json::Value* except = row.find("except"))
+      for (const json::Value& one : *except->as_array())
+        all.push_back(f.negation(f.is(side, country_value(*country_from_text(*one.as_string())))));
+    return f.all(std::move(all));
   }
 
   Term lasts(const json::Value& entry, std::string_view from, std::string_view until) {

@@ -38,13 +38,22 @@ void Supposed::accede(Country country, InstrumentId id, Day day) {
                            .cite = instrument.cite});
   undo_.push_back([this] { t_.party_rows.pop_back(); });
   set(t_.party_ranges[id.value * t_.jurisdictions.size() + slot], Range{at, 1});
-  std::uint64_t& row = t_.has_row[slot * t_.instrument_words + id.value / 64];
-  set(row, row | std::uint64_t{1} << id.value % 64);
-  auto& speaks = instrument.membership == Membership::closed ? t_.closed_to : t_.open_to;
+  auto mark = [&](std::vector<std::uint64_t>& sets, std::size_t of, std::size_t words,
+                  std::size_t member) {
+    std::uint64_t& word = sets[of * words + member / 64];
+    set(word, word | std::uint64_t{1} << member % 64);
+  };
+  // Whoever joins stands on both sides: it joins by itself, and no union does.
+  mark(t_.row_one, slot, t_.instrument_words, id.value);
+  mark(t_.row_other, slot, t_.instrument_words, id.value);
   for (std::size_t p = 0; p < t_.rules.size(); ++p) {
     if (t_.rules[p].instrument != id) continue;
-    std::uint64_t& word = speaks[slot * t_.words_ + p / 64];
-    set(word, word | std::uint64_t{1} << p % 64);
+    if (instrument.membership != Membership::closed) {
+      mark(t_.open_to, slot, t_.words_, p);
+    } else {
+      mark(t_.closed_one, slot, t_.words_, p);
+      mark(t_.closed_other, slot, t_.words_, p);
+    }
   }
 }
 

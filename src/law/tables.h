@@ -74,10 +74,12 @@ enum class Status : std::uint8_t {
   participates,
   doubtful
 };
-enum class Membership : std::uint8_t { open, closed, everyone };
+// unilateral: one State's own law that lets it help others; only the requested side is bound by it.
+enum class Membership : std::uint8_t { open, closed, everyone, unilateral };
 
 struct PartyRow {
   Period period;
+  bool through_union = false;  // bound as a member of what is a party: `members_of`
   Status status = Status::doubtful;
   Confidence confidence = Confidence::unconfirmed;
   CiteId cite;
@@ -88,6 +90,7 @@ struct Instrument {
   Membership membership = Membership::open;
   bool binding = true;
   bool in_force_known = false;  // false: no date on which it entered into force
+  bool two_sided = false;       // a union and its members on one side, the others on the other
   Period period;
   Confidence confidence = Confidence::unconfirmed;
   CiteId cite;
@@ -132,11 +135,13 @@ struct Rule {
   CiteId cite, dual_cite, unless_cite, prevails_cite;
   std::int16_t unless_class = -1;
   Period period;
+  Country only_from, only_to;                  // by default: any
   std::uint64_t data = 0;                      // 0: any
   std::uint64_t from_roles = 0, to_roles = 0;  // 0: any
   Range when;
   Range grounds;
   Range prevailing;  // provisions whose threshold comes before this one's
+  Range articles;    // of article_uses: articles of its instrument that speak of it
 };
 
 enum class ReservationEffect : std::uint8_t { excludes, adds_requirement, adds_risk, designates };
@@ -146,13 +151,15 @@ struct Reservation {
   InstrumentId instrument;
   Country party;
   ReservationEffect effect = ReservationEffect::adds_risk;
+  bool addressee = false;   // its text names who receives requests
   bool both_sides = false;  // false: only when its party is the requested one
   Period period;
-  std::uint64_t offences = 0;  // 0: all
-  FactId fact;                 // asked by excludes and adds_requirement without a channel
-  ChannelId channel;           // a declaration that the request travels by another channel
-  CiteId cite;                 // "ETS185 Art.4(2), reservation of United States: ..."
-  CiteId note;                 // for designates and channels
+  std::uint64_t offences = 0;   // 0: all
+  std::int16_t only_with = -1;  // a class: the provision works only beside such an instrument
+  FactId fact;                  // asked by excludes and adds_requirement without a channel
+  ChannelId channel;            // a declaration that the request travels by another channel
+  CiteId cite;                  // "ETS185 Art.4(2), reservation of United States: ..."
+  CiteId note;                  // for designates and channels
   Confidence confidence = Confidence::unconfirmed;
   std::vector<ProvisionId> provisions;
 };
@@ -179,6 +186,7 @@ struct OffenceRow {
 };
 
 struct AbsentRow {
+  std::string id;
   std::uint16_t offence = 0;
   Period period;
   Confidence confidence = Confidence::unconfirmed;
@@ -195,6 +203,24 @@ struct Statute {
   Range when;
   Confidence confidence = Confidence::unconfirmed;
   CiteId cite;
+};
+
+// An article that opens no road of its own but speaks of roads: of named ones of its instrument, or
+// of every road of some measures on which a side is bound by its instrument.
+enum class Towards : std::uint8_t { anyone, members, outsiders };
+
+struct Article {
+  Statute rule;  // effect permit: a note, no more
+  std::string article;
+  InstrumentId instrument;
+  bool voluntary_only = false;  // a road that rests on a binding instrument satisfies it
+  Whom binds = Whom::requested;
+  Towards towards = Towards::anyone;
+  std::uint64_t from_roles = 0, to_roles = 0;  // 0: any
+  CiteId note;
+  std::vector<ProvisionId> provisions;
+  std::vector<std::string> conditions, handling, unconfirmed;
+  std::vector<Deadline> deadlines;
 };
 
 struct Profile {
@@ -316,6 +342,10 @@ struct Tables {
   std::vector<Reservation> reservations;
   std::vector<ReservationUse> reservation_uses;
   std::vector<Statute> statutes;
+  std::vector<Article> articles;
+  std::vector<std::uint16_t> article_uses;      // by provision: Rule::articles
+  std::vector<std::uint16_t> measure_articles;  // by measure: those that name no provision
+  std::vector<Range> measure_article_ranges;    // [measure]
 
   std::array<Slot, 26 * 26> slot_of{};  // by the two letters
   std::vector<Jurisdiction> jurisdictions;
@@ -330,10 +360,14 @@ struct Tables {
   std::size_t words_ = 0;                             // per set of provisions
   std::vector<std::uint64_t> by_measure, by_offence;  // [measure or offence][word]
   std::vector<std::uint64_t> for_everyone;            // [word]
-  std::vector<std::uint64_t> open_to, closed_to;      // [slot][word]
+  std::vector<std::uint64_t> open_to, alone_to;       // [slot][word]; alone: unilateral
+  // Closed instruments reach from one side to the other; where an instrument has no sides, a party
+  // stands on both.
+  std::vector<std::uint64_t> closed_one, closed_other;  // [slot][word]
   std::size_t instrument_words = 0;
-  std::vector<std::uint64_t> has_row;   // [slot][instrument word]: may be bound
-  std::vector<std::uint64_t> of_class;  // [class][instrument word]
+  // Who may be bound, by side; what binds everyone counts for both.
+  std::vector<std::uint64_t> row_one, row_other;  // [slot][instrument word]; sides likewise
+  std::vector<std::uint64_t> of_class;            // [class][instrument word]
   std::vector<std::string> classes;
 
   [[nodiscard]] Slot slot(Country country) const {

@@ -155,6 +155,7 @@ class Aimed {
       if (who == q.from || who == q.to) both_ends(row.period);
     for (const Reservation& one : t_.reservations)
       if (one.party == q.from || one.party == q.to) both_ends(one.period);
+    for (const Article& one : t_.articles) both_ends(t_.instruments[one.instrument.value].period);
     for (Country who : {q.from, q.to}) {
       const Jurisdiction& here = t_.jurisdictions[t_.slot(who)];
       for (std::uint32_t i = here.absents.first; i < here.absents.first + here.absents.count; ++i)
