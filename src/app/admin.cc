@@ -9,6 +9,7 @@
 #include "json/reader.h"
 #include "ledger/proof.h"
 #include "member/pairing.h"
+#include "node/bell.h"
 #include "node/conversations.h"
 #include "node/erasure.h"
 #include "node/pairing.h"
@@ -42,6 +43,38 @@ json::Value with_key(const char* name, const std::string& key, const json::Value
   json::Object out = *row.as_object();
   out[name] = key;
   return out;
+}
+
+// An alarm, and whom it has woken.
+Result<json::Value> show_alarm(node::View& view, const std::string& key, const json::Value& row) {
+  json::Value shown = with_key("alarm", key, row);
+  TRY(node::Ringing alarm, node::ringing_from_row(row));
+  TRY(auto held, Overlay(view).get(Space::ring, key));
+  if (!held) return shown;
+  TRY(node::RingRow rung, node::ring_row_from_json(*held));
+  if (rung.raised != alarm.raised) return shown;  // of an earlier one
+  json::Object out = *shown.as_object();
+  out["rung"] = json::Object{{"step", rung.step + 1},
+                             {"times", rung.times},
+                             {"at", to_text(rung.at)},
+                             {"outcome", rung.outcome}};
+  return out;
+}
+
+// How many wait for somebody, and how many of those could last wake nobody.
+Result<json::Value> count_alarms(node::View& view) {
+  std::uint64_t open = 0, failed = 0;
+  Overlay rows(view);
+  auto each = [&](const std::string& key, const json::Value& row) -> Result<Overlay::Walk> {
+    if (row.find("acknowledged_at")) return Overlay::Walk::on;
+    ++open;
+    TRY(json::Value shown, show_alarm(view, key, row));
+    const json::Value* rung = shown.find("rung");
+    if (rung && *rung->find("outcome") != json::Value("")) ++failed;
+    return Overlay::Walk::on;
+  };
+  TRY_VOID(rows.scan(Space::alarm, "", each));
+  return json::Object{{"unacknowledged", open}, {"hook_failed", failed}};
 }
 
 Result<json::Value> show_member(const std::string&, const json::Value& row) {
@@ -195,6 +228,7 @@ Result<json::Value> status(const node::Context& context, node::View& view) {
                    {"jurisdiction", context.jurisdiction},    {"role", context.role},
                    {"corpus", to_hex(context.corpus.hash())}, {"ledger_size", head.size},
                    {"ledger_root", to_hex(head.root)}};
+  TRY(out["alarms"], count_alarms(view));
   TRY(auto halt, view.get(Space::self, node::self_halt));
   if (halt) {
     TRY(out["halted"], json::parse(halt->value));
@@ -329,7 +363,10 @@ Result<json::Value> query(const node::Context& context, node::View& view,
   if (what == "officer_changes") return list(view, Space::officer_change, as_is("change"));
   if (what == "reviews") return list(view, Space::review, as_is("conversation"));
   if (what == "pairings") return list(view, Space::pairing, show_pairing);
-  if (what == "alarms") return list(view, Space::alarm, as_is("alarm"));
+  if (what == "alarms")
+    return list(view, Space::alarm, [&](const std::string& key, const json::Value& row) {
+      return show_alarm(view, key, row);
+    });
   if (what == "erasures") return list(view, Space::erasure, as_is("conversation"));
   if (what == "outbox") return list(view, Space::outbox, as_is("place"));
   if (what == "drafts")

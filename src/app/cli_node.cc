@@ -192,6 +192,45 @@ Result<void> show_pending(Session& session) {
   return {};
 }
 
+Result<void> list_alarms(Session& session) {
+  Client client(Folder(session.dir), session.unlock);
+  TRY(json::Value rows, client.get("/alarms"));
+  session.print(rows, [&] {
+    json::Array told;
+    for (const json::Value& row : *rows.as_array()) {
+      json::Object line = *row.as_object();
+      if (const json::Value* rung = row.find("rung")) {
+        const std::string& outcome = *rung->find("outcome")->as_string();
+        line["woke"] = fmt::format("step {} at {}{}", *rung->find("step")->as_int(),
+                                   *rung->find("at")->as_string(),
+                                   outcome.empty() ? "" : ", FAILED: " + outcome);
+      }
+      told.push_back(std::move(line));
+    }
+    return table(std::move(told), {"at", "severity", "code", "text", "alarm", "woke"});
+  });
+  return {};
+}
+
+Result<void> drill(Session& session) {
+  Client client(Folder(session.dir), session.unlock);
+  TRY(json::Value told, client.drill());
+  json::Array steps = *told.as_array();
+  bool failed = false;
+  for (json::Value& step : steps) {
+    json::Object line = *step.as_object();
+    bool done = line["outcome"] == json::Value("");
+    failed = failed || !done;
+    if (done) line["outcome"] = "done";
+    step = std::move(line);
+  }
+  session.print(told, [&] {
+    return table(std::move(steps), {"step", "kind", "after_s", "severity", "ms", "outcome"});
+  });
+  if (failed) session.exit = Exit::no;
+  return {};
+}
+
 Result<void> status(Session& session) {
   Client client(Folder(session.dir), session.unlock);
   TRY(json::Value answer, client.get("/status"));
@@ -298,10 +337,10 @@ void add_node_commands(CLI::App& app, Session& session) {
       app.add_subcommand("alarm", "what somebody must look at")->require_subcommand(1);
   auto key = std::make_shared<std::string>();
   alarm->add_subcommand("list", "every alarm")->callback([&session] {
-    attempt(session, [&] {
-      return show_list(session, "alarms", {"at", "severity", "code", "text", "alarm"});
-    });
+    attempt(session, [&] { return list_alarms(session); });
   });
+  alarm->add_subcommand("test", "wake everybody on the roster once, as a drill")
+      ->callback([&session] { attempt(session, [&] { return drill(session); }); });
   CLI::App* acknowledge = alarm->add_subcommand("acknowledge", "say that you have seen one");
   acknowledge->add_option("alarm", *key, "as alarm list names it")->required();
   acknowledge->callback([&session, key] {

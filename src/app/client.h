@@ -20,6 +20,8 @@ class Client {
   [[nodiscard]] Result<json::Value> command(const std::string& envelope);
   [[nodiscard]] Result<json::Value> get(const std::string& target);
   [[nodiscard]] Result<json::Value> backup(const json::Value& wanted);  // app/backup.h
+  // Every step of the roster once, by the running node, else from here (app/hook.h).
+  [[nodiscard]] Result<json::Value> drill();
   [[nodiscard]] const Folder& folder() const { return folder_; }
 
  private:

@@ -131,6 +131,7 @@ Result<Config> Folder::read_config() const {
   found.endpoint = in.text("endpoint");
   std::string metrics = in.text_or("metrics", "");
   found.law = in.text_or("law", "");
+  found.roster = read_roster(in);
   if (auto done = in.finish(); !done)
     return fail(done.error().code, done.error().what, toml::place(document, done.error().where));
   TRY(found.listen, net::endpoint_from_text(listen));

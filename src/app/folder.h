@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 
+#include "app/roster.h"
 #include "base/result.h"
 #include "net/endpoint.h"
 
@@ -24,6 +25,7 @@ struct Config {
   std::string endpoint;                  // as partners reach us: "host:port"
   std::optional<net::Endpoint> metrics;  // Prometheus and /healthz; none: not served
   std::string law;                       // folder of the corpus; empty: the one built in
+  Roster roster{};                       // whom alarms wake; empty: nobody
 };
 
 class Folder {
@@ -54,6 +56,7 @@ class Folder {
   std::filesystem::path root_;
 };
 
+// As init writes it: without a roster.
 [[nodiscard]] std::string to_toml(const Config& config);
 
 enum class Existing { keep, replace };

@@ -9,6 +9,7 @@
 
 #include "app/admin.h"
 #include "app/backup.h"
+#include "app/bell.h"
 #include "app/deliverer.h"
 #include "app/metrics.h"
 #include "node/rows.h"
@@ -59,9 +60,10 @@ struct Host::Parts {
   net::Runtime runtime{1};
   std::unique_ptr<net::Server> peers, admin, metrics_page;
   std::unique_ptr<Deliverer> deliverer;
+  std::unique_ptr<Bell> bell;  // none without a roster
   net::Timer tick;
-  std::thread backup;
-  std::atomic<bool> backing_up = false;
+  std::thread backup, drill;
+  std::atomic<bool> backing_up = false, drilling = false;
 };
 
 Host::Host(std::unique_ptr<Node> node, const Log& log, Observer observer)
@@ -140,6 +142,13 @@ Result<void> Host::listen() {
                        .context = [&parts] { return parts.context.load(); },
                        .identities = [&parts] { return parts.identities.load(); },
                        .now = [] { return SystemClock().now(); }});
+  if (!config.roster.empty())
+    parts.bell = std::make_unique<Bell>(
+        parts.runtime, log_, node_->context().name, config.roster,
+        Bell::Ports{.submit = [this](std::vector<node::Input> inputs,
+                                     Done done) { submit(std::move(inputs), std::move(done)); },
+                    .snapshot = [this] { return node_->store().snapshot(); },
+                    .now = [] { return SystemClock().now(); }});
   writer_ = std::thread([this] { write_loop(); });
   ::pthread_setname_np(writer_.native_handle(), "writer");
   parts.deliverer->refresh();
@@ -217,6 +226,7 @@ void Host::after_turn(const node::Effects& effects) {
   bool lapsed = lapses && SystemClock().now() >= *lapses;
   if (effects.cards || effects.pairing || lapsed) read_directory();
   if (effects.alarms) log_.write(Level::warn, "alarm_raised", {});
+  if (effects.alarms && parts.bell) parts.bell->wake();
   if (!parts.deliverer) return;
   if (lapsed) parts.deliverer->refresh();
   parts.deliverer->wake(effects);
@@ -270,6 +280,7 @@ void Host::answer_admin(const net::Request& request, const net::Responder& respo
   }
   if (request.method == "POST" && request.target == "/backup")
     return answer_backup(request, respond);
+  if (request.method == "POST" && request.target == "/drill") return answer_drill(respond);
   auto answer = [&]() -> Result<json::Value> {
     if (request.method != "GET")
       return fail(Code::not_allowed, "only POST /command changes anything", "method");
@@ -289,6 +300,20 @@ void Host::answer_backup(const net::Request& request, const net::Responder& resp
     auto done = run_backup(node_->store(), wanted);
     respond(done ? json_response(*done) : net::problem(done.error()));
     parts_->backing_up = false;
+  });
+}
+
+// Likewise: it waits for hooks. By the node itself, since what counts is whether the node can wake
+// somebody.
+void Host::answer_drill(const net::Responder& respond) {
+  if (parts_->drilling.exchange(true))
+    return respond(net::problem({Code::busy, "a drill is under way; wait for it", ""}));
+  if (parts_->drill.joinable()) parts_->drill.join();
+  parts_->drill = std::thread([this, respond] {
+    auto told = run_drill(parts_->runtime, node_->config().roster, parts_->context.load()->name,
+                          SystemClock().now());
+    respond(told ? json_response(*told) : net::problem(told.error()));
+    parts_->drilling = false;
   });
 }
 
@@ -325,7 +350,9 @@ void Host::stop() {
   if (parts.admin) parts.admin->stop();
   if (parts.metrics_page) parts.metrics_page->stop();
   if (parts.deliverer) parts.deliverer->stop();
+  if (parts.bell) parts.bell->stop();
   if (parts.backup.joinable()) parts.backup.join();
+  if (parts.drill.joinable()) parts.drill.join();
   if (writer_.joinable()) writer_.join();
   parts.runtime.stop();
 }

@@ -50,6 +50,7 @@ class Host {
   void schedule_tick();
   void answer_admin(const net::Request& request, const net::Responder& respond);
   void answer_backup(const net::Request& request, const net::Responder& respond);
+  void answer_drill(const net::Responder& respond);
   void answer_metrics(const net::Request& request, const net::Responder& respond);
 
   struct Waiting {

@@ -16,7 +16,8 @@ constexpr std::array<std::string_view, std::variant_size_v<node::Input>> input_n
     "act",         "receipt",          "refusal",
     "delivery",    "command",          "tick",
     "pairing",     "pairing_answer",   "checkpoint_offered",
-    "cosignature", "checkpoint_shown", "start"};
+    "cosignature", "checkpoint_shown", "start",
+    "ring"};
 
 std::uint64_t count_rows(node::View& view, node::Space space) {
   std::uint64_t total = 0;
@@ -44,6 +45,11 @@ struct Metrics::Families {
       prometheus::BuildCounter()
           .Name("comity_inputs_total")
           .Help("Inputs taken, by kind and outcome code")
+          .Register(registry);
+  prometheus::Family<prometheus::Counter>& rings =
+      prometheus::BuildCounter()
+          .Name("comity_alarm_rings_total")
+          .Help("Steps of the roster run for alarms, drills apart, by outcome: ok or failed")
           .Register(registry);
   prometheus::Family<prometheus::Gauge>& gauges = prometheus::BuildGauge()
                                                       .Name("comity_rows")
@@ -83,6 +89,8 @@ void Metrics::count(const node::Input& input, const node::Reply& reply) {
   std::string outcome = reply.error ? std::string(code_name(reply.error->code)) : "ok";
   families_->inputs.Add({{"kind", std::string(input_names[input.index()])}, {"outcome", outcome}})
       .Increment();
+  if (const auto* ring = std::get_if<node::AlarmRung>(&input))
+    families_->rings.Add({{"outcome", ring->outcome.empty() ? "ok" : "failed"}}).Increment();
 }
 
 void Metrics::turn(std::size_t inputs, double seconds) {

@@ -4,6 +4,7 @@
 
 #include "crypto/hash.h"
 #include "member/plain.h"
+#include "node/bell.h"
 #include "node/commands.h"
 #include "node/witness.h"
 
@@ -188,10 +189,7 @@ Result<Waiting> load_change(Work& work, const std::string& id) {
 
 Result<void> waits_no_more(Work& work, const std::string& id) {
   work.rows.erase(Space::officer_change, id);
-  std::string alarm = id + "/officer_change_waits";
-  TRY(auto row, work.rows.get(Space::alarm, alarm));
-  if (row) work.rows.erase(Space::alarm, std::move(alarm));
-  return {};
+  return clear_alarm(work, id + "/officer_change_waits");
 }
 
 Result<void> confirm_change(Work& work, const Order& order, json::Reader& args, std::uint64_t) {

@@ -18,5 +18,6 @@ namespace comity::node {
                                             const CosignatureArrived& in);             // witness.cc
 [[nodiscard]] Result<void> compare_checkpoint(Work& work, const CheckpointShown& in);  // witness.cc
 [[nodiscard]] Result<void> start(Work& work, const Started& in);                       // start.cc
+[[nodiscard]] Result<void> note_ring(Work& work, const AlarmRung& in);                 // bell.cc
 
 }  // namespace comity::node

@@ -104,7 +104,7 @@ json::Value remains(const Found& found, const std::optional<json::Value>& row,
   return out;
 }
 
-// Timers are keyed due/conversation/name, alarms conversation/code.
+// Timers are keyed due/conversation/name, alarms and their rings conversation/code.
 bool is_own(const Found& found, const std::string& key, Space space) {
   std::size_t from = space == Space::timer ? key.find('/') + 1 : 0;
   return found.ids.contains(key.substr(from, key.find('/', from) - from));
@@ -117,7 +117,8 @@ Result<void> settle(Work& work, const Found& found, const Place& place, std::uin
   TRY(auto row, work.rows.get(space, key));
   bool own = space == Space::conversation && key == found.id;
   bool goes = (!row && !own) || space == Space::draft || space == Space::approval ||
-              ((space == Space::timer || space == Space::alarm) && is_own(found, key, space));
+              ((space == Space::timer || space == Space::alarm || space == Space::ring) &&
+               is_own(found, key, space));
   if (goes)
     work.rows.erase(space, key);
   else if (own)
@@ -131,7 +132,7 @@ Result<void> settle(Work& work, const Found& found, const Place& place, std::uin
 
 // Alarms and timers of the conversation that other records made: a clock's, a linked order's.
 Result<void> find_loose(Work& work, Found& found) {
-  for (Space space : {Space::alarm, Space::timer})
+  for (Space space : {Space::alarm, Space::timer, Space::ring})
     TRY_VOID(work.rows.scan(
         space, "", [&](const std::string& key, const json::Value&) -> Result<Overlay::Walk> {
           if (is_own(found, key, space)) found.changed.emplace(space, key);

@@ -105,9 +105,19 @@ struct Started {
   bool restored = false;
 };
 
+// A step of the roster was run for an alarm (bell.h). `raised` is the alarm's own time: one that
+// was raised anew meanwhile is another. `outcome`: empty when it went well, else why not, without
+// content.
+struct AlarmRung {
+  std::string alarm;  // its row's key
+  Instant raised;
+  std::uint64_t step = 0;  // from 0
+  std::string outcome;
+};
+
 using Input = std::variant<ActArrived, ReceiptArrived, RefusalArrived, DeliveryTried, CommandGiven,
                            Ticked, PairingArrived, PairingAnswered, CheckpointOffered,
-                           CosignatureArrived, CheckpointShown, Started>;
+                           CosignatureArrived, CheckpointShown, Started, AlarmRung>;
 
 // What goes back to whoever gave the input, once it is durable.
 struct Reply {

@@ -43,13 +43,16 @@ enum class Space : std::uint8_t {
   erasure,  // conversation id -> an erasure that one officer asked for and nobody has confirmed
   review,   // conversation id -> sent by one officer alone: who reviews it, and until when
   officer_change,  // change id -> what an admin wants done to an officer, not yet confirmed
+  ring,            // alarm's key -> whom it has woken so far (bell.h)
 };
-inline constexpr std::uint8_t space_count = 20;
+inline constexpr std::uint8_t space_count = 21;
 // What we saw of others is kept over a rebuild: it is not in our journal, and witnessing must not
 // forget. Were a cosignature journalled, each would grow the log that the partner then cosigns, for
-// ever.
+// ever. The same with rings: an alarm that nobody answers would grow it without end. They say how a
+// machine here behaved, which no court asks for, and a rebuild must not wake everybody anew.
 [[nodiscard]] constexpr bool is_rebuilt(Space space) {
-  return space != Space::partner_log && space != Space::cosignature && space != Space::link;
+  return space != Space::partner_log && space != Space::cosignature && space != Space::link &&
+         space != Space::ring;
 }
 [[nodiscard]] std::string_view space_name(Space space);
 

@@ -27,7 +27,8 @@ Result<Step> step(const Context& context, View& view, const Input& input, Instan
                        [&](const CheckpointOffered& in) { return witness(work, in); },
                        [&](const CosignatureArrived& in) { return take_cosignature(work, in); },
                        [&](const CheckpointShown& in) { return compare_checkpoint(work, in); },
-                       [&](const Started& in) { return start(work, in); }},
+                       [&](const Started& in) { return start(work, in); },
+                       [&](const AlarmRung& in) { return note_ring(work, in); }},
                  input));
   return work.finish();
 }
