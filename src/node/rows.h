@@ -17,7 +17,8 @@ inline constexpr std::string_view self_lineage =
 inline constexpr std::string_view self_epoch = "epoch";  // of our outgoing lanes
 inline constexpr std::string_view self_corpus =
     "corpus";  // hash of the law in use: permits hold only under it
-inline constexpr std::string_view self_halt = "halt";  // present while signing has stopped
+inline constexpr std::string_view self_started = "started";  // when the process last began
+inline constexpr std::string_view self_halt = "halt";        // present while signing has stopped
 
 [[nodiscard]] std::string act_key(const MemberId& sender, const ActId& act);
 [[nodiscard]] std::string lane_key(const MemberId& member, act::Lane lane);

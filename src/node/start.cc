@@ -11,6 +11,7 @@ Result<void> start(Work& work, const Started& in) {
   std::string corpus = to_hex(work.context.corpus.hash());
   work.rows.put(Space::self, std::string(self_epoch), json::Value(in.epoch));
   work.rows.put(Space::self, std::string(self_corpus), json::Value(corpus));
+  work.rows.put(Space::self, std::string(self_started), json::Value(to_text(work.now)));
   if (in.restored)
     TRY_VOID(halt(work, "restored",
                   "the store was put back from a backup, and no partner has yet confirmed the last "

@@ -7,6 +7,7 @@
 #include "node/pairing.h"
 #include "node/review.h"
 #include "node/rows.h"
+#include "node/unwitnessed.h"
 
 namespace comity::node {
 namespace {
@@ -80,7 +81,8 @@ Result<void> tick(Work& work) {
       TRY_VOID(fire_timer(work, timer.subject, timer.name));
     }
   }
-  return {};
+  // Rows go into a step's last record: what a timer changed belongs to the timer's.
+  return due.empty() ? watch_witnesses(work) : Result<void>{};
 }
 
 }  // namespace comity::node
