@@ -64,7 +64,8 @@ TEST(Atlas, a_closed_road_says_why) {
   AtlasQuestion question{.measure = *corpus().measure("extradition"),
                          .offence = *corpus().offence("data_interference"),
                          .on = *date_from_text("2000-05-04")};
-  const Cell& cell = cell_of(draw_atlas(corpus(), question), "US", "PH");
+  Atlas atlas = draw_atlas(corpus(), question);
+  const Cell& cell = cell_of(atlas, "US", "PH");
   EXPECT_EQ(cell.outcome, Outcome::blocked);
   ASSERT_TRUE(cell.why.known());
   EXPECT_EQ(corpus().word(cell.why).code, "dual_criminality_absent");

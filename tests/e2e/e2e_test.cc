@@ -477,9 +477,11 @@ std::string rows_of(const app::Player& player) {
     if (!node::is_rebuilt(static_cast<node::Space>(space))) continue;
     auto rows = (*view)->scan(static_cast<node::Space>(space), "", "", 10'000);
     EXPECT_TRUE(rows);
-    for (const node::KeyedRow& row : *rows)
+    for (const node::KeyedRow& row : *rows) {
+      if (row.key == "started") continue;  // this very look is a start
       all += fmt::format("{} {} {}\n", node::space_name(static_cast<node::Space>(space)), row.key,
                          row.row.value);
+    }
   }
   return all;
 }
@@ -689,7 +691,8 @@ TEST_F(Pair, an_old_copy_of_the_folder_is_noticed_and_stops_signing) {
   fs::remove_all(us->folder().root());
   fs::copy(old, us->folder().root(), fs::copy_options::recursive);
   MUST_VOID(us->start());
-  ASSERT_TRUE(eventually([&] { return halted(*us) == "rollback"; }))
+  // Once its own entries have reached the size that the partner saw, the same is a fork.
+  ASSERT_TRUE(eventually([&] { return halted(*us) == "rollback" || halted(*us) == "fork"; }))
       << halted(*us) << ", the ledger had " << size;
   Ran status = shell_of(*us)({"status"});
   EXPECT_EQ(status.exit, 1) << status;
