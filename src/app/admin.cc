@@ -207,11 +207,8 @@ Result<json::Value> show_draft(node::View& view, const std::string& key, const j
   TRY(auto record, node::load_record(view, static_cast<std::uint64_t>(*position->as_int())));
   TRY(auto command, member::read_command(record.bytes));
   out["says"] = command.command.args;
-  const json::Value* subject = row.find("subject");
-  check(subject && subject->as_string(), "a draft has its subject");
-  TRY(Hash hash, hash_from_hex(*subject->as_string()));
   Overlay rows(view);
-  TRY(auto approvals, node::load_approvals(rows, hash));
+  TRY(auto approvals, node::load_approvals(rows, key));
   json::Array approved;
   for (const member::SignedApproval& each : approvals) {
     json::Object shown = *member::to_json(each.approval).as_object();

@@ -244,8 +244,7 @@ Result<void> approve(Work& work, const Order& order, json::Reader& args, std::ui
     return fail(Code::not_approved,
                 "the law behind this draft is unconfirmed in part; look at it, then approve with "
                 "--acknowledge-unconfirmed");
-  work.rows.put(Space::approval, to_hex(held.subject) + "/" + order.officer,
-                json::Object{{"position", position}});
+  work.rows.put(Space::approval, id + "/" + order.officer, json::Object{{"position", position}});
   work.reply.body = json::Object{{"draft", id},
                                  {"approved_by", order.officer},
                                  {"expires", to_text(approval.approval.expires)}};
@@ -274,9 +273,9 @@ Result<Restored> restore(Work& work, const HeldDraft& held) {
   return Restored{std::move(proposal), std::move(link)};
 }
 
-Result<void> forget_approvals(Work& work, const Hash& subject) {
+Result<void> forget_approvals(Work& work, const std::string& draft) {
   std::vector<std::string> keys;
-  TRY_VOID(work.rows.scan(Space::approval, to_hex(subject) + "/",
+  TRY_VOID(work.rows.scan(Space::approval, draft + "/",
                           [&](const std::string& key, const json::Value&) -> Result<Overlay::Walk> {
                             keys.push_back(key);
                             return Overlay::Walk::on;
@@ -311,7 +310,7 @@ Result<void> override_law(Work& work, const Order& order, json::Reader& args,
   (*changed->as_object())["override"] =
       json::Object{{"by", order.officer}, {"position", position}, {"expires", to_text(expires)}};
   work.rows.put(Space::draft, said.draft, *changed);
-  TRY_VOID(forget_approvals(work, held.subject));
+  TRY_VOID(forget_approvals(work, said.draft));
   work.reply.body = json::Object{{"draft", said.draft},
                                  {"overridden_by", order.officer},
                                  {"expires", to_text(expires)},
@@ -325,6 +324,7 @@ Result<void> send_draft(Work& work, const Order& order, json::Reader& args, std:
   TRY_VOID(args.finish());
   TRY(HeldDraft held, load_draft(work, id));
   TRY(Restored draft, restore(work, held));
+  draft.proposal.draft = id;
   if (held.override_) {
     TRY(draft.proposal.override_, load_override(work, *held.override_));
   }
@@ -339,7 +339,7 @@ Result<void> send_draft(Work& work, const Order& order, json::Reader& args, std:
     return fail(Code::not_approved, "the draft no longer says what was approved; draft it anew");
   work.rows.erase(Space::draft, id);
   // An approval is good for one sending, however often the same is drafted.
-  TRY_VOID(forget_approvals(work, permit.subject()));
+  TRY_VOID(forget_approvals(work, id));
   return send(work, std::move(permit), draft.link, order);
 }
 
@@ -359,8 +359,8 @@ Result<void> say(Work& work, const Order& order, json::Reader& args, std::uint64
 Result<void> cancel(Work& work, const Order&, json::Reader& args, std::uint64_t) {
   std::string id = args.text("draft");
   TRY_VOID(args.finish());
-  TRY(HeldDraft held, load_draft(work, id));
-  TRY_VOID(forget_approvals(work, held.subject));
+  TRY_VOID(load_draft(work, id));
+  TRY_VOID(forget_approvals(work, id));
   work.rows.erase(Space::draft, id);
   work.reply.body = json::Object{{"draft", id}, {"cancelled", true}};
   return {};

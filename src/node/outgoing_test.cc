@@ -90,6 +90,18 @@ TEST_F(Outgoing, an_approval_is_good_for_one_sending_however_often_the_same_is_d
   EXPECT_EQ(us.outbox(ph.id()).size(), 1u);
 }
 
+TEST_F(Outgoing, the_same_drafted_twice_and_approved_twice_is_sent_twice) {
+  json::Value first = draft(), again = draft();
+  ASSERT_EQ(text_at(first, "subject"), text_at(again, "subject"));
+  us.approve(us.approver(), first);
+  expect_refused(send(again), Code::not_approved, us.size());
+  us.approve(us.approver(), again);
+  EXPECT_FALSE(send(first).error);
+  EXPECT_FALSE(send(again).error)
+      << "what was approved for it stands, whatever became of the other";
+  EXPECT_TRUE(us.rows(Space::approval).empty());
+}
+
 TEST_F(Outgoing, the_approval_of_a_cancelled_draft_goes_with_it) {
   json::Value drafted = draft();
   us.approve(us.approver(), drafted);

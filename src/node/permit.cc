@@ -119,9 +119,10 @@ Result<json::Array> given_record(const law::Corpus& corpus,
 
 }  // namespace
 
-Result<std::vector<member::SignedApproval>> load_approvals(Overlay& rows, const Hash& subject) {
+Result<std::vector<member::SignedApproval>> load_approvals(Overlay& rows,
+                                                           const std::string& draft) {
   std::vector<std::uint64_t> positions;
-  TRY_VOID(rows.scan(Space::approval, to_hex(subject) + "/",
+  TRY_VOID(rows.scan(Space::approval, draft + "/",
                      [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
                        const json::Value* position = row.find("position");
                        check(position && position->as_int(), "an approval row has its position");
@@ -253,7 +254,10 @@ Result<void> take_alone(const Work& work, const Proposal& proposal, const member
 
 // The people behind it: who approved, who gave what the law names, who set foreign law aside.
 Result<void> second_person(Work& work, const Proposal& proposal, Permit& permit) {
-  TRY(auto approvals, load_approvals(work.rows, permit.subject_));
+  std::vector<member::SignedApproval> approvals;
+  if (!proposal.draft.empty()) {
+    TRY(approvals, load_approvals(work.rows, proposal.draft));
+  }
   if (proposal.override_)
     std::erase_if(approvals, [&](const auto& each) { return is_by(each, *proposal.override_); });
   std::vector<OfficerId> asked{proposal.author};

@@ -29,7 +29,8 @@ struct Proposal {
   act::Act act;
   std::optional<request::Body> body{};  // of a request: act.body, as it was read
   PermitKind kind = PermitKind::procedural;
-  OfficerId author;  // whoever drafted it; nil when the node itself speaks
+  OfficerId author;     // whoever drafted it; nil when the node itself speaks
+  std::string draft{};  // whose approvals count; empty: it was never put before anybody
   std::optional<law::Question>
       question;  // what the engine is asked; none: a domestic order, or procedural
   std::string
@@ -86,9 +87,9 @@ class Permit {
 //           not_approved         approvals are missing, expired or of something else
 [[nodiscard]] Result<Permit> law_door(Work& work, Proposal proposal);
 
-// Every approval of `subject` that was handed in, whether or not it counts.
+// Every approval that was handed in for a draft, whether or not it counts.
 [[nodiscard]] Result<std::vector<member::SignedApproval>> load_approvals(Overlay& rows,
-                                                                         const Hash& subject);
+                                                                         const std::string& draft);
 // What door two will ask of people: roles of this node's own, besides the approvals the law names.
 [[nodiscard]] std::vector<member::Need> needs_of(PermitKind kind);
 

@@ -33,7 +33,7 @@ enum class Space : std::uint8_t {
   conversation,  // conversation id -> state of its kind's machine
   timer,         // due time/conversation/name -> what to do
   draft,         // draft id -> act not yet sent
-  approval,      // subject/officer -> approval
+  approval,      // draft/officer -> approval
   pairing,       // invitation id -> ceremony under way
   partner_log,   // member id -> the last checkpoint of theirs that we witnessed
   cosignature,   // member id -> the last cosignature of theirs under our checkpoint
