@@ -5,6 +5,7 @@
 #include "node/outgoing.h"
 #include "node/pairing.h"
 #include "node/rows.h"
+#include "node/witness.h"
 
 namespace comity::node {
 namespace {
@@ -122,6 +123,7 @@ Result<void> end_member(Work& work, const Order&, json::Reader& args, std::uint6
   TRY(member::Member partner, load_member(work.rows, id));
   TRY(partner, member::end_membership(partner, why, work.now));
   store_member(work.rows, partner);
+  TRY_VOID(resume_if_confirmed(work));
   work.effects.cards = true;
   work.reply.body =
       json::Object{{"member", to_hex(id)}, {"state", member::state_name(partner.state)}};

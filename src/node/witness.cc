@@ -32,6 +32,7 @@ Result<void> freeze(Work& work, member::Member& liar, const std::string& evidenc
                         "",
                         {{"fault", "split_view"}, {"shown_by", shown_by}},
                         evidence}));
+  TRY_VOID(resume_if_confirmed(work));  // a liar's word on our past is not waited for
   return work.raise(
       {"split_view", "alarm", to_hex(liar.id),
        liar.nickname +
@@ -113,35 +114,46 @@ Result<void> resume(Work& work, json::Object about, std::string_view who) {
       {"resumed", "warn", "self", std::string(who) + ": signing goes on where the backup ends"});
 }
 
+json::Array confirmed_by(const json::Object& halted) {
+  auto before = halted.find("confirmed_by");
+  return before == halted.end() ? json::Array() : *before->second.as_array();
+}
+
+bool names(const json::Array& confirmed, const MemberId& partner) {
+  return std::ranges::find(confirmed, json::Value(to_hex(partner))) != confirmed.end();
+}
+
 }  // namespace
 
-// A start from a backup waits for every paired partner: each may be the only one that saw what the
-// backup lacks, and one that is ignorant or lies must not speak for the others.
 Result<void> confirm_start(Work& work, const MemberId& partner) {
   TRY(auto halted, standing_restore(work));
   if (!halted) return {};
-  json::Array confirmed;
-  if (auto before = halted->find("confirmed_by"); before != halted->end())
-    confirmed = *before->second.as_array();
-  json::Value name(to_hex(partner));
-  if (std::ranges::find(confirmed, name) != confirmed.end()) return {};
-  confirmed.push_back(name);
+  json::Array confirmed = confirmed_by(*halted);
+  if (!names(confirmed, partner)) {
+    confirmed.emplace_back(to_hex(partner));
+    (*halted)["confirmed_by"] = confirmed;
+    work.rows.put(Space::self, std::string(self_halt), *std::move(halted));
+    TRY_VOID(work.record({EntryType::halt,
+                          "",
+                          "",
+                          {{"kind", "confirmed"}, {"confirmed_by", std::move(confirmed)}},
+                          ""}));
+  }
+  return resume_if_confirmed(work);
+}
+
+// A start from a backup waits for every paired partner: each may be the only one that saw what the
+// backup lacks, and one that is ignorant or lies must not speak for the others.
+Result<void> resume_if_confirmed(Work& work) {
+  TRY(auto halted, standing_restore(work));
+  if (!halted) return {};
+  json::Array confirmed = confirmed_by(*halted);
+  if (confirmed.empty()) return {};
   TRY(auto members, all_members(work.rows));
-  bool all = std::ranges::all_of(members, [&](const member::Member& each) {
-    return each.state != member::State::paired ||
-           std::ranges::find(confirmed, json::Value(to_hex(each.id))) != confirmed.end();
-  });
-  if (all)
-    return resume(work, {{"confirmed_by", std::move(confirmed)}},
-                  "every partner has confirmed our last checkpoint");
-  (*halted)["confirmed_by"] = confirmed;
-  work.rows.put(Space::self, std::string(self_halt), *std::move(halted));
-  TRY_VOID(work.record({EntryType::halt,
-                        "",
-                        "",
-                        {{"kind", "confirmed"}, {"confirmed_by", std::move(confirmed)}},
-                        ""}));
-  return {};
+  for (const member::Member& each : members)
+    if (each.state == member::State::paired && !names(confirmed, each.id)) return {};
+  return resume(work, {{"confirmed_by", std::move(confirmed)}},
+                "every partner has confirmed our last checkpoint");
 }
 
 // Partners that are gone for good must not silence a node for ever: a person answers for it.

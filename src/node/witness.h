@@ -36,7 +36,11 @@ struct ShownLog {
 
 // Stops all signing, with the reason and the way back. Kinds: "restored", "rollback", "fork".
 [[nodiscard]] Result<void> halt(Work& work, std::string_view kind, std::string what);
+// The partner has seen nothing of our ledger that this store lacks.
 [[nodiscard]] Result<void> confirm_start(Work& work, const MemberId& partner);
+// Takes up signing after a restore once every paired partner has confirmed, and at least one has.
+// To be asked whenever one has, and whenever one is paired no more.
+[[nodiscard]] Result<void> resume_if_confirmed(Work& work);
 // Takes up signing after a restore though not every partner has answered.  Code::wrong_state when
 // that is not what stopped it.
 [[nodiscard]] Result<void> resume_by_order(Work& work, const std::string& officer,

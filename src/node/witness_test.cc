@@ -240,6 +240,44 @@ TEST_F(Restored, does_not_wait_for_a_partner_that_was_ended) {
   EXPECT_FALSE(halted());
 }
 
+TEST_F(Restored, goes_on_when_the_last_partner_that_has_not_confirmed_is_ended) {
+  confirms(ph);
+  ASSERT_TRUE(halted());
+  us.done("member.end", {{"member", to_hex(jp.id())}, {"why", "closed"}});
+  EXPECT_FALSE(halted());
+  EXPECT_TRUE(us.has_alarm("resumed"));
+}
+
+TEST_F(Restored, still_waits_for_a_partner_when_another_is_ended) {
+  us.done("member.end", {{"member", to_hex(jp.id())}, {"why", "closed"}});
+  EXPECT_TRUE(halted()) << "nobody has confirmed anything";
+  confirms(ph);
+  EXPECT_FALSE(halted());
+}
+
+TEST_F(Restored, does_not_go_on_because_everybody_was_ended) {
+  for (const TestNode* partner : {&ph, &jp})
+    us.done("member.end", {{"member", to_hex(partner->id())}, {"why", "closed"}});
+  EXPECT_TRUE(halted());
+  us.done("ledger.resume", {{"reason", "both partners closed"}});
+  EXPECT_FALSE(halted());
+}
+
+TEST_F(Restored, goes_on_when_the_partner_it_waits_for_is_shown_to_lie) {
+  PartnerLog held{.head = {.size = 5, .root = {}}, .checkpoint = lie(jp, 5, 1)};
+  held.head.root.bytes.fill(1);
+  Plan plan;  // as witnessed before the restore
+  plan.rows = {{Space::partner_log, to_hex(jp.id()), json::write(to_json(held))}};
+  auto group = must(us.store().begin());
+  must(group->apply(plan, us.now));
+  must(group->commit());
+  confirms(ph);
+  ASSERT_TRUE(halted());
+  ASSERT_FALSE(us.give(CheckpointShown{ph.id(), jp.id(), lie(jp, 5, 2), {}}).error);
+  EXPECT_EQ(us.partner(jp.id()).state, member::State::frozen);
+  EXPECT_FALSE(halted());
+}
+
 TEST_F(Restored, is_resumed_by_an_admin_who_says_why) {
   confirms(ph);
   EXPECT_EQ(us.command("ledger.resume", {{"reason", ""}}).error->code, Code::bad_value);
