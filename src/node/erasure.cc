@@ -3,6 +3,7 @@
 #include <set>
 
 #include "act/act.h"
+#include "base/check.h"
 #include "node/conversations.h"
 #include "node/rows.h"
 
@@ -17,16 +18,16 @@ struct Found {
   std::optional<Conversation> conversation;
   std::set<std::string> ids;             // its own and its trail's
   std::vector<std::uint64_t> positions;  // of records that are there
+  std::vector<ActId> sent;               // acts of ours among them
   std::set<Place> changed;               // rows that they wrote or deleted
 };
 
 Result<void> refuse_unsettled(Work& work, const Found& found) {
-  for (const auto& [space, key] : found.changed) {
-    if (space != Space::act) continue;
-    TRY(auto held, work.rows.get(Space::act, key));
+  for (const ActId& act : found.sent) {
+    TRY(auto held, work.rows.get(Space::act, act_key(work.context.self, act)));
     if (!held) continue;
     TRY(ActRow row, act_row_from_json(*held));
-    if (row.standing == "queued" && found.ids.contains(row.conversation))
+    if (row.standing == "queued")
       return fail(Code::wrong_state,
                   "an act of this conversation is still on its way to the partner: wait for its "
                   "receipt");
@@ -62,7 +63,8 @@ Result<void> refuse_open(Work& work, const Found& found) {
 }
 
 Result<Found> find_records(Work& work, const std::string& id) {
-  Found found{.id = id, .conversation = {}, .ids = {id}, .positions = {}, .changed = {}};
+  Found found{
+      .id = id, .conversation = {}, .ids = {id}, .positions = {}, .sent = {}, .changed = {}};
   TRY(found.conversation, load_conversation(work.rows, id));
   if (found.conversation)
     found.ids.insert(found.conversation->trail.begin(), found.conversation->trail.end());
@@ -75,6 +77,12 @@ Result<Found> find_records(Work& work, const std::string& id) {
       if (!record) return std::unexpected(record.error());
       if (!found.conversation && !before) TRY_VOID(refuse_other_kinds(*record));
       found.positions.push_back(position);
+      if (record->type == EntryType::act_out) {
+        auto act = record->about.find("act");
+        check(act != record->about.end() && act->second.as_string(), "what is sent has an id");
+        TRY(ActId id_of_act, id_from_text<ActId>(*act->second.as_string()));
+        found.sent.push_back(id_of_act);
+      }
       for (const RowChange& row : record->rows) found.changed.emplace(row.space, row.key);
     }
   }

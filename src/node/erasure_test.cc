@@ -117,6 +117,26 @@ TEST_F(Erasure, takes_what_was_said_and_drafted_and_leaves_that_it_was) {
   EXPECT_TRUE(holds(ph, secret)) << "each node erases its own";
 }
 
+// Their timers fire in one step.
+TEST_F(Erasure, leaves_nothing_in_the_records_of_a_conversation_that_expired_at_the_same_moment) {
+  json::Value first = at(us.send(ask_args(ph.id(), us.now)), "conversation");
+  json::Value other = at(us.send(ask_args(ph.id(), us.now)), "conversation");
+  if (*other.as_string() < *first.as_string()) first = other;  // the one whose timer fires first
+  us.now += std::chrono::hours{24 * 7 + 1};
+  ASSERT_FALSE(us.give(Ticked{}).error);
+  expect_refused(us, ask(us, first), Code::wrong_state, us.size());  // the void is on its way
+  deliver(us, ph);
+  erase(us, first);
+  for (std::uint64_t i = 0; i < us.size(); ++i) {
+    auto record = load_record(*us.view(), i);
+    if (!record || record->type == EntryType::erasure) continue;
+    for (const RowChange& row : record->rows)
+      if (row.space != Space::erasure)
+        EXPECT_FALSE(row.key.contains(*first.as_string())) << i << " " << row.key;
+  }
+  expect_rebuilds(us);
+}
+
 TEST_F(Erasure, is_an_entry_that_says_who_and_what) {
   json::Value conversation = refused_conversation();
   json::Value erased = erase(us, conversation);

@@ -18,8 +18,8 @@ Result<json::Value> parse_row(Space space, std::string_view key, std::string_vie
 Result<std::optional<Row>> Overlay::text(Space space, std::string_view key) {
   Key at{space, std::string(key)};
   if (auto own = changed_.find(at); own != changed_.end()) {
-    if (!own->second) return std::nullopt;
-    return Row{*own->second, 0};
+    if (!own->second.value) return std::nullopt;
+    return Row{*own->second.value, 0};
   }
   TRY(std::optional<Row> row, below_.get(space, key));
   read_.emplace(std::move(at), row ? row->version : 0);
@@ -34,19 +34,19 @@ Result<std::optional<json::Value>> Overlay::get(Space space, std::string_view ke
 }
 
 void Overlay::put(Space space, std::string key, const json::Value& value) {
-  changed_[{space, std::move(key)}] = json::write(value);
+  changed_[{space, std::move(key)}] = {json::write(value), part_};
 }
 
 void Overlay::erase(Space space, std::string key) {
-  changed_[{space, std::move(key)}] = std::nullopt;
+  changed_[{space, std::move(key)}] = {std::nullopt, part_};
 }
 
 Result<void> Overlay::scan(
     Space space, std::string_view prefix,
     const std::function<Result<Walk>(const std::string& key, const json::Value&)>& each) {
   std::map<std::string, std::optional<std::string>> own;
-  for (const auto& [at, value] : changed_)
-    if (at.first == space && at.second.starts_with(prefix)) own.emplace(at.second, value);
+  for (const auto& [at, change] : changed_)
+    if (at.first == space && at.second.starts_with(prefix)) own.emplace(at.second, change.value);
 
   auto visit = [&](const std::string& key, const std::string& text) -> Result<Walk> {
     TRY(json::Value value, parse_row(space, key, text));
@@ -84,13 +84,6 @@ std::vector<Expect> Overlay::expects() const {
   std::vector<Expect> out;
   out.reserve(read_.size());
   for (const auto& [at, version] : read_) out.push_back({at.first, at.second, version});
-  return out;
-}
-
-std::vector<RowChange> Overlay::changes() const {
-  std::vector<RowChange> out;
-  out.reserve(changed_.size());
-  for (const auto& [at, value] : changed_) out.push_back({at.first, at.second, value});
   return out;
 }
 

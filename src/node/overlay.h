@@ -36,19 +36,27 @@ class Overlay {
 
   // To try something and undo it: changes go back to what they were, reads stay remembered.
   using Key = std::pair<Space, std::string>;
-  using Changes = std::map<Key, std::optional<std::string>>;
+  struct Change {
+    std::optional<std::string> value;  // none: deleted
+    std::size_t part = 0;              // of the step, that changed it last
+  };
+  using Changes = std::map<Key, Change>;
   [[nodiscard]] Changes save() const { return changed_; }
   void restore(Changes saved) { changed_ = std::move(saved); }
 
+  // What changes from here on is the next part's. A step begins in part 0.
+  void next_part() { ++part_; }
+
   // What the plan takes over: the rows read, with their versions, and the rows changed.
   [[nodiscard]] std::vector<Expect> expects() const;
-  [[nodiscard]] std::vector<RowChange> changes() const;
+  [[nodiscard]] const Changes& changes() const { return changed_; }
 
  private:
   View& below_;
   Memo* memo_;
   std::map<Key, std::uint64_t> read_;
   Changes changed_;
+  std::size_t part_ = 0;
 };
 
 }  // namespace comity::node

@@ -80,8 +80,8 @@ Result<void> tick(Work& work) {
     } else {
       TRY_VOID(fire_timer(work, timer.subject, timer.name));
     }
+    work.end_part();
   }
-  // Rows go into a step's last record: what a timer changed belongs to the timer's.
   return due.empty() ? watch_witnesses(work) : Result<void>{};
 }
 

@@ -54,20 +54,25 @@ Result<void> Work::raise(const Alarm& alarm) {
   return {};
 }
 
+void Work::end_part() {
+  parts_.push_back(records_.size());
+  rows.next_part();
+}
+
 Step Work::finish() {
   Step step{
       .plan = {}, .reply = std::move(reply), .effects = std::move(effects), .receipt = receipt};
-  step.plan.rows = rows.changes();
   step.plan.expects = rows.expects();
   step.plan.not_after = not_after;
   step.plan.erase = std::move(erase);
-  bool rebuilt = false;
-  for (const RowChange& row : step.plan.rows) {
+  step.plan.rows.reserve(rows.changes().size());
+  for (const auto& [at, change] : rows.changes()) {
+    const RowChange& row = step.plan.rows.emplace_back(at.first, at.second, change.value);
     if (!is_rebuilt(row.space)) continue;
-    rebuilt = true;
-    if (!records_.empty()) records_.back().rows.push_back(row);
+    std::size_t end = change.part < parts_.size() ? parts_[change.part] : records_.size();
+    check(end > 0, "a step that changes rebuilt rows has a journal entry");
+    records_[end - 1].rows.push_back(row);
   }
-  check(!rebuilt || !records_.empty(), "a step that changes rebuilt rows has a journal entry");
   for (std::size_t i = 0; i < records_.size(); ++i) {
     auto& [actor, conversation] = actors_[i];
     ledger::Pseudonym pseudonym{};

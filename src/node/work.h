@@ -75,12 +75,17 @@ class Work {
     return done;
   }
 
-  // The plan, with every changed row written into the last entry.
+  // What was recorded and changed so far belongs together: a step may serve several conversations,
+  // and what is written of one must not lie in another's records.
+  void end_part();
+
+  // The plan, with every changed row written into the last entry of its part.
   [[nodiscard]] Step finish();
 
  private:
   std::optional<StoredEntry> entry_;  // the last one asked for
   std::vector<Record> records_;
+  std::vector<std::size_t> parts_;  // how many records there were as each part ended
   std::vector<std::pair<std::string, std::string>>
       actors_;  // actor and conversation of each record
 };
