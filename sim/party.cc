@@ -374,7 +374,8 @@ void Party::refresh() {
     at = known ? std::next(at) : process_->routes.erase(at);
   }
   for (const auto& [peer, address] : process_->directory->address_of) {
-    if (!process_->routes.try_emplace(peer, id_, peer).second) continue;
+    if (process_->routes.contains(peer)) continue;
+    process_->routes[peer] = std::make_shared<Route>(id_, peer);
     later(Millis{0}, [this, to = peer] { look(to); });
   }
 }
@@ -386,53 +387,53 @@ void Party::look_at_all() {
 
 void Party::look(const MemberId& peer) {
   auto at = process_->routes.find(peer);
-  if (at == process_->routes.end() || at->second.busy || !addresses) return;
-  Route& route = at->second;
+  if (at == process_->routes.end() || !addresses) return;
   auto view = process_->store->snapshot();
-  if (!view) return sleep(peer, route, Millis{1'000});
-  auto next = route.courier.next(process_->driver->context(), **view, clock());
+  if (!view) return sleep(peer, *at->second, Millis{1'000});
+  while (send_next(peer, at->second, **view)) {
+  }
+}
+
+bool Party::send_next(const MemberId& peer, const std::shared_ptr<Route>& route, node::View& view) {
+  auto next = route->courier.next(process_->driver->context(), view, clock());
   if (!next || !*next) {
     auto wake =
-        next ? route.courier.wake(**view, clock()) : Result<std::optional<Instant>>(std::nullopt);
+        next ? route->courier.wake(view, clock()) : Result<std::optional<Instant>>(std::nullopt);
     if (!next && disk_.ailment() == Ailment::none && !disk_.crashed())
       world_.stage.fault(profile_.name + ": courier failed: " + to_text(next.error()));
     Millis wait =
         wake && *wake ? std::clamp<Millis>(**wake - clock(), Millis{10}, look_again) : look_again;
-    return sleep(peer, route, wait);
+    sleep(peer, *route, wait);
+    return false;
   }
-  view->reset();
   peer::Outgoing sent = **next;
   world_.audit.sends(*this, sent);
   sent.request.headers.emplace_back("host", "peer.example");
   auto bytes = net::write(sent.request);
   check(bytes.has_value(), "a request can be written");
   world_.stage.trace_bytes(*bytes);
-  route.busy = true;
-  auto answered = [this, born = generation_, peer, sent](Result<std::string> answer) {
+  auto answered = [this, born = generation_, peer, route, sent](Result<std::string> answer) {
     if (born != generation_ || !up()) return;
-    auto here = process_->routes.find(peer);
-    if (here == process_->routes.end()) return;
     Result<net::Response> response = fail(Code::unreachable, "no answer");
     if (answer) {
       net::ResponseParser parser(sent.request.method, limits::batch_bytes_max * 4);
       response = parse_torn(parser, *answer, world_.stage.dice);
     }
-    submit(here->second.courier.answered(sent, response, clock()),
-           [this, peer](const std::vector<node::Reply>&) {
-             auto route_now = process_->routes.find(peer);
-             if (route_now == process_->routes.end()) return;
-             route_now->second.busy = false;
+    submit(route->courier.answered(sent, response, clock()),
+           [this, peer, route, sent](const std::vector<node::Reply>&) {
+             route->courier.settled(sent);
              look(peer);
            });
   };
   world_.network.request(index_, addresses->at(peer), *bytes, answered);
+  return true;
 }
 
 void Party::sleep(const MemberId& peer, Route& route, Millis wait) {
   std::uint64_t number = ++route.timer;
   later(wait, [this, peer, number] {
     auto at = process_->routes.find(peer);
-    if (at != process_->routes.end() && at->second.timer == number) look(peer);
+    if (at != process_->routes.end() && at->second->timer == number) look(peer);
   });
 }
 

@@ -115,15 +115,14 @@ class Party {
   struct Route {
     explicit Route(const MemberId& self, const MemberId& to) : courier(self, to) {}
     peer::Courier courier;
-    bool busy = false;
     std::uint64_t timer = 0;  // of the one that counts
   };
   struct Process {
     std::unique_ptr<store::SqliteStore> store;
     std::unique_ptr<node::Driver> driver;
     std::unique_ptr<peer::Service> service;
-    std::shared_ptr<const peer::Directory> directory;  // as Service's port hands it out
-    std::map<MemberId, Route> routes;
+    std::shared_ptr<const peer::Directory> directory;   // as Service's port hands it out
+    std::map<MemberId, std::shared_ptr<Route>> routes;  // shared with calls under way
     std::vector<Waiting> queue;
     bool turn_due = false;
   };
@@ -136,6 +135,7 @@ class Party {
   void after_turn(const node::Effects& effects);
   void refresh();
   void look(const MemberId& peer);
+  bool send_next(const MemberId& peer, const std::shared_ptr<Route>& route, node::View& view);
   void sleep(const MemberId& peer, Route& route, Millis wait);
   void tick();
   void die();

@@ -45,8 +45,6 @@ struct Deliverer::Route {
   peer::Courier courier;
   std::size_t way = 0;  // endpoint by endpoint under the first identity, then under the next
   std::map<std::size_t, std::unique_ptr<net::Client>> clients;  // by way, once it was taken
-  bool busy = false;   // a request is in flight, or its outcome is being recorded
-  bool again = false;  // something new came meanwhile
   net::Timer timer;
 };
 
@@ -164,10 +162,6 @@ void Deliverer::wake(const node::Effects& effects) {
 
 // On the network thread, as is everything below; the runtime has one.
 void Deliverer::look(const std::shared_ptr<Route>& route) {
-  if (route->busy) {
-    route->again = true;
-    return;
-  }
   {
     std::lock_guard lock(mutex_);
     auto at = routes_.find(route->peer);
@@ -175,36 +169,46 @@ void Deliverer::look(const std::shared_ptr<Route>& route) {
   }
   auto view = ports_.snapshot();
   if (!view) return;
-  auto next = route->courier.next(*ports_.context(), **view, ports_.now());
+  while (send_next(route, **view)) {
+  }
+}
+
+bool Deliverer::send_next(const std::shared_ptr<Route>& route, node::View& view) {
+  auto next = route->courier.next(*ports_.context(), view, ports_.now());
   if (!next) {
     log_.write(Level::error, "courier_failed",
                {{"peer", to_hex(route->peer)}, {"what", next.error().what}});
-    return;
+    return false;
   }
-  if (!*next) return sleep(route, **view);
-  view->reset();
+  if (!*next) {
+    sleep(route, view);
+    return false;
+  }
   net::Client* client = client_of(*route);
-  if (!client) return;
-  route->busy = true;
+  if (!client) {
+    route->courier.settled(**next);
+    return false;
+  }
   client->request((*next)->request, answer_within,
-                  [this, route, sent = **next](Result<net::Response> response) {
+                  [this, route, sent = **next, way = route->way](Result<net::Response> response) {
+                    // No answer there, or it does not know us by this key.
+                    bool no_way = !response || response->status == 403;
+                    if (no_way && route->way == way) route->way = (way + 1) % route->ways();
                     answered(route, sent, response);
                   });
+  return true;
 }
 
 void Deliverer::answered(const std::shared_ptr<Route>& route, const peer::Outgoing& sent,
                          const Result<net::Response>& response) {
   auto inputs = route->courier.answered(sent, response, ports_.now());
-  // No answer there, or it does not know us by this key.
-  if (!response || response->status == 403) route->way = (route->way + 1) % route->ways();
   if (!response)
     log_.write(
         Level::info, "delivery_failed",
         {{"peer", to_hex(route->peer)}, {"code", std::string(code_name(response.error().code))}});
-  ports_.submit(std::move(inputs), [this, route](const std::vector<node::Reply>&) {
-    runtime_.post([this, route] {
-      route->busy = false;
-      route->again = false;
+  ports_.submit(std::move(inputs), [this, route, sent](const std::vector<node::Reply>&) {
+    runtime_.post([this, route, sent] {
+      route->courier.settled(sent);
       look(route);
     });
   });

@@ -1,6 +1,5 @@
 #pragma once
-// Runs the couriers (peer/courier.h): at most one request in flight for each partner, and one
-// pairing message at a time.
+// Runs the couriers (peer/courier.h), and one pairing message at a time.
 //
 // To one partner there may be several ways: each endpoint of its card, under each of our
 // identities. A partner that was away while our key changed knows the one before; one that moved
@@ -44,6 +43,7 @@ class Deliverer {
  private:
   struct Route;
   void look(const std::shared_ptr<Route>& route);
+  bool send_next(const std::shared_ptr<Route>& route, node::View& view);
   [[nodiscard]] net::Client* client_of(Route& route);
   void answered(const std::shared_ptr<Route>& route, const peer::Outgoing& sent,
                 const Result<net::Response>& response);

@@ -139,6 +139,9 @@ Result<void> note_delivery(Work& work, const DeliveryTried& in) {
     work.effects.deliver.insert(in.peer);
     return {};
   }
+  // Several requests may fail of one cause: that is one failure.
+  if (link.retry && *link.retry > work.now && *link.retry <= work.now + limits::retry_max)
+    return complain_if_unproven(work, in.peer);
   // Doubles up to the cap, with jitter over the upper half, so that nodes that lost the same peer
   // do not return as one.
   ++link.failures;

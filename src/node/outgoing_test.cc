@@ -308,6 +308,7 @@ TEST_F(Outgoing, back_off_doubles_to_its_cap_and_any_contact_ends_it) {
     EXPECT_GE(pause, full / 2) << failures;
     EXPECT_LE(pause, full) << failures;
     longest = std::max(longest, pause);
+    us.now += pause;
   }
   EXPECT_GE(longest, limits::retry_max / 2);
   ASSERT_FALSE(us.give(DeliveryTried{ph.id(), true}).error);

@@ -17,7 +17,14 @@ namespace comity::peer {
 namespace {
 
 constexpr std::size_t complaints_max = 1024;
-constexpr std::size_t turns = 4;  // of Courier::next_errand()
+// Errands that take turns, in order of their weight.
+constexpr Errand turns[] = {Errand::acts, Errand::add_checkpoint, Errand::consistency,
+                            Errand::checkpoints};
+
+std::size_t after(Errand errand) {
+  auto at = std::ranges::find(turns, errand);
+  return at == std::end(turns) ? 0 : static_cast<std::size_t>(at + 1 - turns) % std::size(turns);
+}
 
 // Refusals that waiting does not mend: a human must call the partner.
 constexpr std::string_view lasting[] = {
@@ -64,61 +71,83 @@ Result<std::uint64_t> cosigned_size(node::View& view, const MemberId& peer) {
 
 Result<std::optional<Outgoing>> Courier::next(const node::Context& context, node::View& view,
                                               Instant now) {
+  TRY(auto chosen, choose(context, view, now));
+  if (!chosen) return chosen;
+  if (chosen->errand != Errand::acts) {
+    errand_under_way_ = true;
+    return chosen;
+  }
+  chosen->behind = batches_under_way_++ > 0;
+  acts_under_way_.insert(chosen->acts.begin(), chosen->acts.end());
+  return chosen;
+}
+
+void Courier::settled(const Outgoing& sent) {
+  if (sent.errand != Errand::acts) {
+    errand_under_way_ = false;
+    return;
+  }
+  if (--batches_under_way_ == 0) overtook_ = false;
+  for (const ActId& act : sent.acts) acts_under_way_.erase(act);
+}
+
+Result<std::optional<Outgoing>> Courier::choose(const node::Context& context, node::View& view,
+                                                Instant now) {
   TRY(node::LinkRow link, load_link(view, peer_));
   if (holds_back(link, now)) return std::nullopt;
   // After a start, first of all: what does the partner remember of us? Nothing is sent by a node
   // that was rolled back.
-  if (!asked_witnessed_)
+  if (!asked_witnessed_) {
+    if (errand_under_way_ || batches_under_way_ > 0) return std::nullopt;
     return Outgoing{.errand = Errand::witnessed,
                     .request = get(std::string(witnessed_path)),
                     .acts = {},
                     .checkpoint = {},
                     .size = 0,
                     .shown_by = {}};
+  }
   if (!node::refuse_while_halted(view)) return std::nullopt;
   // Errands that got nowhere give way to the others: a partner that refuses our acts, or our
   // checkpoint, for ever still has to answer for its ledger.
-  for (std::size_t i = 0; i < turns; ++i) {
-    turn_ = (first_turn_ + i) % turns;
-    TRY(auto errand, next_errand(turn_, context, view, now));
+  for (std::size_t i = 0; i < std::size(turns); ++i) {
+    TRY(auto errand, next_errand(turns[(first_turn_ + i) % std::size(turns)], context, view, now));
     if (errand) return errand;
   }
   return std::nullopt;
 }
 
-Result<std::optional<Outgoing>> Courier::next_errand(std::size_t turn, const node::Context& context,
+Result<std::optional<Outgoing>> Courier::next_errand(Errand errand, const node::Context& context,
                                                      node::View& view, Instant now) {
-  switch (turn) {
-    case 0: {
-      TRY(auto batch, next_batch(view));
-      bool too_soon = batch && batch->acts.front() == unsettled_ && now < again_at_ &&
-                      again_at_ <= now + limits::retry_max;  // a clock set back holds up nothing
-      return too_soon ? std::nullopt : std::move(batch);
-    }
-    case 1:
-      return next_checkpoint(context, view, now);
-    case 2:
-      return next_consistency(view);
-    default:
-      return next_gossip(view, now);
-  }
+  if (errand == Errand::acts) return next_batch(view, now);
+  if (errand_under_way_) return std::nullopt;
+  if (errand == Errand::add_checkpoint) return next_checkpoint(context, view, now);
+  if (errand == Errand::consistency) return next_consistency(view);
+  return next_gossip(view, now);
 }
 
-Result<std::optional<Outgoing>> Courier::next_batch(node::View& view) {
+Result<std::optional<Outgoing>> Courier::next_batch(node::View& view, Instant now) {
+  std::size_t room = overtook_ ? 1 : batches_under_way_max;
+  if (batches_under_way_ >= room) return std::nullopt;
   std::string prefix = node::outbox_prefix(peer_);
-  TRY(auto rows, view.scan(node::Space::outbox, prefix, "", limits::batch_acts_max));
-  if (rows.empty()) return std::nullopt;
+  TRY(auto rows,
+      view.scan(node::Space::outbox, prefix, "", acts_under_way_.size() + limits::batch_acts_max));
   Outgoing out;
   std::string body;
   for (const node::KeyedRow& row : rows) {
     TRY(json::Value value, json::parse(row.row.value));
     TRY(auto queued, node::outbox_row_from_json(value));
+    if (acts_under_way_.contains(queued.act)) continue;
+    if (out.acts.size() == limits::batch_acts_max) break;
     TRY(std::string envelope, node::load_bytes(view, queued.position));
     if (!out.acts.empty() && body.size() + envelope.size() + 1 > limits::batch_bytes_max) break;
     body += envelope;
     body += '\n';
     out.acts.push_back(queued.act);
   }
+  if (out.acts.empty()) return std::nullopt;
+  bool too_soon = out.acts.front() == unsettled_ && now < again_at_ &&
+                  again_at_ <= now + limits::retry_max;  // a clock set back holds up nothing
+  if (too_soon) return std::nullopt;
   out.request = post(acts_path, ndjson, std::move(body));
   return out;
 }
@@ -199,7 +228,7 @@ Result<std::optional<Outgoing>> Courier::next_consistency(node::View& view) {
 std::vector<node::Input> Courier::answered(const Outgoing& sent,
                                            const Result<net::Response>& response, Instant now) {
   auto inputs = take_answer(sent, response, now);
-  first_turn_ = std::get<node::DeliveryTried>(inputs[0]).reached ? 0 : (turn_ + 1) % turns;
+  first_turn_ = std::get<node::DeliveryTried>(inputs[0]).reached ? 0 : after(sent.errand);
   return inputs;
 }
 
@@ -254,12 +283,17 @@ void Courier::take_results(const Outgoing& sent, const net::Response& response,
     inputs = {node::DeliveryTried{peer_, false}};
     return;
   }
-  bool stuck = true;
+  bool stuck = true, overtook = false;
   for (std::size_t i = 0; i < results->size(); ++i) {
     const ActResult& result = (*results)[i];
     if (result.code.empty()) {
       inputs.push_back(node::ReceiptArrived{peer_, result.receipt});
       stuck = false;
+      continue;
+    }
+    // It came before the batch that it was sent behind, and goes again when that one is settled.
+    if (sent.behind && result.code == "gap_in_lane") {
+      overtook_ = overtook = true;
       continue;
     }
     std::string complaint = to_text(sent.acts[i]) + "/" + result.code;
@@ -270,6 +304,7 @@ void Courier::take_results(const Outgoing& sent, const net::Response& response,
       inputs.push_back(node::RefusalArrived{peer_, sent.acts[i], result.code});
     }
   }
+  if (overtook) return;
   // Nothing was taken: the same batch at once would fare no better.
   if (stuck) inputs[0] = node::DeliveryTried{peer_, false};
   // A receipt that does not count yet, since the card it names is still on its way here, leaves its

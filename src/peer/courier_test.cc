@@ -33,6 +33,7 @@ class Carrying : public ::testing::Test {
   std::vector<node::Input> answer(const Outgoing& sent, const Result<net::Response>& response) {
     auto inputs = courier.answered(sent, response, us.now);
     for (const node::Input& input : inputs) us.give(input);
+    courier.settled(sent);
     return inputs;
   }
   static net::Response response(int status, std::string body = "") {
@@ -42,6 +43,7 @@ class Carrying : public ::testing::Test {
     auto sent = next();
     ASSERT_TRUE(sent);
     EXPECT_EQ(sent->errand, errand);
+    courier.settled(*sent);
   }
   // Past the first question.
   void greet() { answer(*next(), response(404)); }
@@ -118,6 +120,58 @@ TEST_F(Carrying, what_is_urgent_goes_first) {
   ASSERT_EQ(sent->acts.size(), 2u);
   EXPECT_EQ(to_text(sent->acts[0]), first);
   EXPECT_EQ(to_text(sent->acts[1]), second);
+}
+
+TEST_F(Carrying, a_second_batch_travels_while_the_first_is_being_recorded_and_a_third_waits) {
+  greet();
+  std::vector<Outgoing> sent;
+  for (int i = 0; i < 2; ++i) {
+    us.send(ask_args(ph.id()));
+    sent.push_back(*next());
+    ASSERT_EQ(sent.back().errand, Errand::acts);
+    EXPECT_EQ(sent.back().acts.size(), 1u);
+  }
+  EXPECT_NE(sent[0].acts, sent[1].acts);
+  us.send(ask_args(ph.id()));
+  EXPECT_NE(next()->errand, Errand::acts) << "an errand may go beside them";
+  EXPECT_FALSE(next()) << "one errand, and no third batch";
+  answer(sent[0], ph.handle(us.pin(), sent[0].request));
+  auto third = next();
+  ASSERT_TRUE(third);
+  answer(sent[1], ph.handle(us.pin(), sent[1].request));
+  answer(*third, ph.handle(us.pin(), third->request));
+  EXPECT_TRUE(us.outbox(ph.id()).empty());
+}
+
+TEST_F(Carrying, a_batch_that_overtakes_the_one_before_it_goes_again_at_once) {
+  greet();
+  us.send(ask_args(ph.id()));
+  auto first = *next();
+  us.send(ask_args(ph.id()));
+  auto second = *next();
+  answer(second, ph.handle(us.pin(), second.request));
+  EXPECT_EQ(us.outbox(ph.id()).size(), 2u) << "a gap in the lane";
+  EXPECT_FALSE(waits());
+  EXPECT_NE(next()->errand, Errand::acts) << "not before the first is settled";
+  answer(first, ph.handle(us.pin(), first.request));
+  auto again = next();
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->acts, second.acts);
+  EXPECT_FALSE(again->behind);
+  answer(*again, ph.handle(us.pin(), again->request));
+  EXPECT_TRUE(us.outbox(ph.id()).empty());
+}
+
+TEST_F(Carrying, two_requests_that_fail_of_one_cause_are_one_failure) {
+  greet();
+  us.send(ask_args(ph.id()));
+  auto first = *next();
+  us.send(ask_args(ph.id()));
+  auto second = *next();
+  answer(first, fail(Code::unreachable, "no line"));
+  answer(second, fail(Code::unreachable, "no line"));
+  EXPECT_EQ(must(node::link_row_from_json(*us.row(node::Space::link, to_hex(ph.id())))).failures,
+            1u);
 }
 
 TEST_F(Carrying, a_batch_beyond_its_size_is_split) {

@@ -34,6 +34,7 @@ class Line {
     if (!next) return false;
     auto inputs = courier_.answered(*next, ask(next->request), from_.now);
     for (const node::Input& input : inputs) from_.give(input);
+    courier_.settled(*next);
     return true;
   }
   std::optional<Instant> wake() { return must(courier_.wake(*from_.view(), from_.now)); }
