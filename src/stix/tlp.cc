@@ -1,0 +1,95 @@
+#include "stix/tlp.h"
+
+#include <algorithm>
+#include <string>
+
+#include "base/check.h"
+
+namespace comity::stix {
+namespace {
+
+constexpr TlpMarking markings[] = {
+    {Tlp::clear, 1, "marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9"},
+    {Tlp::green, 1, "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da"},
+    {Tlp::amber, 1, "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82"},
+    {Tlp::red, 1, "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"},
+    {Tlp::clear, 2, "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487"},
+    {Tlp::green, 2, "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb"},
+    {Tlp::amber, 2, "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421"},
+    {Tlp::amber_strict, 2, "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003"},
+    {Tlp::red, 2, "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"},
+};
+
+constexpr std::string_view words[] = {"clear", "green", "amber", "amber+strict", "red"};
+
+const std::string* text_in(const json::Value* object, std::string_view name) {
+  const json::Value* value = object ? object->find(name) : nullptr;
+  return value ? value->as_string() : nullptr;
+}
+
+const json::Value* member(const json::Object& object, std::string_view name) {
+  auto at = object.find(name);
+  return at == object.end() ? nullptr : &at->second;
+}
+
+}  // namespace
+
+std::string_view tlp_name(Tlp tlp) {
+  static constexpr std::string_view names[] = {"TLP:CLEAR", "TLP:GREEN", "TLP:AMBER",
+                                               "TLP:AMBER+STRICT", "TLP:RED"};
+  return names[static_cast<std::size_t>(tlp)];
+}
+
+std::optional<Tlp> tlp_from_name(std::string_view name) {
+  std::string lower(name.substr(0, 32));
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  if (lower.starts_with("tlp:")) lower.erase(0, 4);
+  if (lower == "white") return Tlp::clear;
+  auto at = std::ranges::find(words, lower);
+  if (at == std::end(words)) return std::nullopt;
+  return static_cast<Tlp>(at - std::begin(words));
+}
+
+std::span<const TlpMarking> tlp_markings() {
+  return markings;
+}
+
+std::optional<Tlp> tlp_of_id(std::string_view marking_id) {
+  auto at = std::ranges::find(markings, marking_id, &TlpMarking::id);
+  if (at == std::end(markings)) return std::nullopt;
+  return at->tlp;
+}
+
+std::optional<Tlp> tlp_of(const json::Object& marking_definition) {
+  const json::Value* id = member(marking_definition, "id");
+  if (id && id->as_string())
+    if (auto tlp = tlp_of_id(*id->as_string())) return tlp;
+  const json::Value* extensions = member(marking_definition, "extensions");
+  const json::Value* extension = extensions ? extensions->find(tlp2_extension) : nullptr;
+  if (const std::string* name = text_in(extension, "tlp_2_0")) return tlp_from_name(*name);
+  const json::Value* definition = member(marking_definition, "definition");
+  if (const std::string* name = text_in(definition, "tlp")) return tlp_from_name(*name);
+  // A statement is free text: only one that begins as a TLP's name does is taken for one.
+  const std::string* statement = text_in(definition, "statement");
+  if (statement && (statement->starts_with("TLP:") || statement->starts_with("tlp:")))
+    return tlp_from_name(*statement);
+  return std::nullopt;
+}
+
+std::string tlp2_definition(Tlp tlp) {
+  auto at = std::ranges::find_if(
+      markings, [&](const TlpMarking& one) { return one.version == 2 && one.tlp == tlp; });
+  check(at != std::end(markings), "TLP 2.0 has a marking for each");
+  json::Object extension{{"extension_type", "property-extension"},
+                         {"tlp_2_0", words[static_cast<std::size_t>(tlp)]}};
+  return json::write(
+      json::Object{{"type", "marking-definition"},
+                   {"spec_version", "2.1"},
+                   {"id", at->id},
+                   {"created", "2022-10-01T00:00:00.000Z"},
+                   {"name", tlp_name(tlp)},
+                   {"extensions", json::Object{{tlp2_extension, std::move(extension)}}}});
+}
+
+}  // namespace comity::stix
