@@ -58,6 +58,7 @@ int run(int argc, char** argv) {
   add_member_commands(app, session);
   add_request_commands(app, session);
   add_law_commands(app, session);
+  add_alert_commands(app, session);
   add_ledger_commands(app, session);
   add_demo_command(app, session);
   try {

@@ -1,0 +1,131 @@
+// comity alert: threat intelligence in STIX.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <iterator>
+
+#include "app/cli.h"
+#include "base/limits_stix.h"
+#include "stix/bundle.h"
+#include "stix/split.h"
+
+namespace comity::app {
+namespace {
+
+// What one file holds: how many objects, and what is to be said of them.
+struct Checked {
+  std::string file;
+  std::size_t objects = 0, refused = 0, warned = 0;
+  json::Array findings;
+  std::string told;
+};
+
+Result<std::string> read_stix(const std::string& file) {
+  if (file != "-") return read_file(file, limits::stix_bundle_bytes_max);
+  std::string text;
+  for (char piece[65536]; std::cin.read(piece, sizeof piece) || std::cin.gcount() > 0;) {
+    text.append(piece, static_cast<std::size_t>(std::cin.gcount()));
+    if (text.size() > limits::stix_bundle_bytes_max)
+      return fail(Code::too_large, "standard input has more than a bundle may", "-");
+  }
+  return text;
+}
+
+void take_findings(Checked& checked, std::string_view of, const stix::Findings& findings,
+                   bool warnings) {
+  std::string lines;
+  for (const stix::Finding& finding : findings.list) {
+    bool error = finding.severity == stix::Severity::error;
+    if (!error && !warnings) continue;
+    checked.findings.push_back(json::Object{{"of", of},
+                                            {"severity", error ? "error" : "warning"},
+                                            {"fault", stix::fault_name(finding.fault)},
+                                            {"clause", finding.clause},
+                                            {"path", finding.path},
+                                            {"what", finding.what},
+                                            {"mend", finding.mend}});
+    lines += "    " + to_text(finding) + "\n";
+  }
+  if (!lines.empty()) checked.told += fmt::format("  {}\n{}", of, lines);
+}
+
+void take_reading(Checked& checked, const stix::Reading& reading, bool warnings) {
+  ++checked.objects;
+  if (!reading.object) ++checked.refused;
+  if (reading.findings.warnings > 0) ++checked.warned;
+  std::string of = reading.id.empty() ? fmt::format("object {}", checked.objects)
+                                      : fmt::format("object {}, {}", checked.objects, reading.id);
+  take_findings(checked, of, reading.findings, warnings);
+}
+
+Result<Checked> check_file(const std::string& file, bool warnings) {
+  Checked checked{.file = file, .findings = {}, .told = {}};
+  TRY(std::string text, read_stix(file));
+  TRY(stix::Split split, stix::split_objects(text));
+  if (!split.has_objects) {
+    take_reading(checked, stix::read_object(text), warnings);
+    return checked;
+  }
+  TRY(stix::Bundle bundle, stix::read_bundle(text, [&](const stix::Reading& reading) {
+        take_reading(checked, reading, warnings);
+      }));
+  take_findings(checked, "the bundle itself", bundle.findings, warnings);
+  return checked;
+}
+
+std::string tell(const Checked& checked) {
+  return fmt::format("{}: {} objects, {} good, {} refused, {} with warnings\n{}", checked.file,
+                     checked.objects, checked.objects - checked.refused, checked.refused,
+                     checked.warned, checked.told);
+}
+
+struct CheckArgs {
+  std::vector<std::string> files;
+  bool warnings = false;
+};
+
+Result<void> check_files(Session& session, const CheckArgs& args) {
+  json::Array all;
+  std::string told;
+  bool good = true;
+  for (const std::string& file : args.files) {
+    auto checked = check_file(file, args.warnings);
+    if (!checked) {
+      if (checked.error().where.empty()) checked.error().where = file;
+      return std::unexpected(checked.error());
+    }
+    good &= checked->refused == 0;
+    told += tell(*checked);
+    auto count = [](std::size_t n) { return static_cast<std::uint64_t>(n); };
+    all.push_back(json::Object{{"file", checked->file},
+                               {"objects", count(checked->objects)},
+                               {"refused", count(checked->refused)},
+                               {"warned", count(checked->warned)},
+                               {"findings", std::move(checked->findings)}});
+  }
+  if (!good)
+    told +=
+        "What is refused breaks a MUST of STIX: no partner would take it. Mend it and check "
+        "again.\n";
+  session.print(json::Object{{"files", std::move(all)}}, [&] { return told; });
+  if (!good) session.exit = Exit::no;
+  return {};
+}
+
+}  // namespace
+
+void add_alert_commands(CLI::App& app, Session& session) {
+  CLI::App* alert = app.add_subcommand("alert", "threat intelligence in STIX 2.1 and 2.0");
+  alert->require_subcommand(1);
+  auto args = std::make_shared<CheckArgs>();
+  CLI::App* check = alert->add_subcommand(
+      "check", "whether STIX objects and bundles are as the specification demands");
+  check->add_option("files", args->files, "bundles, envelopes or objects; - is standard input")
+      ->required();
+  check->add_flag("--warnings", args->warnings, "also what SHOULD be better");
+  check->callback(
+      [&session, args] { attempt(session, [&] { return check_files(session, *args); }); });
+}
+
+}  // namespace comity::app
