@@ -8,6 +8,7 @@
 #include "journal.h"
 #include "ledger/checkpoint.h"
 #include "node/conversations.h"
+#include "node/law_versions.h"
 #include "node/rebuild.h"
 #include "node/rows.h"
 #include "node/tree.h"
@@ -194,6 +195,42 @@ class Judgement {
       if (!before->contains(key)) fault(party, "rebuild makes a row " + key + " = " + value);
   }
 
+  // The law that permits are bound to is the one that the node decides under.
+  void check_law(Party& party) {
+    auto view = party.view();
+    auto row =
+        view ? (*view)->get(node::Space::self, node::self_corpus) : std::unexpected(view.error());
+    if (!row || !*row || !party.context()) return fault(party, "no law is in use");
+    if ((*row)->value != json::write(to_hex(party.context()->corpus.hash())))
+      fault(party, "it decides under another law than its rows name");
+  }
+
+  // What `by` keeps of the law that `from` published is what `from` published.
+  void check_published(Party& by, Party& from) {
+    auto published = [](Party& party) -> Result<std::vector<node::LawVersion>> {
+      TRY(auto view, party.view());
+      node::Overlay rows(*view);
+      return node::law_versions(rows);
+    };
+    auto kept = published(by), own = published(from);
+    if (!kept || !own) return fault(by, "the law it keeps cannot be read");
+    std::size_t of_his = 0, his = 0;
+    for (const node::LawVersion& version : *own) his += version.member == from.id() ? 1 : 0;
+    for (const node::LawVersion& version : *kept) {
+      if (version.member != from.id()) continue;
+      ++of_his;
+      bool same = std::ranges::any_of(*own, [&](const node::LawVersion& each) {
+        return each.member == from.id() && each.version == version.version &&
+               each.from == version.from && each.facts == version.facts;
+      });
+      if (!same) fault(by, "it keeps a version that " + from.profile().name + " never published");
+    }
+    if (of_his != his)
+      fault(by, "it keeps " + std::to_string(of_his) + " versions of the " + std::to_string(his) +
+                    " that " + from.profile().name + " published");
+    stage_.counts["law kept"] += of_his;
+  }
+
   // Every act of `from` to `to` has its one fate, and both know it.
   void check_pair(Party& from, Party& to, const std::set<ActId>& held) {
     const Journal& ours = journals_[from.id()];
@@ -305,12 +342,14 @@ void Audit::conclude(const std::vector<Party*>& parties) {
   judgement.read_all();
   for (Party* party : parties) {
     if (party->honest) judgement.check_store(*party);
+    if (party->honest) judgement.check_law(*party);
     if (!healthy(*party)) continue;
     judgement.check_heads(*party, signed_heads_[party->id()]);
     check_promises(*party, given_[party->id()]);
     for (Party* other : parties) {
       if (other == party || !healthy(*other)) continue;
       judgement.check_pair(*party, *other, held_[party->id()]);
+      judgement.check_published(*party, *other);
       judgement.check_agreement(*party, *other);
     }
   }

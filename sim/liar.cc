@@ -4,6 +4,7 @@
 
 #include "act/receipt.h"
 #include "base/check.h"
+#include "law/edition.h"
 #include "ledger/checkpoint.h"
 #include "ledger/witness.h"
 #include "node/conversations.h"
@@ -70,7 +71,7 @@ void Liar::act() {
   if (!self_.up()) return;
   Party& victim = *stage_.dice.pick(victims_);
   if (!victim.up()) return;
-  switch (stage_.dice.below(8)) {
+  switch (stage_.dice.below(9)) {
     case 0:
       return garbage(victim);
     case 1:
@@ -85,6 +86,8 @@ void Liar::act() {
       return foreign_conversation(victim);
     case 6:
       return wrong_recipient(victim);
+    case 7:
+      return foreign_law(victim);
     default:
       return split_view(victim);
   }
@@ -240,6 +243,39 @@ void Liar::wrong_recipient(Party& victim) {
   });
 }
 
+// The victim's own law, or nonsense as ours: recorded as rejected, and nobody's law is another.
+// check_noticed() says so.
+void Liar::foreign_law(Party& victim) {
+  ++stage_.counts["lie law"];
+  act::Act act = draft(victim);
+  act.kind = act::Kind::law;
+  bool nonsense = stage_.dice.percent(50);
+  const std::string& whose =
+      nonsense ? self_.profile().jurisdiction : victim.profile().jurisdiction;
+  std::string file = law::jurisdiction_file(whose);
+  auto base = std::ranges::find(stage_.law->files, file, &law::SourceFile::name);
+  check(base != stage_.law->files.end(), "the law of every player is in the folder");
+  if (!nonsense && whose == self_.profile().jurisdiction) file = "vocabulary.toml";
+  act.body = law::to_json(law::Edition{.file = file,
+                                       .version = 900'000 + stage_.dice.below(1000),
+                                       .from = date_of(self_.clock()),
+                                       .text = nonsense ? "[" + base->text : base->text});
+  post_act(victim, act::seal(act, self_.act_key()), [](const std::string&) {});
+}
+
+// No lie about the law is kept as a version.
+void Liar::check_law(Party& victim) {
+  auto view = victim.view();
+  auto rows = view ? (*view)->scan(node::Space::law, "", "", 1000) : std::unexpected(view.error());
+  if (!rows) return;
+  for (const node::KeyedRow& row : *rows) {
+    if (!row.key.contains("/" + to_hex(self_.id()) + "/")) continue;
+    bool own = row.key.starts_with(self_.profile().jurisdiction + "/");
+    bool lie = row.key[row.key.rfind('/') + 1] == '9';  // as numbered above
+    if (!own || lie) stage_.fault(victim.profile().name + " keeps a lie as law: " + row.key);
+  }
+}
+
 // Another past for this one victim: it extends what the victim has witnessed, and is not our
 // ledger.
 void Liar::split_view(Party& victim) {
@@ -312,6 +348,7 @@ net::Response Liar::forge(const net::Request& request, net::Response response) {
 void Liar::check_noticed() {
   for (const auto& [victim, key] : must_alarm_)
     if (!has_alarm(*victim, key)) stage_.fault(victim->profile().name + " raised no alarm " + key);
+  for (Party* victim : victims_) check_law(*victim);
   if (!split_) return;
   std::string liar = to_hex(self_.id());
   bool noticed = std::ranges::any_of(victims_, [&](Party* victim) {

@@ -36,6 +36,8 @@ class Liar {
   void reuse_id(Party& victim);
   void gap(Party& victim);
   void foreign_conversation(Party& victim);
+  void foreign_law(Party& victim);
+  void check_law(Party& victim);
   void wrong_recipient(Party& victim);
   void split_view(Party& victim);
   [[nodiscard]] net::Response forge(const net::Request& request, net::Response response);

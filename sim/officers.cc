@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "law/edition.h"
 #include "member/pairing.h"
 #include "node/conversations.h"
 #include "node/pairing.h"
@@ -108,6 +109,9 @@ void Officers::act(Party& party) {
   if (party.profile().role == member::Role::poc && requests_ < requests_max &&
       stage_.dice.percent(30))
     return open_request(party);
+  if (publications_left_ > 0 && party.profile().role == member::Role::poc &&
+      stage_.dice.percent(10))
+    return publish_law(party);
   if (stage_.dice.percent(3)) {
     std::string card = party.rotate();
     if (!card.empty())
@@ -118,6 +122,26 @@ void Officers::act(Party& party) {
     return;
   }
   go_on(party);
+}
+
+void Officers::publish_law(Party& party) {
+  --publications_left_;
+  std::string file = law::jurisdiction_file(party.profile().jurisdiction);
+  auto base = std::ranges::find(stage_.law->files, file, &law::SourceFile::name);
+  check(base != stage_.law->files.end(), "the law of every player is in the folder");
+  constexpr std::string_view key = "max_months = ";
+  std::size_t at = base->text.find(key);
+  check(at != std::string::npos, "every player punishes something");
+  std::string text = base->text;
+  bool broken = stage_.dice.percent(30);
+  text.insert(at + key.size(), broken ? "many " : std::to_string(1 + stage_.dice.below(9)));
+  Date from = date_of(party.clock()) + days{static_cast<int>(stage_.dice.below(3))};
+  party.give(Desk::counsel, "law.publish", {{"text", text}, {"from", to_text(from)}},
+             [this, broken](const Result<json::Value>& done) {
+               if (done && broken) stage_.fault("a law that does not parse was published");
+               ++stage_.counts[done ? "law published" : "law not published"];
+               if (!done) stage_.trace("law not published: " + to_text(done.error()));
+             });
 }
 
 void Officers::open_request(Party& party) {

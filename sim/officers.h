@@ -12,7 +12,9 @@ namespace comity::sim {
 class Officers {
  public:
   Officers(Stage& stage, std::vector<Party*> parties)
-      : stage_(stage), parties_(std::move(parties)) {}
+      : stage_(stage),
+        parties_(std::move(parties)),
+        publications_left_(stage.dice.percent(25) ? 2 : 0) {}
 
   // Pairs a and b as their officers would, over a network that works, and has the mandates checked.
   void pair(Party& a, Party& b);
@@ -30,6 +32,8 @@ class Officers {
     bool second_person = false;  // coercive or disclosure
   };
   void open_request(Party& party);
+  // The law of this desk's jurisdiction with another penalty, at times with a mistake in it.
+  void publish_law(Party& party);
   void go_on(Party& party);
   void say(Party& party, const Saying& saying);
   void approve_and_send(Party& party, const json::Value& draft);
@@ -44,6 +48,8 @@ class Officers {
   std::vector<Party*> parties_;
   std::size_t requests_ = 0;
   std::set<std::pair<std::size_t, Hash>> approved_;  // by whose desks, and not sent yet
+  // In a quarter of the runs: every node compiles the whole law for each.
+  std::size_t publications_left_ = 0;
 };
 
 }  // namespace comity::sim

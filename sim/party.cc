@@ -126,7 +126,8 @@ node::Context Party::make_context(const member::SignedCard& card) const {
                        .jurisdiction = profile_.jurisdiction,
                        .role = std::string(member::role_name(profile_.role)),
                        .keys = std::move(keys),
-                       .corpus = world_.stage.corpus};
+                       .corpus = world_.stage.law->corpus,
+                       .base_law = world_.stage.law};
 }
 
 std::string Party::rotate() {
@@ -155,9 +156,11 @@ Result<void> Party::take_context(Process& process) {
   check(envelope && envelope->as_string(), "the row of our card has its envelope");
   TRY(card_, member::read_card(*envelope->as_string()));
   check(act_keys_.contains(card_.hash), "a key for every card that was recorded");
-  if (process.driver)
-    process.driver->replace_context(make_context(card_));
-  else
+  if (process.driver) {
+    node::Context next = make_context(card_);
+    next.corpus = process.driver->context().corpus;
+    process.driver->replace_context(std::move(next));
+  } else
     process.driver = std::make_unique<node::Driver>(*process.store, make_context(card_), random_);
   return {};
 }

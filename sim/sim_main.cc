@@ -61,7 +61,7 @@ bool read_arguments(int argc, char** argv, Arguments& out) {
   return true;
 }
 
-Result<law::Corpus> load_law(const std::string& folder) {
+Result<std::shared_ptr<const node::BaseLaw>> load_law(const std::string& folder) {
   namespace fs = std::filesystem;
   std::vector<law::SourceFile> files;
   std::error_code error;
@@ -74,7 +74,8 @@ Result<law::Corpus> load_law(const std::string& folder) {
   }
   if (files.empty())
     return fail(Code::not_found, "no law there; name the folder with --law", folder);
-  return law::Corpus::load(files);
+  TRY(law::Corpus corpus, law::Corpus::load(files));
+  return std::make_shared<const node::BaseLaw>(std::move(files), corpus);
 }
 
 // The seed that runs, for the handler of a check() that fails: it may do little more than write.
@@ -84,12 +85,12 @@ extern "C" void on_abort(int) {
   std::signal(SIGABRT, SIG_DFL);
 }
 
-bool run_seed(const Arguments& args, const law::Corpus& corpus, std::uint64_t seed, bool twice,
-              std::map<std::string, std::uint64_t>& counts) {
+bool run_seed(const Arguments& args, const std::shared_ptr<const node::BaseLaw>& law,
+              std::uint64_t seed, bool twice, std::map<std::string, std::uint64_t>& counts) {
   std::snprintf(running, sizeof running,
                 "\nseed %llu aborted; run it again with: comity_sim --seed %llu --trace\n",
                 static_cast<unsigned long long>(seed), static_cast<unsigned long long>(seed));
-  sim::RunOptions options{.seed = seed, .corpus = corpus, .show_trace = args.trace};
+  sim::RunOptions options{.seed = seed, .law = law, .show_trace = args.trace};
   sim::Verdict verdict = sim::run(options);
   if (twice) {
     options.show_trace = false;
@@ -114,9 +115,9 @@ int main(int argc, char** argv) {
     std::fputs(usage, stderr);
     return 2;
   }
-  auto corpus = load_law(args.law);
-  if (!corpus) {
-    std::fprintf(stderr, "comity_sim: %s\n", to_text(corpus.error()).c_str());
+  auto law = load_law(args.law);
+  if (!law) {
+    std::fprintf(stderr, "comity_sim: %s\n", to_text(law.error()).c_str());
     return 3;
   }
   std::signal(SIGABRT, on_abort);
@@ -124,7 +125,7 @@ int main(int argc, char** argv) {
   std::map<std::string, std::uint64_t> counts;
   std::uint64_t passed = 0, failed = 0;
   for (std::uint64_t i = 0; i < args.seeds; ++i) {
-    bool held = run_seed(args, *corpus, args.from + i, i < args.twice, counts);
+    bool held = run_seed(args, *law, args.from + i, i < args.twice, counts);
     ++(held ? passed : failed);
     if (live)
       std::fprintf(stderr, "\r%llu of %llu seeds", static_cast<unsigned long long>(i + 1),

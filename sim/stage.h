@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <functional>
 #include <map>
+#include <memory>
 #include <queue>
 #include <string>
 #include <string_view>
@@ -12,7 +13,7 @@
 
 #include "base/time.h"
 #include "crypto/random.h"
-#include "law/corpus.h"
+#include "node/context.h"
 
 namespace comity::sim {
 
@@ -37,11 +38,11 @@ class Dice final : public Random {
 
 class Stage {
  public:
-  Stage(std::uint64_t seed, const law::Corpus& law, bool show)
-      : dice(seed), corpus(law), show_(show) {}
+  Stage(std::uint64_t seed, std::shared_ptr<const node::BaseLaw> base, bool show)
+      : dice(seed), law(std::move(base)), show_(show) {}
 
   Dice dice;
-  const law::Corpus& corpus;
+  std::shared_ptr<const node::BaseLaw> law;     // of every node when it begins; contexts share it
   std::map<std::string, std::uint64_t> counts;  // what happened how often
   std::vector<std::string> faults;              // what must not be
 

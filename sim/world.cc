@@ -19,7 +19,7 @@ constexpr unsigned calm_steps_max = 240;  // forty minutes: eight times the long
 class World {
  public:
   explicit World(const RunOptions& options)
-      : stage_(options.seed, options.corpus, options.show_trace),
+      : stage_(options.seed, options.law, options.show_trace),
         files_(options.seed),
         network_(stage_),
         audit_(stage_) {}

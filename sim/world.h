@@ -2,16 +2,17 @@
 // One seed's run, from the founding of the nodes to the last judgement.
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
-#include "law/corpus.h"
+#include "node/context.h"
 
 namespace comity::sim {
 
 struct RunOptions {
   std::uint64_t seed = 0;
-  const law::Corpus& corpus;
+  std::shared_ptr<const node::BaseLaw> law;
   bool show_trace = false;
 };
 

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "act/envelope.h"
+#include "app/admin_law.h"
 #include "base/check.h"
 #include "json/reader.h"
 #include "ledger/proof.h"
@@ -226,6 +227,11 @@ Result<json::Value> status(const node::Context& context, node::View& view) {
                    {"corpus", to_hex(context.corpus.hash())}, {"ledger_size", head.size},
                    {"ledger_root", to_hex(head.root)}};
   TRY(out["alarms"], count_alarms(view));
+  // Of a node that only was opened to be looked at, the context holds the base alone.
+  TRY(auto corpus, view.get(Space::self, node::self_corpus));
+  if (corpus) {
+    TRY(out["corpus"], json::parse(corpus->value));
+  }
   TRY(auto halt, view.get(Space::self, node::self_halt));
   if (halt) {
     TRY(out["halted"], json::parse(halt->value));
@@ -354,6 +360,7 @@ Result<json::Value> query(const node::Context& context, node::View& view,
     };
   };
   if (what == "status") return status(context, view);
+  if (what.starts_with("law")) return law_query(context, view, target);
   if (what == "card") return json::Object{{"card", context.card_envelope}};
   if (what == "members") return list(view, Space::member, show_member);
   if (what == "officers") return list(view, Space::officer, as_is("officer"));

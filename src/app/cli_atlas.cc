@@ -26,11 +26,6 @@ struct AtlasArgs {
   bool csv = false, svg = false;
 };
 
-Result<Date> day_or_today(const std::string& text) {
-  if (text.empty()) return date_of(SystemClock().now());
-  return date_from_text(text);
-}
-
 Result<std::optional<law::Country>> country_of(const law::Corpus& corpus, const std::string& code) {
   if (code.empty()) return std::nullopt;
   TRY(law::Country country, corpus.country(code));
@@ -44,12 +39,13 @@ Result<std::optional<law::OffenceId>> offence_or_all(const law::Corpus& corpus,
   return offence;
 }
 
-Result<void> map(Session& session, const std::string& folder, const AtlasArgs& args) {
-  TRY(law::Corpus corpus, load_corpus(folder));
+Result<void> map(Session& session, const LawSource& source, const AtlasArgs& args) {
+  TRY(Date on, day_or_today(args.on));
+  TRY(law::Corpus corpus, find_corpus(session, source, on));
   law::AtlasQuestion question;
+  question.on = on;
   TRY(question.measure, corpus.measure(args.measure));
   TRY(question.offence, offence_or_all(corpus, args.offence));
-  TRY(question.on, day_or_today(args.on));
   law::AtlasView view;
   TRY(view.from, country_of(corpus, args.from));
   TRY(view.to, country_of(corpus, args.to));
@@ -63,13 +59,14 @@ Result<void> map(Session& session, const std::string& folder, const AtlasArgs& a
   return {};
 }
 
-Result<void> gaps(Session& session, const std::string& folder, const AtlasArgs& args) {
-  TRY(law::Corpus corpus, load_corpus(folder));
+Result<void> gaps(Session& session, const LawSource& source, const AtlasArgs& args) {
+  TRY(Date on, day_or_today(args.on));
+  TRY(law::Corpus corpus, find_corpus(session, source, on));
   law::GapsQuestion question;
+  question.on = on;
   TRY(question.from, corpus.country(args.from));
   TRY(question.measure, corpus.measure(args.measure));
   TRY(question.offence, offence_or_all(corpus, args.offence));
-  TRY(question.on, day_or_today(args.on));
   TRY(auto given, facts_of(args.facts));
   // Facts are read as any question's: whom it asks, and for which offence, does not matter to them.
   auto countries = corpus.countries();
@@ -90,10 +87,10 @@ Result<void> gaps(Session& session, const std::string& folder, const AtlasArgs& 
   return {};
 }
 
-Result<void> history(Session& session, const std::string& folder, const AtlasArgs& args) {
-  TRY(law::Corpus corpus, load_corpus(folder));
+Result<void> history(Session& session, const LawSource& source, const AtlasArgs& args) {
   TRY(auto given, facts_of(args.facts));
   TRY(Date until, day_or_today(args.until));
+  TRY(law::Corpus corpus, find_corpus(session, source, until));
   Date since = law::first_day(corpus);
   if (!args.since.empty()) {
     TRY(since, date_from_text(args.since));
@@ -126,23 +123,18 @@ Result<void> write_page(const std::string& folder, const law::Page& page) {
               path.string());
 }
 
-// "-" is the law built in.
-Result<std::vector<law::SourceFile>> version(const std::string& folder) {
-  return law_files(folder == "-" ? "" : folder);
-}
-
 Result<void> diff(Session& session, const AtlasArgs& args) {
-  TRY(auto before, version(args.before));
-  TRY(auto after, version(args.after));
+  TRY(auto before, law_version(session, args.before));
+  TRY(auto after, law_version(session, args.after));
   TRY(auto differences, law::diff(before, after));
   session.print(law::to_json(differences), [&] { return law::to_text(differences); });
   return {};
 }
 
-Result<void> site(Session& session, const std::string& folder, const AtlasArgs& args) {
-  TRY(auto files, law_files(folder));
+Result<void> site(Session& session, const LawSource& source, const AtlasArgs& args) {
   TRY(Date on, day_or_today(args.on));
-  TRY(auto pages, law::make_site(files, on));
+  TRY(LawFound law, find_law(session, source, on));
+  TRY(auto pages, law::make_site(law.files, on));
   for (const law::Page& page : pages) TRY_VOID(write_page(args.into, page));
   session.print(
       json::Object{{"pages", static_cast<std::uint64_t>(pages.size())},
@@ -158,8 +150,8 @@ void tell_progress(std::size_t done, std::size_t of) {
 }
 
 Result<void> impact(Session& session, const AtlasArgs& args) {
-  TRY(auto before_files, version(args.before));
-  TRY(auto after_files, version(args.after));
+  TRY(auto before_files, law_version(session, args.before));
+  TRY(auto after_files, law_version(session, args.after));
   TRY(law::Corpus before, law::Corpus::load(before_files));
   TRY(law::Corpus after, law::Corpus::load(after_files));
   TRY(Date on, day_or_today(args.on));
@@ -172,7 +164,7 @@ Result<void> impact(Session& session, const AtlasArgs& args) {
 
 }  // namespace
 
-void add_atlas_commands(CLI::App& law, Session& session, const std::string& folder) {
+void add_atlas_commands(CLI::App& law, Session& session, const LawSource& source) {
   auto args = std::make_shared<AtlasArgs>();
   auto command = [&](const char* name, const char* what, auto run) {
     CLI::App* sub = law.add_subcommand(name, what);
@@ -184,7 +176,7 @@ void add_atlas_commands(CLI::App& law, Session& session, const std::string& fold
 
   CLI::App* drawing =
       command("map", "the best road from every jurisdiction to every other",
-              [&folder](Session& s, const AtlasArgs& a) { return map(s, folder, a); });
+              [&source](Session& s, const AtlasArgs& a) { return map(s, source, a); });
   drawing->add_option("--measure", args->measure, "preservation, extradition, ...")->required();
   drawing->add_option("--offence", args->offence, "the best of all when left out");
   drawing->add_option("--on", args->on, day);
@@ -196,7 +188,7 @@ void add_atlas_commands(CLI::App& law, Session& session, const std::string& fold
 
   CLI::App* gapping =
       command("gaps", "whom one cannot reach, and the smallest change of law that would help",
-              [&folder](Session& s, const AtlasArgs& a) { return gaps(s, folder, a); });
+              [&source](Session& s, const AtlasArgs& a) { return gaps(s, source, a); });
   gapping->add_option("--from", args->from, pair)->required();
   gapping->add_option("--measure", args->measure, "preservation when left out");
   gapping->add_option("--offence", args->offence, "each of the vocabulary when left out");
@@ -207,7 +199,7 @@ void add_atlas_commands(CLI::App& law, Session& session, const std::string& fold
 
   CLI::App* past =
       command("history", "the days on which the answer changed, and what changed it",
-              [&folder](Session& s, const AtlasArgs& a) { return history(s, folder, a); });
+              [&source](Session& s, const AtlasArgs& a) { return history(s, source, a); });
   past->add_option("--from", args->from, pair)->required();
   past->add_option("--to", args->to, pair)->required();
   past->add_option("--measure", args->measure, "preservation, extradition, ...")->required();
@@ -222,16 +214,20 @@ void add_atlas_commands(CLI::App& law, Session& session, const std::string& fold
   CLI::App* weighing = command("impact", "which roads a new version opens and closes",
                                [](Session& s, const AtlasArgs& a) { return impact(s, a); });
   for (CLI::App* each : {comparing, weighing}) {
-    each->add_option("before", args->before, "a folder of law files; - for the law built in")
+    each->add_option("before", args->before,
+                     "a folder of law files; - for the law built in; PH@2 for a version kept at "
+                     "the node, PH@0 for its base")
         ->required();
-    each->add_option("after", args->after, "a folder of law files; - for the law built in")
+    each->add_option("after", args->after,
+                     "a folder of law files; - for the law built in; PH@2 for a version kept at "
+                     "the node, PH@0 for its base")
         ->required();
   }
   weighing->add_option("--on", args->on, day);
 
   CLI::App* pages =
       command("site", "the law as pages that a lawyer can review",
-              [&folder](Session& s, const AtlasArgs& a) { return site(s, folder, a); });
+              [&source](Session& s, const AtlasArgs& a) { return site(s, source, a); });
   pages->add_option("folder", args->into, "where to write them")->required();
   pages->add_option("--on", args->on, "the day of the maps; today when left out");
 }

@@ -19,7 +19,8 @@ namespace {
 struct LawArgs {
   law::QuestionText question;
   std::vector<std::string> facts;
-  std::string folder, id;
+  LawSource source;
+  std::string id;
   bool ask = false;
   bool coverage = false;
 };
@@ -65,15 +66,20 @@ void ask_for_facts(const law::Corpus& corpus, law::QuestionText text, law::Quest
 }
 
 Result<void> routes(Session& session, LawArgs& args) {
-  TRY(law::Corpus corpus, load_corpus(args.folder));
-  if (args.question.on.empty()) args.question.on = to_text(date_of(SystemClock().now()));
+  TRY(Date on, day_or_today(args.question.on));
+  TRY(LawFound found, find_law(session, args.source, on));
+  TRY(law::Corpus corpus, law::Corpus::load(found.files));
+  args.question.on = to_text(on);
   TRY(args.question.facts, facts_of(args.facts));
   TRY(law::Question question, law::ask(corpus, args.question));
   auto decision = std::make_unique<law::Decision>();
   law::decide(corpus, question, *decision);
   if (args.ask) ask_for_facts(corpus, args.question, question, *decision);
-  session.print(law::to_json(corpus, question, *decision),
-                [&] { return law::to_text(corpus, question, *decision); });
+  json::Value answer = law::to_json(corpus, question, *decision);
+  if (args.source.node) (*answer.as_object())["published"] = found.versions;
+  session.print(answer, [&] {
+    return tell_source(args.source, found, on) + law::to_text(corpus, question, *decision);
+  });
   bool some_road =
       decision->outcome == law::Outcome::open || decision->outcome == law::Outcome::needs;
   if (!some_road) session.exit = Exit::no;
@@ -81,7 +87,8 @@ Result<void> routes(Session& session, LawArgs& args) {
 }
 
 Result<void> check(Session& session, const LawArgs& args) {
-  TRY(auto files, law_files(args.folder));
+  TRY(LawFound found, find_law(session, args.source, date_of(SystemClock().now())));
+  const auto& files = found.files;
   auto problems = law::Corpus::check(files);
   json::Array list;
   for (const law::Problem& problem : problems)
@@ -98,7 +105,7 @@ Result<void> check(Session& session, const LawArgs& args) {
 }
 
 Result<void> show(Session& session, const LawArgs& args) {
-  TRY(law::Corpus corpus, load_corpus(args.folder));
+  TRY(law::Corpus corpus, find_corpus(session, args.source, date_of(SystemClock().now())));
   TRY(json::Value shown, law::show_json(corpus, args.id));
   TRY(std::string text, law::show_text(corpus, args.id));
   session.print(shown, [&] { return text; });
@@ -106,12 +113,12 @@ Result<void> show(Session& session, const LawArgs& args) {
 }
 
 Result<void> cases(Session& session, const LawArgs& args) {
-  TRY(auto files, law_files(args.folder));
-  TRY(law::Corpus corpus, law::Corpus::load(files));
-  TRY(law::CaseReport report, law::run_cases(corpus, files));
+  TRY(LawFound found, find_law(session, args.source, date_of(SystemClock().now())));
+  TRY(law::Corpus corpus, law::Corpus::load(found.files));
+  TRY(law::CaseReport report, law::run_cases(corpus, found.files));
   std::vector<law::Uncovered> untried;
   if (args.coverage) {
-    TRY(untried, law::uncovered(corpus, files));
+    TRY(untried, law::uncovered(corpus, found.files));
   }
   json::Object out{{"passed", static_cast<std::uint64_t>(report.passed)},
                    {"failed", static_cast<std::uint64_t>(report.failed())}};
@@ -151,7 +158,12 @@ void add_law_commands(CLI::App& app, Session& session) {
   auto args = std::make_shared<LawArgs>();
   CLI::App* group = app.add_subcommand("law", "which lawful roads are open; not legal advice")
                         ->require_subcommand(1);
-  group->add_option("--law", args->folder, "a folder of law files instead of those built in");
+  CLI::Option* folder = group->add_option("--law", args->source.folder,
+                                          "a folder of law files instead of those built in");
+  group
+      ->add_flag("--node", args->source.node,
+                 "the law that the node in --dir uses, with what was published")
+      ->excludes(folder);
   CLI::App* asking =
       group->add_subcommand("routes", "the roads from one jurisdiction to another, best first");
   asking->add_option("--from", args->question.from, "two letters: US")->required();
@@ -181,7 +193,8 @@ void add_law_commands(CLI::App& app, Session& session) {
   running->add_flag("--coverage", args->coverage,
                     "also list every rule that no case fires, or that none just misses");
   running->callback([&session, args] { attempt(session, [&] { return cases(session, *args); }); });
-  add_atlas_commands(*group, session, args->folder);
+  add_atlas_commands(*group, session, args->source);
+  add_publishing_commands(*group, session);
 }
 
 }  // namespace comity::app

@@ -225,6 +225,10 @@ void Host::after_turn(const node::Effects& effects) {
   auto lapses = parts.directory.load()->lapses;
   bool lapsed = lapses && SystemClock().now() >= *lapses;
   if (effects.cards || effects.pairing || lapsed) read_directory();
+  if (effects.law) {
+    parts.context.store(std::make_shared<const node::Context>(node_->context()));
+    log_.write(Level::info, "law_in_use", {{"corpus", to_hex(node_->context().corpus.hash())}});
+  }
   if (effects.alarms) log_.write(Level::warn, "alarm_raised", {});
   if (effects.alarms && parts.bell) parts.bell->wake();
   if (!parts.deliverer) return;

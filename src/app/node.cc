@@ -25,16 +25,19 @@ Result<std::unique_ptr<store::SqliteStore>> open_store(
 
 Result<node::Context> context_of(const Config& config, const Keyring& keyring,
                                  const member::SignedCard& card) {
-  TRY(law::Corpus corpus, load_corpus(config.law));
-  node::Context context{.self = card.card.member,
-                        .card = card.hash,
-                        .card_envelope = card.envelope,
-                        .card_lineage = {},
-                        .name = card.card.name,
-                        .jurisdiction = card.card.jurisdiction,
-                        .role = std::string(member::role_name(card.card.role)),
-                        .keys = keyring.node_keys(),
-                        .corpus = std::move(corpus)};
+  TRY(auto files, law_files(config.law));
+  TRY(law::Corpus corpus, law::Corpus::load(files));
+  node::Context context{
+      .self = card.card.member,
+      .card = card.hash,
+      .card_envelope = card.envelope,
+      .card_lineage = {},
+      .name = card.card.name,
+      .jurisdiction = card.card.jurisdiction,
+      .role = std::string(member::role_name(card.card.role)),
+      .keys = keyring.node_keys(),
+      .corpus = corpus,
+      .base_law = std::make_shared<const node::BaseLaw>(std::move(files), corpus)};
   context.take_card(card, SystemClock().now());
   return context;
 }

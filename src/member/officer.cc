@@ -39,7 +39,7 @@ constexpr std::pair<std::string_view, unsigned> command_rules[] = {
     {"evidence.*", bit(author)},
     {"evidence.approve", judges},
     {"approval.*", judges},
-    {"law.*", bit(counsel)},
+    {"law.*", bit(counsel) | bit(admin)},
     {"member.*", bit(admin)},
     {"member.check", bit(admin) | judges},
     {"user.*", bit(admin)},

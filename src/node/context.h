@@ -39,6 +39,13 @@ struct Keys {
 [[nodiscard]] std::set<CardHash> silenced_cards(const Keys& keys, const member::Card& own,
                                                 const CardHash& hash, Instant now);
 
+// The law as it came with the program, or from the operator's folder: what answers where nobody has
+// published anything, and what a published file is checked against.
+struct BaseLaw {
+  std::vector<law::SourceFile> files;
+  law::Corpus corpus;  // compiled from them
+};
+
 struct Context {
   MemberId self;
   CardHash card;                          // our current one
@@ -47,8 +54,11 @@ struct Context {
   std::string name, jurisdiction, role;
   std::shared_ptr<const Keys>
       keys;  // shared: a context is replaced while turns may still hold the old one
+  // In use: the base, with what jurisdictions published in its place. The driver replaces it when
+  // another day or another version makes it another law (node/law_in_force.h).
   law::Corpus corpus;
-  std::set<CardHash> silenced{};  // silenced_cards(), filled by take_card()
+  std::shared_ptr<const BaseLaw> base_law = {};  // shared by every context of this process
+  std::set<CardHash> silenced{};                 // silenced_cards(), filled by take_card()
 
   // Makes `own` the current card. `keys` must hold what it lists. To be called again once the
   // overlap that begins with it is over.

@@ -11,6 +11,7 @@ void add(Effects& into, const Effects& more) {
   into.alarms |= more.alarms;
   into.cards |= more.cards;
   into.pairing |= more.pairing;
+  if (more.law) into.law = more.law;
 }
 
 bool changes_something(const Plan& plan) {
@@ -65,6 +66,8 @@ Turn Driver::turn(std::span<const Input> inputs, Instant now) {
     if (!head) return fail_all(head.error());
   }
   group->reset();
+  for (const Pending& done : pending)
+    if (done.step.effects.law) context_.corpus = *done.step.effects.law;
 
   auto view = store_.snapshot();
   if (!view) return fail_all(view.error());

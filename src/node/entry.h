@@ -31,6 +31,7 @@ enum class EntryType : std::uint8_t {
   card = 10,       // our own next card
   halt = 11,       // signing stopped or taken up again, and why
   erasure = 12,    // the records of a closed conversation were erased; holds the rows they had made
+  law = 13,        // another law is in use from here on: which, and what was published of it
 };
 
 struct Record {

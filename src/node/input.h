@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "crypto/certificate.h"
 #include "json/value.h"
+#include "law/corpus.h"
 
 namespace comity::node {
 
@@ -136,6 +137,7 @@ struct Effects {
   bool alarms = false;         // an alarm row was written
   bool cards = false;          // a member's card or state changed, or ours: pins must be read anew
   bool pairing = false;        // a ceremony moved: a message of ours may be pending
+  std::optional<law::Corpus> law;  // the law in use from the next turn on: the driver takes it over
 };
 
 }  // namespace comity::node

@@ -3,6 +3,7 @@
 
 #include "json/reader.h"
 #include "node/doors.h"
+#include "node/law_acts.h"
 #include "node/pairing.h"
 #include "node/rows.h"
 
@@ -36,7 +37,7 @@ Result<void> conclude(Work& work, const PairingRow& row) {
   store_member(work.rows, paired);
   work.effects.cards = true;
   work.effects.deliver.insert(paired.id);
-  return {};
+  return tell_law_soon(work, paired.id);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@ std::string_view space_name(Space space) {
       "self",        "member",         "officer", "lane_in", "lane_out", "act",
       "outbox",      "conversation",   "timer",   "draft",   "approval", "pairing",
       "partner_log", "cosignature",    "alarm",   "link",    "command",  "erasure",
-      "review",      "officer_change", "ring"};
+      "review",      "officer_change", "ring",    "law"};
   return names[static_cast<std::size_t>(space)];
 }
 

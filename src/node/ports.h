@@ -44,8 +44,9 @@ enum class Space : std::uint8_t {
   review,   // conversation id -> sent by one officer alone: who reviews it, and until when
   officer_change,  // change id -> what an admin wants done to an officer, not yet confirmed
   ring,            // alarm's key -> whom it has woken so far (bell.h)
+  law,  // jurisdiction/member/version -> where a published file of law stands in the journal
 };
-inline constexpr std::uint8_t space_count = 21;
+inline constexpr std::uint8_t space_count = 22;
 // What we saw of others is kept over a rebuild: it is not in our journal, and witnessing must not
 // forget. Were a cosignature journalled, each would grow the log that the partner then cosigns, for
 // ever. The same with rings: an alarm that nobody answers would grow it without end. They say how a

@@ -3,6 +3,7 @@
 #include "member/card_change.h"
 #include "node/conversations.h"
 #include "node/doors.h"
+#include "node/law_acts.h"
 #include "node/outgoing.h"
 #include "node/receipts.h"
 #include "node/rows.h"
@@ -118,16 +119,22 @@ Result<void> apply(Work& work, const act::Act& act, Result<request::Body> body,
       return {};
     case act::Kind::card:
       return take_new_card(work, act, sender);
+    case act::Kind::law:
+      return take_law(work, act, position, sender);
     case act::Kind::void_:
       return {};
     case act::Kind::alert:
     case act::Kind::match:
     case act::Kind::consult:
-    case act::Kind::law:
       break;
   }
   return fail(Code::unknown_kind,
               "this node does not take acts of kind " + std::string(act::kind_name(act.kind)));
+}
+
+bool is_taken(act::Kind kind) {
+  return kind == act::Kind::request || kind == act::Kind::card || kind == act::Kind::law ||
+         kind == act::Kind::void_;
 }
 
 bool is_ours(Code code) {
@@ -165,7 +172,7 @@ Result<void> receive_act(Work& work, const ActArrived& in) {
   TRY_VOID(in.sealed.signature());
   if (known)
     return keep_reused_id(work, in, act);  // only what the member signed is evidence against it
-  if (act.kind != act::Kind::request && act.kind != act::Kind::card && act.kind != act::Kind::void_)
+  if (!is_taken(act.kind))
     return fail(Code::unknown_kind,
                 "this node does not take acts of kind " + std::string(act::kind_name(act.kind)),
                 "/kind");
@@ -185,10 +192,13 @@ Result<void> receive_act(Work& work, const ActArrived& in) {
 
   // Door 3: apply. A rejected act leaves nothing behind but its record.
   TRY(std::uint64_t position, work.rows.below().next_position());
+  if (act.kind == act::Kind::law) TRY_VOID(count_published(work, act.from));
   auto applied =
       work.try_out([&] { return apply(work, act, std::move(body), position, sender->member); });
   if (!applied && is_ours(applied.error().code)) return applied;
   if (!applied) about["rejected"] = to_text(applied.error());
+  if (!applied && act.kind == act::Kind::law)
+    TRY_VOID(tell_refused(work, sender->member, applied.error()));
 
   // Door 4: record.
   ActRow row{.position = position,

@@ -17,6 +17,8 @@ inline constexpr std::string_view self_lineage =
 inline constexpr std::string_view self_epoch = "epoch";  // of our outgoing lanes
 inline constexpr std::string_view self_corpus =
     "corpus";  // hash of the law in use: permits hold only under it
+inline constexpr std::string_view self_law =
+    "law";  // which published versions the law in use has in it
 inline constexpr std::string_view self_started = "started";  // when the process last began
 inline constexpr std::string_view self_halt = "halt";        // present while signing has stopped
 

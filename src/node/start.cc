@@ -2,15 +2,16 @@
 #include "node/start.h"
 
 #include "node/doors.h"
+#include "node/law_in_force.h"
 #include "node/rows.h"
 #include "node/witness.h"
 
 namespace comity::node {
 
 Result<void> start(Work& work, const Started& in) {
-  std::string corpus = to_hex(work.context.corpus.hash());
+  TRY(CorpusHash law, law_at_start(work));
+  std::string corpus = to_hex(law);
   work.rows.put(Space::self, std::string(self_epoch), json::Value(in.epoch));
-  work.rows.put(Space::self, std::string(self_corpus), json::Value(corpus));
   work.rows.put(Space::self, std::string(self_started), json::Value(to_text(work.now)));
   if (in.restored)
     TRY_VOID(halt(work, "restored",

@@ -1,6 +1,7 @@
 #include "node/step.h"
 
 #include "node/doors.h"
+#include "node/law_in_force.h"
 
 namespace comity::node {
 namespace {
@@ -30,6 +31,8 @@ Result<Step> step(const Context& context, View& view, const Input& input, Instan
                        [&](const Started& in) { return start(work, in); },
                        [&](const AlarmRung& in) { return note_ring(work, in); }},
                  input));
+  // Published law counts while its publisher is a partner, so cards and states matter too.
+  if (work.law_due || work.effects.cards) TRY_VOID(take_law_in_force(work));
   return work.finish();
 }
 

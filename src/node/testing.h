@@ -39,10 +39,19 @@ inline const Instant noon = request::testing::start;  // 2026-11-21T12:00:00Z
 
 using OpenStore = std::function<std::unique_ptr<Store>(Random&)>;
 
-// The law folder of this source tree, loaded once a process.
+// The law folder of this source tree, loaded once a process. A test without it gives its nodes a
+// corpus of its own, and no files to publish against.
+inline std::shared_ptr<const BaseLaw>& loaded_law() {
+  static std::shared_ptr<const BaseLaw> held;
+  return held;
+}
 inline const law::Corpus& whole_law(const std::string& source_dir) {
-  static const law::Corpus corpus = law::testing::corpus_of(law::testing::law_folder(source_dir));
-  return corpus;
+  if (!loaded_law()) {
+    auto files = law::testing::law_folder(source_dir);
+    law::Corpus corpus = law::testing::corpus_of(files);
+    loaded_law() = std::make_shared<const BaseLaw>(std::move(files), std::move(corpus));
+  }
+  return loaded_law()->corpus;
 }
 
 template <typename T>
@@ -75,6 +84,7 @@ struct Casting {
   std::string nickname;
   std::string jurisdiction;
   std::string endpoint;  // of a documentation network
+  member::Role role = member::Role::poc;
 };
 inline const Casting us_casting{1, "us-poc", "US", "192.0.2.1:7443"};
 inline const Casting ph_casting{2, "ph-poc", "PH", "192.0.2.2:7443"};
@@ -271,15 +281,19 @@ class TestNode {
     auto card = must(
         member::first_card(draft_card(id, act_key, *keys), root_, next_root_.public_key(), now));
     keys->act.emplace(card.hash, std::move(act_key));
-    Context context{.self = id,
-                    .card = card.hash,
-                    .card_envelope = card.envelope,
-                    .card_lineage = {},
-                    .name = card.card.name,
-                    .jurisdiction = card.card.jurisdiction,
-                    .role = std::string(member::role_name(card.card.role)),
-                    .keys = std::move(keys),
-                    .corpus = corpus};
+    Context context{
+        .self = id,
+        .card = card.hash,
+        .card_envelope = card.envelope,
+        .card_lineage = {},
+        .name = card.card.name,
+        .jurisdiction = card.card.jurisdiction,
+        .role = std::string(member::role_name(card.card.role)),
+        .keys = std::move(keys),
+        .corpus = corpus,
+        .base_law = loaded_law() && loaded_law()->corpus.hash() == corpus.hash()
+                        ? loaded_law()
+                        : std::make_shared<const BaseLaw>(std::vector<law::SourceFile>{}, corpus)};
     auto group = must(store_->begin());
     Step step = must(found(context, *group, now, random_));
     must(group->apply(step.plan, now));
@@ -291,7 +305,7 @@ class TestNode {
     member::Card card;
     card.name = "Contact point " + casting_.nickname;
     card.jurisdiction = casting_.jurisdiction;
-    card.role = member::Role::poc;
+    card.role = casting_.role;
     card.mandates = {{"preservation", "designated under Art. 35(1) of the Convention on Cybercrime",
                       "https://www.example.org/24-7-list"}};
     card.languages = {"en"};

@@ -3,6 +3,7 @@
 #include "json/reader.h"
 #include "node/conversations.h"
 #include "node/doors.h"
+#include "node/law_acts.h"
 #include "node/outgoing.h"
 #include "node/pairing.h"
 #include "node/review.h"
@@ -64,7 +65,8 @@ Result<void> expire_ceremony(Work& work, const std::string& id, Instant due) {
 Result<void> tick(Work& work) {
   TRY(auto due, due_timers(work));
   for (const Due& timer : due) {
-    bool conversation = timer.name != "pairing";
+    bool law = timer.name == law_begins || timer.name == law_to_tell;
+    bool conversation = timer.name != "pairing" && !law;
     work.rows.erase(Space::timer, timer.key);
     TRY_VOID(work.record({EntryType::timer,
                           "",
@@ -77,6 +79,8 @@ Result<void> tick(Work& work) {
       TRY_VOID(expire_ceremony(work, timer.subject, timer_due(timer.key)));
     } else if (is_review_timer(timer.name)) {
       TRY_VOID(fire_review(work, timer.subject, timer.name));
+    } else if (law) {
+      TRY_VOID(fire_law_timer(work, timer.subject, timer.name));
     } else {
       TRY_VOID(fire_timer(work, timer.subject, timer.name));
     }

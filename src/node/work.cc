@@ -17,6 +17,12 @@ Result<std::uint64_t> Work::record(Note note) {
   return position;
 }
 
+Result<const Record*> Work::made(std::uint64_t position) {
+  TRY(std::uint64_t next, rows.below().next_position());
+  bool here = position >= next && position - next < records_.size();
+  return here ? &records_[position - next] : nullptr;
+}
+
 void Work::add_to_first(const std::string& name, json::Value value) {
   check(!records_.empty(), "a step that has an entry");
   records_.front().about[name] = std::move(value);

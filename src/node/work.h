@@ -31,6 +31,7 @@ class Work {
   // Of a command: what its entry is filed under, and the conversation that it opened, which joined
   // that trail as it was opened.
   std::string trail, opened;
+  bool law_due = false;  // a version was published, or its day came: look which law is in force
 
   // Adds an entry and returns the position it will have. `actor`: an officer's or member's id as
   // text, or empty.
@@ -42,6 +43,8 @@ class Work {
     std::string bytes;
   };
   [[nodiscard]] Result<std::uint64_t> record(Note note);
+  // What record() made at this position and no journal holds yet; null: none.
+  [[nodiscard]] Result<const Record*> made(std::uint64_t position);
   // Says more of what the step's first entry is about.
   void add_to_first(const std::string& name, json::Value value);
   // The conversations that the step's entries are filed under; "" for none.
