@@ -126,6 +126,7 @@ function(comity_room room)
   if(alone_sources)
     add_library(${room}_headers OBJECT EXCLUDE_FROM_ALL ${alone_sources})
     target_link_libraries(${room}_headers PRIVATE ${room} comity_flags ${ARG_LIBS})
+    target_compile_definitions(${room}_headers PRIVATE COMITY_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   endif()
 
   if(COMITY_TESTS)

@@ -11,14 +11,8 @@
 namespace comity::law {
 namespace {
 
-using testing::corpus_of;
+using testing::corpus;
 using ::testing::HasSubstr;
-using testing::law_folder;
-
-const Corpus& corpus() {
-  static const Corpus one = corpus_of(law_folder(COMITY_SOURCE_DIR));
-  return one;
-}
 
 Atlas atlas_of(const char* measure, const char* offence) {
   AtlasQuestion question{

@@ -8,12 +8,9 @@
 namespace comity::law {
 namespace {
 
+using testing::corpus;
+using testing::folder;
 using ::testing::HasSubstr;
-
-const Corpus& corpus() {
-  static const Corpus one = testing::corpus_of(testing::law_folder(COMITY_SOURCE_DIR));
-  return one;
-}
 
 Result<CaseReport> run(const std::string& text) {
   return run_cases(corpus(), {{"cases/t.toml", text}});
@@ -24,7 +21,7 @@ constexpr const char* ask =
     "offence = \"data_interference\", on = 2000-05-04 }\n";
 
 TEST(Cases, every_case_of_the_law_folder_passes) {
-  auto report = run_cases(corpus(), testing::law_folder(COMITY_SOURCE_DIR));
+  auto report = run_cases(corpus(), folder());
   ASSERT_TRUE(report) << to_text(report.error());
   for (const CaseFailure& failure : report->failures) {
     ADD_FAILURE() << failure.where << " " << failure.name << ": " << failure.what;

@@ -15,13 +15,8 @@ namespace {
 
 using testing::corpus_of;
 using testing::file_of;
+using testing::folder;
 using ::testing::HasSubstr;
-using testing::law_folder;
-
-const std::vector<SourceFile>& folder() {
-  static const std::vector<SourceFile> files = law_folder(COMITY_SOURCE_DIR);
-  return files;
-}
 
 std::vector<SourceFile> with(std::string_view name, std::string_view find, std::string_view replace,
                              std::vector<SourceFile> files = folder()) {

@@ -10,12 +10,8 @@ namespace {
 
 using testing::corpus_of;
 using testing::file_of;
+using testing::folder;
 using ::testing::HasSubstr;
-
-const std::vector<SourceFile>& folder() {
-  static const std::vector<SourceFile> files = testing::law_folder(COMITY_SOURCE_DIR);
-  return files;
-}
 
 std::vector<SourceFile> without_cases() {
   std::vector<SourceFile> files = folder();

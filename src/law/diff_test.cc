@@ -11,13 +11,8 @@ namespace {
 
 using testing::corpus_of;
 using testing::file_of;
+using testing::folder;
 using ::testing::HasSubstr;
-using testing::law_folder;
-
-const std::vector<SourceFile>& folder() {
-  static const std::vector<SourceFile> files = law_folder(COMITY_SOURCE_DIR);
-  return files;
-}
 
 void replace(SourceFile& file, std::string_view what, std::string_view with) {
   std::size_t at = file.text.find(what);

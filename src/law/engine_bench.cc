@@ -7,15 +7,8 @@
 namespace comity::law {
 namespace {
 
-const std::vector<SourceFile>& folder() {
-  static const std::vector<SourceFile> files = testing::law_folder(COMITY_SOURCE_DIR);
-  return files;
-}
-
-const Corpus& corpus() {
-  static const Corpus one = testing::corpus_of(folder());
-  return one;
-}
+using testing::corpus;
+using testing::folder;
 
 std::vector<Question> questions(std::size_t count) {
   testing::Questions source(corpus(), 11);

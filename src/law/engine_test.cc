@@ -42,21 +42,12 @@ void operator delete(void* memory, std::size_t) noexcept {
 namespace comity::law {
 namespace {
 
+using testing::corpus;
 using testing::corpus_of;
 using testing::file_of;
+using testing::folder;
 using ::testing::HasSubstr;
-using testing::law_folder;
 using testing::Questions;
-
-const std::vector<SourceFile>& folder() {
-  static const std::vector<SourceFile> files = law_folder(COMITY_SOURCE_DIR);
-  return files;
-}
-
-const Corpus& corpus() {
-  static const Corpus one = corpus_of(folder());
-  return one;
-}
 
 Question asked(QuestionText text) {
   auto question = ask(corpus(), text);

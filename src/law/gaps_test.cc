@@ -13,16 +13,12 @@
 namespace comity::law {
 namespace {
 
+using testing::corpus;
 using testing::corpus_of;
 using testing::file_of;
+using testing::folder;
 using ::testing::HasSubstr;
-using testing::law_folder;
 using testing::Questions;
-
-const Corpus& corpus() {
-  static const Corpus one = corpus_of(law_folder(COMITY_SOURCE_DIR));
-  return one;
-}
 
 GapsQuestion question(const char* from, const char* measure, const char* offence, const char* on) {
   GapsQuestion q;
@@ -80,7 +76,7 @@ TEST(Gaps, a_remedy_written_into_the_files_opens_the_road) {
   ASSERT_TRUE(gap);
   ASSERT_EQ(gap->remedies.at(0).changes.size(), 1u);
   ASSERT_EQ(gap->remedies[0].changes[0].kind, Change::Kind::accede);
-  auto files = law_folder(COMITY_SOURCE_DIR);
+  auto files = folder();
   std::string& treaty = file_of(files, "instruments/ets185.toml").text;
   const std::string none = "of = \"CN\"\nstatus = \"none\"\n";
   std::size_t at = treaty.find(none);

@@ -10,15 +10,9 @@
 namespace comity::law {
 namespace {
 
-using testing::corpus_of;
+using testing::corpus;
 using ::testing::HasSubstr;
-using testing::law_folder;
 using testing::Questions;
-
-const Corpus& corpus() {
-  static const Corpus one = corpus_of(law_folder(COMITY_SOURCE_DIR));
-  return one;
-}
 
 Date day(const char* text) {
   return *date_from_text(text);

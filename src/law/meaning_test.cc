@@ -14,16 +14,12 @@ namespace comity::law {
 namespace {
 
 using testing::Aimed;
+using testing::corpus;
 using testing::corpus_of;
 using testing::file_of;
-using testing::law_folder;
+using testing::folder;
 using testing::Questions;
 using testing::stricter;
-
-const Corpus& corpus() {
-  static const Corpus one = corpus_of(law_folder(COMITY_SOURCE_DIR));
-  return one;
-}
 
 std::string in_words(const Tables& t, const Question& q) {
   std::string out = std::string(q.from.text()) + " asks " + std::string(q.to.text()) + " for " +
@@ -134,7 +130,7 @@ TEST(Meaning, agrees_with_the_engine_over_stricter_tables) {
 
 // What the engine can do, though no file of ours asks for it yet.
 TEST(Meaning, agrees_with_the_engine_over_law_of_kinds_that_ours_does_not_hold) {
-  std::vector<SourceFile> files = law_folder(COMITY_SOURCE_DIR);
+  std::vector<SourceFile> files = folder();
   auto change = [&](std::string_view name, std::string_view before, std::string_view after) {
     std::string& text = file_of(files, name).text;
     std::size_t at = text.find(before);

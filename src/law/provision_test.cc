@@ -10,12 +10,9 @@
 namespace comity::law {
 namespace {
 
+using testing::corpus;
 using ::testing::HasSubstr;
 
-const Corpus& corpus() {
-  static const Corpus one = testing::corpus_of(testing::law_folder(COMITY_SOURCE_DIR));
-  return one;
-}
 Country country(std::string_view code) {
   return *country_from_text(code);
 }

@@ -13,12 +13,8 @@
 namespace comity::law {
 namespace {
 
+using testing::corpus;
 using ::testing::HasSubstr;
-
-const Corpus& corpus() {
-  static const Corpus one = testing::corpus_of(testing::law_folder(COMITY_SOURCE_DIR));
-  return one;
-}
 
 struct Answer {
   Question question;

@@ -11,13 +11,12 @@
 namespace comity::law {
 namespace {
 
+using testing::folder;
 using ::testing::HasSubstr;
-using testing::law_folder;
 using ::testing::Not;
 
 const std::vector<Page>& site() {
-  static const std::vector<Page> pages =
-      *make_site(law_folder(COMITY_SOURCE_DIR), *date_from_text("2026-11-22"));
+  static const std::vector<Page> pages = *make_site(folder(), *date_from_text("2026-11-22"));
   return pages;
 }
 
@@ -28,7 +27,7 @@ const std::string& page(std::string_view path) {
 }
 
 TEST(Site, every_file_but_the_cases_has_a_page_and_the_index_leads_to_it) {
-  for (const SourceFile& file : law_folder(COMITY_SOURCE_DIR)) {
+  for (const SourceFile& file : folder()) {
     if (file.name.starts_with("cases/")) continue;
     std::string path = file.name.substr(0, file.name.size() - 5) + ".html";
     EXPECT_THAT(page(path), HasSubstr("Not legal advice"));
@@ -48,7 +47,7 @@ TEST(Site, a_page_tells_citation_confidence_source_and_cases) {
 
 // What a file says is text and never markup.
 TEST(Site, nothing_in_a_file_becomes_markup) {
-  auto files = law_folder(COMITY_SOURCE_DIR);
+  auto files = folder();
   testing::file_of(files, "jurisdictions/ZA.toml").text +=
       "\n[[absent]]\ncode = \"csam\"\nuntil = 1980-01-01\ncite = \"<script>alert(1)</script>\"\n"
       "confidence = \"unconfirmed\"\n";
@@ -59,7 +58,7 @@ TEST(Site, nothing_in_a_file_becomes_markup) {
 }
 
 TEST(Site, the_same_files_give_the_same_bytes_and_no_page_twice) {
-  auto again = make_site(law_folder(COMITY_SOURCE_DIR), *date_from_text("2026-11-22"));
+  auto again = make_site(folder(), *date_from_text("2026-11-22"));
   ASSERT_TRUE(again);
   ASSERT_EQ(again->size(), site().size());
   std::set<std::string> paths;
@@ -70,7 +69,7 @@ TEST(Site, the_same_files_give_the_same_bytes_and_no_page_twice) {
 }
 
 TEST(Site, a_law_that_does_not_load_makes_no_site) {
-  auto files = law_folder(COMITY_SOURCE_DIR);
+  auto files = folder();
   files[0].text += "\nnonsense = 1\n";
   EXPECT_FALSE(make_site(files, *date_from_text("2026-11-22")));
 }

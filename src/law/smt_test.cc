@@ -26,22 +26,12 @@
 namespace comity::law {
 namespace {
 
-using testing::corpus_of;
-using testing::law_folder;
+using testing::corpus;
+using testing::folder;
 using testing::stricter;
 using Model = SmtScript::Model;
 
 constexpr int seconds_a_query = 20;
-
-const std::vector<SourceFile>& folder() {
-  static const std::vector<SourceFile> files = law_folder(COMITY_SOURCE_DIR);
-  return files;
-}
-
-const Corpus& corpus() {
-  static const Corpus one = corpus_of(folder());
-  return one;
-}
 
 bool solver_is_there() {
   return std::system("z3 --version >/dev/null 2>&1") == 0;

@@ -36,6 +36,16 @@ inline Corpus corpus_of(const std::vector<SourceFile>& files) {
   return *corpus;
 }
 
+// The law folder of this source tree and its corpus, read once a process.
+inline const std::vector<SourceFile>& folder() {
+  static const std::vector<SourceFile> files = law_folder(COMITY_SOURCE_DIR);
+  return files;
+}
+inline const Corpus& corpus() {
+  static const Corpus one = corpus_of(folder());
+  return one;
+}
+
 inline SourceFile& file_of(std::vector<SourceFile>& files, std::string_view name) {
   auto found = std::ranges::find(files, name, &SourceFile::name);
   check(found != files.end(), "the law folder has this file");
