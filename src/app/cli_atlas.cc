@@ -68,20 +68,7 @@ Result<void> gaps(Session& session, const LawSource& source, const AtlasArgs& ar
   TRY(question.measure, corpus.measure(args.measure));
   TRY(question.offence, offence_or_all(corpus, args.offence));
   TRY(auto given, facts_of(args.facts));
-  // Facts are read as any question's: whom it asks, and for which offence, does not matter to them.
-  auto countries = corpus.countries();
-  law::Country other = countries.front() == question.from ? countries.back() : countries.front();
-  TRY(law::Question facts, law::ask(corpus, {.from = args.from,
-                                             .to = std::string(other.text()),
-                                             .measure = args.measure,
-                                             .offence = corpus.offences().front().code,
-                                             .on = to_text(question.on),
-                                             .conduct = "",
-                                             .data = "",
-                                             .from_role = "",
-                                             .to_role = "",
-                                             .facts = std::move(given)}));
-  question.facts = facts.facts;
+  TRY(question.facts, law::read_facts(corpus, given));
   law::Gaps found = law::find_gaps(corpus, question);
   session.print(law::to_json(corpus, found), [&] { return law::to_text(corpus, found); });
   return {};

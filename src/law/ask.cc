@@ -30,21 +30,6 @@ Result<std::int32_t> fact_value(const Corpus& corpus, FactId id, std::string_vie
   return fail(Code::bad_value, "a fact of no kind", code);
 }
 
-Result<void> take_facts(const Corpus& corpus, const QuestionText& text, Question& question) {
-  for (auto& [code, value] : text.facts) {
-    TRY(FactId id, corpus.fact(code));
-    for (const Fact& earlier : question.facts) {
-      if (earlier.id == id)
-        return fail(Code::duplicate_key, "the fact " + code + " is given twice", code);
-    }
-    TRY(std::int32_t number, fact_value(corpus, id, value));
-    if (!question.facts.push({id, number})) {
-      return fail(Code::too_large, "at most " + std::to_string(facts_max) + " facts", code);
-    }
-  }
-  return {};
-}
-
 Result<Date> day(std::string_view name, const std::string& text) {
   auto date = date_from_text(text);
   if (date) return *date;
@@ -53,6 +38,21 @@ Result<Date> day(std::string_view name, const std::string& text) {
 }
 
 }  // namespace
+
+Result<Facts> read_facts(const Corpus& corpus, const FactTexts& texts) {
+  Facts facts;
+  for (auto& [code, value] : texts) {
+    TRY(FactId id, corpus.fact(code));
+    for (const Fact& earlier : facts) {
+      if (earlier.id == id)
+        return fail(Code::duplicate_key, "the fact " + code + " is given twice", code);
+    }
+    TRY(std::int32_t number, fact_value(corpus, id, value));
+    if (!facts.push({id, number}))
+      return fail(Code::too_large, "at most " + std::to_string(facts_max) + " facts", code);
+  }
+  return facts;
+}
 
 Result<Question> ask(const Corpus& corpus, const QuestionText& text) {
   Question question;
@@ -76,7 +76,7 @@ Result<Question> ask(const Corpus& corpus, const QuestionText& text) {
   if (!text.to_role.empty()) {
     TRY(question.to_role, corpus.role(text.to_role));
   }
-  TRY_VOID(take_facts(corpus, text, question));
+  TRY(question.facts, read_facts(corpus, text.facts));
   return question;
 }
 

@@ -22,7 +22,6 @@ struct Sightings {
 };
 
 using ById = std::map<std::string, Sightings, std::less<>>;
-using FactTexts = std::map<std::string, std::string>;
 
 // In how many things two questions differ.
 int differences(const QuestionText& a, const QuestionText& b) {
@@ -32,7 +31,8 @@ int differences(const QuestionText& a, const QuestionText& b) {
                       &QuestionText::data, &QuestionText::from_role, &QuestionText::to_role}) {
     out += a.*member != b.*member;
   }
-  FactTexts mine(a.facts.begin(), a.facts.end()), theirs(b.facts.begin(), b.facts.end());
+  std::map<std::string, std::string> mine(a.facts.begin(), a.facts.end()),
+      theirs(b.facts.begin(), b.facts.end());
   for (auto& [fact, value] : mine) {
     auto there = theirs.find(fact);
     out += there == theirs.end() || there->second != value;

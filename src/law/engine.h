@@ -79,17 +79,21 @@ struct Question {
   Facts facts{};
 };
 
+// {"data_location","PH"}, {"urgent","yes"}, {…,"36"}
+using FactTexts = std::vector<std::pair<std::string, std::string>>;
+// Errors  Code::bad_value or not_found, naming the words that exist; too_large beyond facts_max;
+//         duplicate_key for a fact given twice.
+[[nodiscard]] Result<Facts> read_facts(const Corpus& corpus, const FactTexts& texts);
+
 // A question in words, as a command line, a request or a case states it.
 struct QuestionText {
   std::string from, to, measure, offence;
   std::string on;                        // YYYY-MM-DD
   std::string conduct;                   // may be empty
   std::string data, from_role, to_role;  // may be empty
-  std::vector<std::pair<std::string, std::string>>
-      facts;  // {"data_location","PH"}, {"urgent","yes"}, {…,"36"}
+  FactTexts facts;
 };
-// Errors  Code::bad_value or not_found, naming the words that exist; too_large beyond facts_max;
-//         duplicate_key for a fact given twice.
+// Errors  Code::bad_value or not_found, naming the words that exist; those of read_facts().
 [[nodiscard]] Result<Question> ask(const Corpus& corpus, const QuestionText& text);
 
 enum class State : std::uint8_t { open, needs, blocked };
