@@ -103,7 +103,7 @@ class Drawing {
 
 Atlas draw_atlas(const Corpus& corpus, const AtlasQuestion& question) {
   Atlas atlas{.question = question, .countries = corpus.countries(), .cells = {}};
-  std::erase(atlas.countries, Country{{'E', 'U'}});  // acts through its members
+  std::erase_if(atlas.countries, [&](Country each) { return corpus.is_union(each); });
   std::size_t count = atlas.countries.size();
   atlas.cells.resize(count * count);
   Drawing drawing(corpus, question);

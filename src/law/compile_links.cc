@@ -53,6 +53,7 @@ void Compiler::link() {
 // share.
 void Compiler::link_unions() {
   for (const Union& one : unions_) {
+    t_.unions.insert(one.row_of);
     Instrument& instrument = t_.instruments[one.instrument.value];
     for (auto& [who, member] : t_.instruments[one.members_of.value].parties) {
       if (member.status != Status::in_force || who == one.row_of) continue;

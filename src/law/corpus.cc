@@ -237,6 +237,10 @@ Coverage Corpus::coverage(Country country) const {
   return tables_->jurisdictions[slot].profiled ? Coverage::profiled : Coverage::memberships;
 }
 
+bool Corpus::is_union(Country country) const {
+  return tables_->unions.contains(country);
+}
+
 std::span<const Word> Corpus::measures() const {
   return tables_->words.measures;
 }

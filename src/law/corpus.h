@@ -82,6 +82,9 @@ class Corpus {
   [[nodiscard]] std::string_view cite(CiteId id) const;
   [[nodiscard]] std::string_view name(Country country) const;  // English; empty when unnamed
   [[nodiscard]] Coverage coverage(Country country) const;
+  // Whether it stands for its members somewhere (`members_of`): it acts, and is asked, through
+  // them.
+  [[nodiscard]] bool is_union(Country country) const;
 
   [[nodiscard]] std::span<const Word> measures() const;
   [[nodiscard]] std::span<const Word> offences() const;

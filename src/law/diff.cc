@@ -10,20 +10,26 @@ namespace comity::law {
 namespace {
 
 using Fields = std::map<std::string, std::string>;  // path within the entry -> canonical JSON
-using Entries = std::map<std::string, Fields>;      // of one file, by what an entry is called
+struct Entry {
+  std::string table, key;  // as in Difference
+  Fields fields;
+};
+using Entries = std::map<std::string, Entry>;  // of one file, by what an entry is called
 
-// An entry is called by what tells it from its like: its id, code, party or name, and where those
-// may repeat (one offence in two statutes, one party in two periods) by that as well.
-std::string called(const std::string& kind, const json::Value& entry) {
-  std::string name = kind;
+std::string key_of(const json::Value& entry) {
   for (const char* key : {"id", "code", "of", "name"}) {
     const json::Value* value = entry.find(key);
-    if (!value || !value->as_string()) continue;
-    name += " " + *value->as_string();
-    break;
+    if (value && value->as_string()) return *value->as_string();
   }
-  for (const char* key : {"statute", "from", "since", "article"}) {
-    const json::Value* value = entry.find(key);
+  return {};
+}
+
+// An entry is called by what tells it from its like: its key, and where that may repeat (one
+// offence in two statutes, one party in two periods) by that as well.
+std::string called(const std::string& table, const std::string& key, const json::Value& entry) {
+  std::string name = key.empty() ? table : table + " " + key;
+  for (const char* more : {"statute", "from", "since", "article"}) {
+    const json::Value* value = entry.find(more);
     if (entry.find("id") || !value || !value->as_string()) continue;
     name += " (" + *value->as_string() + ")";
     break;
@@ -41,21 +47,26 @@ void flatten(const json::Value& value, const std::string& path, Fields& out) {
     flatten(member, path.empty() ? name : path + "." + name, out);
 }
 
-void add_entry(Entries& entries, std::string name, const json::Value& value) {
-  std::string unique = name;
+void add_entry(Entries& entries, const std::string& table, const std::string& key,
+               const json::Value& value) {
+  std::string name = called(table, key, value), unique = name;
   for (int i = 2; entries.contains(unique); ++i) unique = name + " #" + std::to_string(i);
-  flatten(value, "", entries[unique]);
+  Entry& entry = entries[unique];
+  entry.table = table;
+  entry.key = key;
+  flatten(value, "", entry.fields);
 }
 
 Entries entries_of(const json::Value& root) {
   Entries entries;
-  for (const auto& [kind, value] : *root.as_object()) {
+  for (const auto& [table, value] : *root.as_object()) {
     const json::Array* list = value.as_array();
     if (!list || list->empty() || !list->front().as_object()) {
-      add_entry(entries, kind, value);
+      entries[table] = {.table = table, .key = "", .fields = {}};
+      flatten(value, "", entries[table].fields);
       continue;
     }
-    for (const json::Value& each : *list) add_entry(entries, called(kind, each), each);
+    for (const json::Value& each : *list) add_entry(entries, table, key_of(each), each);
   }
   return entries;
 }
@@ -89,13 +100,19 @@ void compare_fields(const Difference& entry, const Fields& before, const Fields&
 void compare_files(const std::string& file, const Entries& before, const Entries& after,
                    std::vector<Difference>& out) {
   for (const auto& [name, was] : before) {
-    Difference entry{.file = file, .entry = name, .field = "", .before = "", .after = ""};
+    Difference entry{.kind = Difference::Kind::removed,
+                     .file = file,
+                     .entry = name,
+                     .table = was.table,
+                     .key = was.key,
+                     .field = "",
+                     .before = "",
+                     .after = ""};
     if (auto is = after.find(name); is != after.end()) {
-      compare_fields(entry, was, is->second, out);
+      compare_fields(entry, was.fields, is->second.fields, out);
       continue;
     }
-    entry.kind = Difference::Kind::removed;
-    entry.before = field_of(was, "cite");
+    entry.before = field_of(was.fields, "cite");
     out.push_back(std::move(entry));
   }
   for (const auto& [name, is] : after)
@@ -103,9 +120,11 @@ void compare_files(const std::string& file, const Entries& before, const Entries
       out.push_back({.kind = Difference::Kind::added,
                      .file = file,
                      .entry = name,
+                     .table = is.table,
+                     .key = is.key,
                      .field = "",
                      .before = "",
-                     .after = field_of(is, "cite")});
+                     .after = field_of(is.fields, "cite")});
 }
 
 Result<std::map<std::string, Entries>> read_all(const std::vector<SourceFile>& files) {

@@ -16,6 +16,8 @@ struct Difference {
   Kind kind = Kind::changed;
   std::string file;           // "jurisdictions/PH.toml"
   std::string entry;          // "offence data_interference (RA 10175 s.4(a)(3))"; may be empty
+  std::string table;          // "offence": what stands in the file as [[offence]] or [offence]
+  std::string key;            // "data_interference": its id, code, party or name; may be empty
   std::string field;          // "max_months"; empty when the whole entry came or went
   std::string before, after;  // as JSON
 };

@@ -114,6 +114,20 @@ since = 2018-07-01)");
   EXPECT_EQ(joined.asked, left.asked);
 }
 
+// What a union concludes binds its members, so a change of its row is not its alone.
+TEST(Impact, of_a_union_that_leaves_reaches_its_members) {
+  auto files = folder();
+  replace(file_of(files, "instruments/eu-gdpr.toml"), "members_of = \"EU\"",
+          "until = 2020-01-01\nmembers_of = \"EU\"");
+  Corpus before = corpus_of(folder()), after = corpus_of(files);
+  auto differences = compared(files);
+  ASSERT_EQ(differences.size(), 1u);
+  EXPECT_EQ(differences[0].table, "party");
+  EXPECT_EQ(differences[0].key, "EU");
+  EXPECT_FALSE(touched(before, after, differences));
+  EXPECT_FALSE(touched(after, before, differences));
+}
+
 TEST(Impact, of_one_version_on_itself_there_is_none) {
   Corpus same = corpus_of(folder());
   std::set pair{*country_from_text("US"), *country_from_text("PH")};
@@ -125,17 +139,23 @@ TEST(Impact, of_one_version_on_itself_there_is_none) {
 
 TEST(Impact, whose_roads_a_difference_touches_is_read_from_its_place) {
   Corpus same = corpus_of(folder());
-  auto at = [](const char* file, const char* entry) {
-    return std::vector{Difference{
-        .kind = {}, .file = file, .entry = entry, .field = "", .before = "", .after = ""}};
+  auto at = [](const char* file, const char* table, const char* key) {
+    return std::vector{Difference{.kind = {},
+                                  .file = file,
+                                  .entry = "",
+                                  .table = table,
+                                  .key = key,
+                                  .field = "",
+                                  .before = "",
+                                  .after = ""}};
   };
   using Found = std::optional<std::set<Country>>;
-  EXPECT_EQ(touched(same, same, at("jurisdictions/ZA.toml", "preservation")),
+  EXPECT_EQ(touched(same, same, at("jurisdictions/ZA.toml", "preservation", "")),
             Found({*country_from_text("ZA")}));
-  EXPECT_EQ(touched(same, same, at("instruments/ets185.toml", "reservation ph-ets185-24-7")),
+  EXPECT_EQ(touched(same, same, at("instruments/ets185.toml", "reservation", "ph-ets185-24-7")),
             Found({*country_from_text("PH")}));
-  EXPECT_EQ(touched(same, same, at("instruments/ets185.toml", "provision ets185-29")), Found());
-  EXPECT_EQ(touched(same, same, at("vocabulary.toml", "measure preservation")), Found());
+  EXPECT_EQ(touched(same, same, at("instruments/ets185.toml", "provision", "ets185-29")), Found());
+  EXPECT_EQ(touched(same, same, at("vocabulary.toml", "measure", "preservation")), Found());
 }
 
 }  // namespace

@@ -294,7 +294,7 @@ Gaps find_gaps(const Corpus& corpus, const GapsQuestion& question) {
   Search search(corpus, question);
   bool known = corpus.coverage(question.from) != Coverage::unresearched;
   for (Country to : corpus.countries()) {
-    if (to == question.from || to == Country{{'E', 'U'}}) continue;
+    if (to == question.from || corpus.is_union(to)) continue;
     if (!known || corpus.coverage(to) == Coverage::unresearched) {
       out.unresearched.push_back(to);
       continue;

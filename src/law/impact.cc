@@ -98,17 +98,17 @@ class Comparison {
 
 // Whose fact it is: that of a jurisdiction's file, of a party, or of who made a reservation.
 std::optional<Country> whose(const Corpus& corpus, const Difference& difference) {
-  constexpr std::string_view folder = "jurisdictions/", party = "party ", kept = "reservation ";
-  std::string_view file = difference.file, entry = difference.entry;
+  constexpr std::string_view folder = "jurisdictions/";
+  std::string_view file = difference.file;
   auto country_in = [](std::string_view text) -> std::optional<Country> {
     auto country = country_from_text(text.substr(0, 2));
     return country ? std::optional(*country) : std::nullopt;
   };
   if (file.starts_with(folder)) return country_in(file.substr(folder.size()));
-  if (entry.starts_with(party)) return country_in(entry.substr(party.size()));
-  if (!entry.starts_with(kept)) return std::nullopt;
+  if (difference.table == "party") return country_in(difference.key);
+  if (difference.table != "reservation") return std::nullopt;
   for (const Reservation& each : corpus.tables().reservations)
-    if (each.id == entry.substr(kept.size())) return each.party;
+    if (each.id == difference.key) return each.party;
   return std::nullopt;
 }
 
@@ -149,7 +149,7 @@ std::optional<std::set<Country>> touched(const Corpus& before, const Corpus& aft
   for (const Difference& each : differences) {
     auto country = whose(before, each);
     if (!country) country = whose(after, each);
-    if (!country) return std::nullopt;
+    if (!country || before.is_union(*country) || after.is_union(*country)) return std::nullopt;
     out.insert(*country);
   }
   return out;

@@ -8,6 +8,7 @@
 #include <climits>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -349,6 +350,7 @@ struct Tables {
 
   std::array<Slot, 26 * 26> slot_of{};  // by the two letters
   std::vector<Jurisdiction> jurisdictions;
+  std::set<Country> unions;  // that stand for their members somewhere
   std::vector<Profile> profiles;
   std::vector<PartyRow> party_rows;
   std::vector<Range> party_ranges;  // [instrument * slots + slot]
