@@ -89,6 +89,11 @@ Result<void> put_forward(Session& session, Working& work, request::Verb verb, js
     std::string law = answer.find("law")
                           ? "The law, as this node knows it:\n" + details(*answer.find("law"))
                           : "";
+    if (const json::Value* warnings = answer.find("warnings"))
+      for (const json::Value& each : *warnings->as_array())
+        law += fmt::format("What binds who holds the data: {} ({}) [{}]\n",
+                           *each.find("text")->as_string(), *each.find("cite")->as_string(),
+                           *each.find("confidence")->as_string());
     for (const std::string& name : words_at(answer, "approvals"))
       law += "The law asks for the approval of: " + name + "\n";
     if (const json::Value* may = answer.find("may_override"))

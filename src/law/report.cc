@@ -346,6 +346,25 @@ std::string to_text(const Corpus& corpus, const Question& question, const Decisi
   return out;
 }
 
+json::Value to_json(const std::vector<Warning>& warnings) {
+  json::Array out;
+  for (const Warning& each : warnings)
+    out.push_back(json::Object{{"code", each.code},
+                               {"text", each.text},
+                               {"cite", each.cite},
+                               {"confidence", name_of(each.confidence)}});
+  return out;
+}
+
+std::string to_text(const std::vector<Warning>& warnings) {
+  std::string out;
+  for (const Warning& each : warnings) {
+    std::string mark = each.confidence == Confidence::unconfirmed ? " [unconfirmed]" : "";
+    paragraph(out, "Holder:  ", each.text + " (" + each.cite + ")" + mark);
+  }
+  return out;
+}
+
 Hash commitment(const Corpus& corpus, const Question& question, const Decision& decision) {
   return crypto::sha256(as_bytes(json::write(to_json(corpus, question, decision))));
 }

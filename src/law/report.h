@@ -5,6 +5,7 @@
 #include "json/value.h"
 #include "law/corpus.h"
 #include "law/engine.h"
+#include "law/provision.h"
 
 namespace comity::law {
 
@@ -23,6 +24,10 @@ namespace comity::law {
 // why. UTF-8, at most 100 columns, ends with the line that this is not legal advice.
 [[nodiscard]] std::string to_text(const Corpus& corpus, const Question& question,
                                   const Decision& decision);
+
+// holder_warnings(): [{"code", "text", "cite", "confidence"}], and a line for each.
+[[nodiscard]] json::Value to_json(const std::vector<Warning>& warnings);
+[[nodiscard]] std::string to_text(const std::vector<Warning>& warnings);
 
 // `law show`: a provision ("ets185-29"), an instrument ("ETS185") or a jurisdiction ("PH"), whole.
 [[nodiscard]] Result<json::Value> show_json(const Corpus& corpus, std::string_view id);

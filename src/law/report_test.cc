@@ -59,6 +59,19 @@ TEST(Report, has_the_keys_of_the_blueprint_and_no_other) {
   EXPECT_EQ(*value.find("conduct")->as_string(), "2026-11-21");
 }
 
+TEST(Report, tells_what_binds_the_holder_with_citation_and_confidence) {
+  auto china = holder_warnings(corpus(), *corpus().country("CN"),
+                               *corpus().measure("stored_content"), *date_from_text("2026-11-21"));
+  json::Value value = to_json(china);
+  ASSERT_EQ(value.as_array()->size(), 3u);
+  for (const json::Value& each : *value.as_array())
+    EXPECT_EQ(keys(each), (std::set<std::string>{"code", "text", "cite", "confidence"}));
+  std::string text = to_text(china);
+  EXPECT_THAT(text, HasSubstr("Data Security Law Art.36"));
+  EXPECT_THAT(text, HasSubstr("[unconfirmed]"));
+  EXPECT_EQ(to_text(std::vector<Warning>{}), "");
+}
+
 TEST(Report, a_voluntary_road_says_that_nobody_is_obliged) {
   Answer& a = answered("US", "CN", "preservation", "2026-11-21");
   json::Value value = to_json(corpus(), a.question, a.decision);

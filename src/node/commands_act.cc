@@ -2,6 +2,8 @@
 // said.
 #include "base/check.h"
 #include "json/reader.h"
+#include "law/provision.h"
+#include "law/report.h"
 #include "member/plain.h"
 #include "node/commands.h"
 #include "node/conversations.h"
@@ -107,6 +109,11 @@ Result<void> draft_act(Work& work, const Order& order, json::Reader& args, std::
     TRY(Verdict verdict,
         verdict_on(work.context.corpus, *proposal.question, proposal.act.route->provision));
     answer["law"] = to_json(verdict, work.context.corpus);
+    const law::Question& asked = *proposal.question;
+    if (auto warnings =
+            law::holder_warnings(work.context.corpus, asked.to, asked.measure, asked.on);
+        !warnings.empty())
+      answer["warnings"] = law::to_json(warnings);
     row["unconfirmed"] = verdict.confidence == law::Confidence::unconfirmed;
     if (verdict.state != law::State::open) {
       std::string bar = bar_to_override(verdict, own_side(work, *proposal.question));

@@ -185,6 +185,101 @@ TEST_F(OwnUnconfirmedLaw, may_be_set_aside) {
   EXPECT_FALSE(send(drafted).error);
 }
 
+// --- what binds who holds the data ---
+
+// As China's Art. 4 ICJAL does: nothing goes out without the word of the holder's own State.
+std::string blocking(const std::string& confidence) {
+  return R"(
+[[statute]]
+id = "zz-invented-2"
+title = "an invented blocking statute"
+effect = "forbid"
+side = "requested"
+measures = ["preservation"]
+when = { fact = "holder_state_consents", is = "no" }
+warns_holder = true
+cite = "Invented Act s.2"
+source = "https://www.example.org/invented"
+confidence = ")" +
+         confidence + "\"\n";
+}
+
+struct HolderLaw : Overriding {
+  HolderLaw() : Overriding(corpus()) {}
+  explicit HolderLaw(const law::Corpus& corpus) : Overriding(corpus) {}
+  static const law::Corpus& corpus() {
+    static const law::Corpus held = law_with("jurisdictions/PH.toml", blocking("confirmed"));
+    return held;
+  }
+  static json::Object with_consent(json::Object args, const char* value) {
+    args["facts"] = json::Array{json::Object{{"fact", "holder_state_consents"}, {"value", value}}};
+    return args;
+  }
+  // The Philippines were asked by an officer who said that the holder's State consents, and have
+  // drafted their yes.
+  json::Value asked_and_accepted(const char* consents = "") {
+    json::Value sent = us.send(with_consent(ask_args(ph.id(), us.now), "yes"));
+    deliver(us, ph);
+    json::Object yes = in_conversation(us.id(), at(sent, "conversation"), {{"verb", "accept"}});
+    return ph.done("request.draft", *consents ? with_consent(yes, consents) : yes);
+  }
+  Reply accept(const json::Value& drafted) {
+    Reply approved = ph.approve(ph.approver(), drafted);
+    check(!approved.error, approved.error ? to_text(*approved.error) : "");
+    return ph.command("request.send", {{"draft", at(drafted, "draft")}});
+  }
+};
+struct HolderUnconfirmedLaw : HolderLaw {
+  HolderUnconfirmedLaw() : HolderLaw(unconfirmed()) {}
+  static const law::Corpus& unconfirmed() {
+    static const law::Corpus held = law_with("jurisdictions/PH.toml", blocking("unconfirmed"));
+    return held;
+  }
+};
+
+TEST_F(HolderLaw, warns_the_sender_with_citation_and_confidence) {
+  json::Value drafted = draft(us.author());
+  std::string warned = json::write(at(drafted, "warnings"));
+  EXPECT_NE(warned.find("blocking_statute"), std::string::npos) << warned;
+  EXPECT_NE(warned.find("Invented Act s.2"), std::string::npos) << warned;
+  EXPECT_NE(warned.find("\"confirmed\""), std::string::npos) << warned;
+  ASSERT_FALSE(us.approve(us.approver(), drafted).error);
+  expect_refused(send(drafted), Code::no_permit, "holder_state_consents (Invented Act s.2");
+}
+
+TEST_F(HolderLaw, bars_the_holder_whatever_the_sender_said) {
+  json::Value drafted = asked_and_accepted();
+  EXPECT_NE(json::write(at(drafted, "warnings")).find("Invented Act s.2"), std::string::npos);
+  EXPECT_EQ(at(drafted, "may_override"), json::Value(false));
+  expect_refused(accept(drafted), Code::no_permit, "Invented Act s.2");
+}
+
+TEST_F(HolderLaw, bars_the_holder_whose_state_said_no) {
+  Reply sent = accept(asked_and_accepted("no"));
+  expect_refused(sent, Code::no_permit, "blocked by law");
+  expect_refused(sent, Code::no_permit, "Invented Act s.2");
+}
+
+TEST_F(HolderLaw, lets_go_what_the_holders_state_consents_to) {
+  Reply sent = accept(asked_and_accepted("yes"));
+  EXPECT_FALSE(sent.error) << to_text(*sent.error);
+}
+
+TEST_F(HolderUnconfirmedLaw, bars_too_and_the_holders_counsel_may_set_it_aside) {
+  json::Value drafted = asked_and_accepted("no");
+  EXPECT_NE(json::write(at(drafted, "warnings")).find("\"unconfirmed\""), std::string::npos);
+  EXPECT_EQ(at(drafted, "may_override"), json::Value(true));
+  expect_refused(accept(drafted), Code::no_permit, "[unconfirmed]");
+  Reply set = ph.command(ph.counsel(), "request.override",
+                         {{"draft", at(drafted, "draft")},
+                          {"subject", at(drafted, "subject")},
+                          {"reason", "the ministry has been asked"},
+                          {"hours", 24}});
+  ASSERT_FALSE(set.error) << to_text(*set.error);
+  Reply sent = accept(drafted);
+  EXPECT_FALSE(sent.error) << to_text(*sent.error);
+}
+
 TEST_F(ForeignLaw, does_not_make_an_instrument_bind_that_is_not_in_force) {
   json::Object args = ask_args(ph.id());
   args["provision"] = "uncc-42";

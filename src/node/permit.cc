@@ -25,10 +25,15 @@ std::string reasons_of(const law::Corpus& corpus, const law::Route& route) {
   return text;
 }
 
-std::string joined(const std::vector<std::string>& words) {
+// The facts that are missing, and the clauses that ask for them.
+std::string lacking(const Verdict& verdict) {
   std::string text;
-  for (const std::string& word : words) text += (text.empty() ? "" : ", ") + word;
-  return text;
+  for (const std::string& word : verdict.needs) text += (text.empty() ? "" : ", ") + word;
+  std::string cites;
+  for (const Verdict::Closer& each : verdict.closed_by)
+    cites += (cites.empty() ? "" : "; ") + each.cite +
+             (each.confidence == law::Confidence::unconfirmed ? " [unconfirmed]" : "");
+  return cites.empty() ? text : text + " (" + cites + ")";
 }
 
 // Those of them who work here.
@@ -63,7 +68,7 @@ Result<void> check_counsel(Work& work, const Proposal& proposal) {
 Result<void> check_override(Work& work, const Proposal& proposal, const Verdict& verdict) {
   std::string closed = *verdict.state == law::State::blocked
                            ? "blocked by law: " + verdict.reasons
-                           : "the law still needs to know: " + joined(verdict.needs) +
+                           : "the law still needs to know: " + lacking(verdict) +
                                  "; give each with --fact name=value";
   std::string bar = bar_to_override(verdict, own_side(work, *proposal.question));
   if (!proposal.override_)
