@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <array>
 #include <cstring>
 #include <optional>
 
@@ -12,37 +13,41 @@ namespace {
 
 constexpr std::string_view spaces = " \t\n\r";
 
+// The bytes that say where a value ends.
+constexpr std::array<bool, 256> bears = [] {
+  std::array<bool, 256> table{};
+  for (char c : {'"', '{', '[', '}', ']', ','}) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}();
+
 // Walks the text by its brackets and strings alone. What it takes for granted, the parse of the
 // head and of each object makes certain.
 class Cutter {
  public:
   explicit Cutter(std::string_view text) : text_(text) {}
 
-  // The value of the member `objects` at the top, or empty.
-  std::optional<std::string_view> find_objects() {
+  // Goes to the value of the member `objects` at the top; false when there is none.
+  bool seek_objects() {
     skip_spaces();
-    if (!take('{')) return std::nullopt;
+    if (!take('{')) return false;
     while (true) {
       skip_spaces();
       std::size_t name_from = at_;
-      if (at_ >= text_.size() || text_[at_] != '"') return std::nullopt;
+      if (at_ >= text_.size() || text_[at_] != '"') return false;
       skip_string();
       std::string_view name = text_.substr(name_from, at_ - name_from);
       skip_spaces();
-      if (!take(':')) return std::nullopt;
+      if (!take(':')) return false;
       skip_spaces();
-      std::size_t from = at_;
+      if (name == "\"objects\"") return true;
       skip_value();
-      if (name == "\"objects\"") return text_.substr(from, at_ - from);
       skip_spaces();
-      if (!take(',')) return std::nullopt;
+      if (!take(',')) return false;
     }
   }
 
-  // The next element of a list that begins with the text, or empty when it has ended.
+  // The next element of the list whose bracket was taken, or empty before what ends it.
   std::optional<std::string_view> next_element() {
-    skip_spaces();
-    if (at_ == 0 && !take('[')) return std::nullopt;
     skip_spaces();
     if (at_ >= text_.size() || text_[at_] == ']') return std::nullopt;
     std::size_t from = at_;
@@ -54,13 +59,15 @@ class Cutter {
     return text_.substr(from, to - from);
   }
 
- private:
+  std::size_t at() const { return at_; }
+
   bool take(char c) {
     if (at_ >= text_.size() || text_[at_] != c) return false;
     ++at_;
     return true;
   }
 
+ private:
   void skip_spaces() {
     while (at_ < text_.size() && spaces.contains(text_[at_])) ++at_;
   }
@@ -83,7 +90,9 @@ class Cutter {
   // Ends before the comma or bracket behind the value.
   void skip_value() {
     std::size_t depth = 0;
-    while (at_ < text_.size()) {
+    while (true) {
+      while (at_ < text_.size() && !bears[static_cast<unsigned char>(text_[at_])]) ++at_;
+      if (at_ == text_.size()) return;
       switch (text_[at_]) {
         case '"':
           skip_string();
@@ -136,9 +145,9 @@ Result<Split> split_objects(std::string_view text) {
   if (text.size() > limits::stix_bundle_bytes_max)
     return fail(Code::too_large, "longer than " + std::to_string(limits::stix_bundle_bytes_max) +
                                      " bytes; send it in parts");
-  auto objects = Cutter(text).find_objects();
+  Cutter cutter(text);
   Split split;
-  if (!objects) {
+  if (!cutter.seek_objects()) {
     TRY(json::Value whole, json::parse(text, {.bytes_max = limits::stix_bundle_bytes_max}));
     json::Object* head = whole.as_object();
     if (!head) return fail(Code::malformed, "a bundle is a JSON object");
@@ -147,19 +156,18 @@ Result<Split> split_objects(std::string_view text) {
     split.head = std::move(*head);
     return split;
   }
-  if (!objects->starts_with('[') || !objects->ends_with(']'))
-    return fail(Code::malformed, "`objects` is a list that ends", "/objects");
+  std::size_t begin = cutter.at();
+  if (!cutter.take('[')) return fail(Code::malformed, "`objects` is a list", "/objects");
 
   split.has_objects = true;
-  Cutter list(*objects);
-  std::size_t end = 1;
-  while (auto element = list.next_element()) {
+  std::size_t end = cutter.at();
+  while (auto element = cutter.next_element()) {
     if (split.objects.size() == limits::stix_bundle_objects_max)
       return fail(Code::too_large,
                   "more than " + std::to_string(limits::stix_bundle_objects_max) + " objects");
     // Between the elements stand one comma and white space.
-    auto from = static_cast<std::size_t>(element->data() - objects->data());
-    std::string_view between = objects->substr(end, from - end);
+    auto from = static_cast<std::size_t>(element->data() - text.data());
+    std::string_view between = text.substr(end, from - end);
     bool comma = between.find_first_not_of(" \t\n\r,") == std::string_view::npos &&
                  std::ranges::count(between, ',') == (split.objects.empty() ? 0 : 1);
     if (!comma || element->empty())
@@ -168,9 +176,11 @@ Result<Split> split_objects(std::string_view text) {
     end = from + element->size();
     split.objects.push_back(*element);
   }
-  if (objects->substr(end).find_first_not_of(" \t\n\r") != objects->size() - end - 1)
+  bool clean =
+      text.substr(end, cutter.at() - end).find_first_not_of(spaces) == std::string_view::npos;
+  if (!cutter.take(']') || !clean)
     return fail(Code::malformed, "the list does not end after its last object", "/objects");
-  TRY(split.head, head_of(text, *objects, split.objects.size()));
+  TRY(split.head, head_of(text, text.substr(begin, cutter.at() - begin), split.objects.size()));
   split.head.erase("objects");
   return split;
 }
