@@ -178,9 +178,10 @@ class Walker {
 
 using Types = std::set<std::string_view>;
 
-void add_types(const Condition& node, Types& types) {
+void add_types(const Condition& node, Types& types, Budget& budget) {
+  budget.spend(1);
   if (node.kind == Condition::Kind::test) types.insert(node.test.path.type);
-  for (const Condition& part : node.parts) add_types(part, types);
+  for (const Condition& part : node.parts) add_types(part, types, budget);
 }
 
 class Chooser {
@@ -193,7 +194,8 @@ class Chooser {
     if (node.kind == Condition::Kind::any)
       return std::ranges::any_of(node.parts, [&](auto& part) { return possible(part); });
     Types types;
-    add_types(node, types);
+    add_types(node, types, budget_);
+    if (budget_.spent()) return false;
     if (node.kind == Condition::Kind::test || types.size() == 1) return choose(node, types);
     // There is one for A AND B, if they share no type, if there is one for A and one for B.
     std::vector<Condition> groups;
@@ -201,7 +203,7 @@ class Chooser {
     for (const Condition& part : node.parts) {
       Condition group{.kind = Condition::Kind::all, .test = {}, .parts = {part}};
       Types own;
-      add_types(part, own);
+      add_types(part, own, budget_);
       for (std::size_t i = groups.size(); i-- > 0;) {
         bool shared = std::ranges::any_of(of[i], [&](auto type) { return own.contains(type); });
         if (!shared) continue;

@@ -131,6 +131,10 @@ const Shape* shape_of(Reading& reading, const json::Object& object, const std::s
     return nullptr;
   }
   to.defined = false;
+  if (spec == Spec::v20 && find_type(type, Spec::v21))
+    reading.findings.add({Severity::warning, Fault::unknown_type, "3.2 Common Properties", "/type",
+                          "without spec_version this is read as STIX 2.0, which has no such type",
+                          "add \"spec_version\": \"2.1\""});
   to.cls = class_of_custom(object);
   return &custom_shape(to.cls, spec);
 }

@@ -446,6 +446,9 @@ TEST(Objects, without_spec_version_an_observable_is_of_21_and_all_else_of_20) {
   std::string note = changed(sample("identity"), R"({"spec_version":null})");
   EXPECT_EQ(read_object(url).object.value().spec, Spec::v21);
   EXPECT_EQ(read_object(note).object.value().spec, Spec::v20);
+  Reading later = read_object(changed(sample("grouping"), R"({"spec_version":null})"));
+  ASSERT_TRUE(finding_at(later, "/type", Severity::warning)) << all_of(later);
+  EXPECT_EQ(finding_at(later, "/type", Severity::warning)->fault, Fault::unknown_type);
 }
 
 TEST(Objects, what_others_need_stands_in_the_object) {
