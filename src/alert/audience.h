@@ -1,0 +1,65 @@
+#pragma once
+// Who may see what: TLP 2.0 (FIRST, August 2022), sharing circles, and where personal data may go.
+// Asked anew for every reader and every request, so that whoever leaves a circle sees nothing from
+// the next request on. Pure: what the law says of a road comes in as an answer.
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "base/ids.h"
+#include "stix/tlp.h"
+
+namespace comity::alert {
+
+// Who asks. The node's own organisation reads what it holds; a client is served by it and by nobody
+// else; a member is a partner node and the organisation behind it.
+enum class Standing : std::uint8_t { own, client, member };
+struct Reader {
+  Standing standing = Standing::member;
+  MemberId member{};             // of a member
+  bool law_enforcement = false;  // police, prosecutors, courts and their contact points
+  bool abroad = false;           // in another jurisdiction than this node
+  bool road_open = false;        // the law engine: personal data may go to this reader
+};
+
+// With whom a collection is shared. Nobody is in an empty circle.
+struct Circle {
+  std::set<MemberId> members;
+  bool clients = false;  // the organisation's own clients belong to it
+  bool csirts = false;   // a circle of CSIRTs: no law enforcement, unless the originator lets it
+};
+
+// What is asked about: an object, or a field of it with a marking of its own.
+struct Marked {
+  stix::Tlp tlp = stix::Tlp::red;
+  bool ours = false;                // this node's organisation made it; else a partner sent it
+  MemberId from{};                  // that partner
+  bool to_law_enforcement = false;  // its originator lets law enforcement see it
+  bool personal_data = false;
+};
+
+enum class Verdict : std::uint8_t {
+  shown,
+  red,  // for named individuals: in no collection, feed or relay, whoever asks
+  not_in_circle,
+  not_ours_to_share,  // amber of a partner: our organisation and its clients; strict: only it
+  strict,             // amber+strict: no client
+  law_enforcement,    // a circle of CSIRTs
+  no_road,            // personal data, and no lawful road to that jurisdiction
+  field_withheld,     // nothing valid is left without the fields that the reader may not see
+};
+inline constexpr std::size_t verdict_count = 8;
+[[nodiscard]] std::string_view verdict_name(Verdict verdict);
+
+[[nodiscard]] Verdict may_see(const Reader& reader, const Marked& marked, const Circle& circle);
+
+// How often each was said; nothing is withheld that its operator cannot count.
+struct Tally {
+  std::array<std::uint64_t, verdict_count> of{};
+  void add(Verdict verdict) { ++of[static_cast<std::size_t>(verdict)]; }
+};
+
+}  // namespace comity::alert
