@@ -7,7 +7,8 @@ namespace comity::node {
 namespace {
 
 CarryOut find_command(std::string_view name) {
-  for (auto group : {officer_command, member_command, act_command, erase_command, law_command})
+  for (auto group :
+       {officer_command, member_command, act_command, erase_command, law_command, alert_command})
     if (CarryOut found = group(name)) return found;
   return nullptr;
 }

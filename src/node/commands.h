@@ -24,5 +24,6 @@ using CarryOut = Result<void> (*)(Work& work, const Order& order, json::Reader& 
 [[nodiscard]] CarryOut act_command(std::string_view name);     // commands_act.cc
 [[nodiscard]] CarryOut erase_command(std::string_view name);   // commands_erase.cc
 [[nodiscard]] CarryOut law_command(std::string_view name);     // commands_law.cc
+[[nodiscard]] CarryOut alert_command(std::string_view name);   // commands_alert.cc
 
 }  // namespace comity::node

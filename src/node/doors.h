@@ -19,5 +19,6 @@ namespace comity::node {
 [[nodiscard]] Result<void> compare_checkpoint(Work& work, const CheckpointShown& in);  // witness.cc
 [[nodiscard]] Result<void> start(Work& work, const Started& in);                       // start.cc
 [[nodiscard]] Result<void> note_ring(Work& work, const AlarmRung& in);                 // bell.cc
+[[nodiscard]] Result<void> post_objects(Work& work, const ObjectsPosted& in);          // posted.cc
 
 }  // namespace comity::node

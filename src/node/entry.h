@@ -32,6 +32,7 @@ enum class EntryType : std::uint8_t {
   halt = 11,       // signing stopped or taken up again, and why
   erasure = 12,    // the records of a closed conversation were erased; holds the rows they had made
   law = 13,        // another law is in use from here on: which, and what was published of it
+  objects = 14,    // STIX objects taken into a collection; `bytes` are theirs, one after another
 };
 
 struct Record {

@@ -116,9 +116,17 @@ struct AlarmRung {
   std::string outcome;
 };
 
+// A TAXII envelope from somebody who may write into the collection; whether they may is asked again
+// here.
+struct ObjectsPosted {
+  std::string user;        // key of Space::taxii_user
+  std::string collection;  // id
+  std::string envelope;
+};
+
 using Input = std::variant<ActArrived, ReceiptArrived, RefusalArrived, DeliveryTried, CommandGiven,
                            Ticked, PairingArrived, PairingAnswered, CheckpointOffered,
-                           CosignatureArrived, CheckpointShown, Started, AlarmRung>;
+                           CosignatureArrived, CheckpointShown, Started, AlarmRung, ObjectsPosted>;
 
 // What goes back to whoever gave the input, once it is durable.
 struct Reply {

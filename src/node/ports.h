@@ -44,16 +44,21 @@ enum class Space : std::uint8_t {
   review,   // conversation id -> sent by one officer alone: who reviews it, and until when
   officer_change,  // change id -> what an admin wants done to an officer, not yet confirmed
   ring,            // alarm's key -> whom it has woken so far (bell.h)
-  law,  // jurisdiction/member/version -> where a published file of law stands in the journal
+  law,         // jurisdiction/member/version -> where a published file of law stands in the journal
+  collection,  // collection id -> what it is called, and with whom it is shared
+  taxii_user,  // SHA-256 of a credential -> who has it, and what they may read and write
+  object,      // collection/time added -> a version of a STIX object, and where its bytes are
+  object_id,   // collection/STIX id -> its versions there
+  taxii_status,  // status id -> what became of a POST
 };
-inline constexpr std::uint8_t space_count = 22;
+inline constexpr std::uint8_t space_count = 27;
 // What we saw of others is kept over a rebuild: it is not in our journal, and witnessing must not
 // forget. Were a cosignature journalled, each would grow the log that the partner then cosigns, for
 // ever. The same with rings: an alarm that nobody answers would grow it without end. They say how a
 // machine here behaved, which no court asks for, and a rebuild must not wake everybody anew.
 [[nodiscard]] constexpr bool is_rebuilt(Space space) {
   return space != Space::partner_log && space != Space::cosignature && space != Space::link &&
-         space != Space::ring;
+         space != Space::ring && space != Space::taxii_status;
 }
 [[nodiscard]] std::string_view space_name(Space space);
 

@@ -6,8 +6,7 @@
 namespace comity::node {
 
 Result<std::uint64_t> Work::record(Note note) {
-  TRY(std::uint64_t next, rows.below().next_position());
-  std::uint64_t position = next + records_.size();
+  TRY(std::uint64_t position, next_position());
   records_.push_back({.type = note.type,
                       .recorded_at = now,
                       .about = std::move(note.about),
@@ -21,6 +20,11 @@ Result<const Record*> Work::made(std::uint64_t position) {
   TRY(std::uint64_t next, rows.below().next_position());
   bool here = position >= next && position - next < records_.size();
   return here ? &records_[position - next] : nullptr;
+}
+
+Result<std::uint64_t> Work::next_position() {
+  TRY(std::uint64_t next, rows.below().next_position());
+  return next + records_.size();
 }
 
 void Work::add_to_first(const std::string& name, json::Value value) {

@@ -45,6 +45,8 @@ class Work {
   [[nodiscard]] Result<std::uint64_t> record(Note note);
   // What record() made at this position and no journal holds yet; null: none.
   [[nodiscard]] Result<const Record*> made(std::uint64_t position);
+  // Where the next entry will stand.
+  [[nodiscard]] Result<std::uint64_t> next_position();
   // Says more of what the step's first entry is about.
   void add_to_first(const std::string& name, json::Value value);
   // The conversations that the step's entries are filed under; "" for none.

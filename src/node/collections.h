@@ -1,0 +1,50 @@
+#pragma once
+// Collections of alerts, with whom each is shared, and who reads and writes them over TAXII.
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "alert/audience.h"
+#include "json/value.h"
+#include "node/overlay.h"
+
+namespace comity::node {
+
+// Space::collection, by id.
+struct Collection {
+  std::string id;  // a UUID
+  std::string title, description, alias;
+  std::string root = "default";           // the TAXII API root that it is under
+  stix::Tlp unmarked = stix::Tlp::amber;  // what an object without a label counts as
+  alert::Circle circle;
+};
+[[nodiscard]] json::Value to_json(const Collection& collection);
+[[nodiscard]] Result<Collection> collection_from_json(const json::Value& value);
+// Code::not_found.
+[[nodiscard]] Result<Collection> load_collection(Overlay& rows, const std::string& id);
+[[nodiscard]] Result<std::vector<Collection>> all_collections(Overlay& rows);
+
+// Space::taxii_user, by the SHA-256 of the credential. The credential is made by the node, has 256
+// bits, and is kept by nobody but its user: so a plain hash tells nothing, and costs nothing.
+struct TaxiiUser {
+  std::string name;
+  alert::Standing standing = alert::Standing::own;
+  MemberId member{};                  // of a member
+  std::set<std::string> read, write;  // collections, by id
+};
+[[nodiscard]] json::Value to_json(const TaxiiUser& user);
+[[nodiscard]] Result<TaxiiUser> taxii_user_from_json(const json::Value& value);
+// By the key: none has it, or it was taken back.
+[[nodiscard]] Result<std::optional<TaxiiUser>> find_taxii_user(Overlay& rows,
+                                                               const std::string& key);
+
+// Keys of Space::taxii_user: RFC 7617 and RFC 6750.
+[[nodiscard]] std::string basic_key(std::string_view name, std::string_view password);
+[[nodiscard]] std::string bearer_key(std::string_view token);
+
+// The user as a reader: what its member is today, by that member's card.
+[[nodiscard]] Result<alert::Reader> reader_of(Overlay& rows, const TaxiiUser& user,
+                                              const std::string& own_jurisdiction);
+
+}  // namespace comity::node

@@ -1,0 +1,165 @@
+// Collections and their users, and objects that officers bring in.
+#include <algorithm>
+
+#include "base/limits_alert.h"
+#include "member/plain.h"
+#include "node/commands.h"
+#include "node/objects.h"
+
+namespace comity::node {
+namespace {
+
+// Of a collection's alias and of an API root: a part of a path.
+Result<void> check_slug(const std::string& text, std::string where) {
+  bool good = !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
+    return ('a' <= c && c <= 'z') || ('0' <= c && c <= '9') || c == '-';
+  });
+  if (good) return {};
+  return fail(Code::bad_value, "1 to 64 lower-case letters, digits and hyphens", std::move(where));
+}
+
+Result<alert::Circle> read_circle(Work& work, json::Reader& args) {
+  alert::Circle circle;
+  for (const std::string& each : args.texts_or_none("members", limits::circle_members_max)) {
+    TRY(MemberId id, member_id_from_text(each));
+    TRY_VOID(know_partner(work.rows, id));
+    circle.members.insert(id);
+  }
+  circle.clients = args.boolean_or("clients", false);
+  circle.csirts = args.boolean_or("csirts", false);
+  return circle;
+}
+
+Result<void> check_alias(Work& work, const Collection& collection) {
+  if (collection.alias.empty()) return {};
+  TRY_VOID(check_slug(collection.alias, "/args/alias"));
+  TRY(auto all, all_collections(work.rows));
+  for (const Collection& each : all)
+    if (each.id != collection.id && each.root == collection.root && each.alias == collection.alias)
+      return fail(Code::exists, "another collection has this alias", "/args/alias");
+  if (all.size() >= limits::collections_max)
+    return fail(Code::too_large,
+                "a node has at most " + std::to_string(limits::collections_max) + " collections");
+  return {};
+}
+
+// Makes a collection, or, with its id, says anew what it is and whom it is for.
+Result<void> put_collection(Work& work, const Order&, json::Reader& args, std::uint64_t) {
+  Collection collection;
+  std::string id = args.text_or("id", "");
+  collection.title = args.text("title", limits::collection_title_bytes_max);
+  collection.description = args.text_or("description", "");
+  collection.alias = args.text_or("alias", "");
+  collection.root = args.text_or("root", "default");
+  std::string unmarked = args.text_or("unmarked", "TLP:AMBER");
+  TRY(collection.circle, read_circle(work, args));
+  TRY_VOID(args.finish());
+  if (!id.empty()) TRY_VOID(load_collection(work.rows, id));
+  collection.id = id.empty() ? uuid_text(make_uuid7(work.now, work.random)) : id;
+  TRY_VOID(
+      member::check_plain(collection.title, "/args/title", limits::collection_title_bytes_max));
+  TRY_VOID(check_slug(collection.root, "/args/root"));
+  TRY_VOID(check_alias(work, collection));
+  auto tlp = stix::tlp_from_name(unmarked);
+  if (!tlp || *tlp == stix::Tlp::red)
+    return fail(Code::bad_value, "TLP:CLEAR, GREEN, AMBER or AMBER+STRICT", "/args/unmarked");
+  collection.unmarked = *tlp;
+  work.rows.put(Space::collection, collection.id, to_json(collection));
+  work.reply.body = to_json(collection);
+  return {};
+}
+
+Result<std::set<std::string>> read_collections(Work& work, json::Reader& args,
+                                               std::string_view name) {
+  std::set<std::string> out;
+  for (std::string& each : args.texts_or_none(name, limits::collections_max)) {
+    TRY_VOID(load_collection(work.rows, each));
+    out.insert(std::move(each));
+  }
+  return out;
+}
+
+Result<void> check_name_is_free(Work& work, const std::string& name) {
+  return work.rows.scan(Space::taxii_user, "",
+                        [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
+                          TRY(TaxiiUser each, taxii_user_from_json(row));
+                          if (each.name == name)
+                            return fail(Code::exists, "a user has this name", "/args/name");
+                          return Overlay::Walk::on;
+                        });
+}
+
+// `key` is the hash of the credential, which was made where the command was: the node never has it.
+Result<void> add_user(Work& work, const Order&, json::Reader& args, std::uint64_t) {
+  TaxiiUser user;
+  user.name = args.text("name", 64);
+  Hash key = args.hash("key");
+  std::string standing = args.one_of("standing", {"own", "client", "member"});
+  std::string member = args.text_or("member", "");
+  TRY(user.read, read_collections(work, args, "read"));
+  TRY(user.write, read_collections(work, args, "write"));
+  TRY_VOID(args.finish());
+  TRY_VOID(member::check_word(user.name, "/args/name"));
+  TRY_VOID(check_name_is_free(work, user.name));
+  if (standing == "client") user.standing = alert::Standing::client;
+  if (standing == "member") {
+    user.standing = alert::Standing::member;
+    TRY(user.member, member_id_from_text(member));
+    TRY_VOID(know_partner(work.rows, user.member));
+  }
+  work.rows.put(Space::taxii_user, to_hex(key), to_json(user));
+  work.reply.body = to_json(user);
+  return {};
+}
+
+Result<void> remove_user(Work& work, const Order&, json::Reader& args, std::uint64_t) {
+  std::string name = args.text("name", 64);
+  TRY_VOID(args.finish());
+  std::string key;
+  TRY_VOID(
+      work.rows.scan(Space::taxii_user, "",
+                     [&](const std::string& at, const json::Value& row) -> Result<Overlay::Walk> {
+                       TRY(TaxiiUser each, taxii_user_from_json(row));
+                       if (each.name != name) return Overlay::Walk::on;
+                       key = at;
+                       return Overlay::Walk::stop;
+                     }));
+  if (key.empty()) return fail(Code::not_found, "no user has this name; see: comity alert users");
+  work.rows.erase(Space::taxii_user, key);
+  work.reply.body = json::Object{{"name", name}, {"removed", true}};
+  return {};
+}
+
+json::Array entries(const std::vector<Taken::Entry>& list) {
+  json::Array out;
+  for (const Taken::Entry& entry : list)
+    out.push_back(
+        json::Object{{"id", entry.id}, {"version", entry.version}, {"message", entry.message}});
+  return out;
+}
+
+Result<void> import_objects(Work& work, const Order& order, json::Reader& args, std::uint64_t) {
+  std::string id = args.text("collection");
+  std::string envelope = args.text("envelope", limits::taxii_envelope_bytes_max);
+  TRY_VOID(args.finish());
+  TRY(Collection collection, load_collection(work.rows, id));
+  TRY(Taken taken, take_objects(work, collection, envelope, order.officer, std::nullopt));
+  std::erase_if(taken.taken, [](const Taken::Entry& entry) { return entry.message.empty(); });
+  work.reply.body = json::Object{{"collection", id},
+                                 {"added", static_cast<std::uint64_t>(taken.added)},
+                                 {"present", static_cast<std::uint64_t>(taken.taken.size())},
+                                 {"refused", entries(taken.refused)}};
+  return {};
+}
+
+}  // namespace
+
+CarryOut alert_command(std::string_view name) {
+  if (name == "alert.collection") return put_collection;
+  if (name == "alert.user") return add_user;
+  if (name == "alert.user_remove") return remove_user;
+  if (name == "alert.import") return import_objects;
+  return nullptr;
+}
+
+}  // namespace comity::node

@@ -1,0 +1,47 @@
+#pragma once
+// What one reader sees of one collection, page by page.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "alert/audience.h"
+#include "node/collections.h"
+#include "node/objects.h"
+
+namespace comity::node {
+
+// TAXII 2.1, section 3.4. Comma is OR, filters together are AND.
+struct ObjectFilter {
+  Added after = 0;
+  std::vector<std::string> ids, types;  // empty: any
+  std::vector<std::string> specs;       // empty: of each object the newest that there is
+  struct Versions {
+    bool all = false, first = false, last = false;
+    std::vector<stix::Moment> exact;
+  } versions;  // nothing asked: the last
+};
+
+struct SeenObject {
+  Added added = 0;
+  ObjectRow row;
+  std::string bytes;  // empty when they were not asked for
+};
+
+struct ObjectPage {
+  std::vector<SeenObject> objects;
+  std::optional<Added> next;  // go on behind this; none: that was all
+  alert::Tally tally;
+};
+
+// At most `count` objects, and as many as one look may cost (limits::taxii_scan_max,
+// taxii_page_bytes_max): a page may be short, or empty, while more follows.
+enum class With { rows, bytes };
+[[nodiscard]] Result<ObjectPage> read_page(View& view, const Collection& collection,
+                                           const alert::Reader& reader, const ObjectFilter& filter,
+                                           std::size_t count, With with);
+
+// Whether the collection has an object of this id that the reader may see in some version.
+[[nodiscard]] Result<bool> has_object(View& view, const Collection& collection,
+                                      const alert::Reader& reader, const std::string& id);
+
+}  // namespace comity::node

@@ -1,0 +1,60 @@
+// What is posted over TAXII.
+#include "base/limits_alert.h"
+#include "node/doors.h"
+#include "node/objects.h"
+
+namespace comity::node {
+namespace {
+
+json::Array entries(const std::vector<Taken::Entry>& list) {
+  json::Array out;
+  for (const Taken::Entry& entry : list)
+    out.push_back(
+        json::Object{{"id", entry.id}, {"version", entry.version}, {"message", entry.message}});
+  return out;
+}
+
+// Their ids begin with the time, so that the oldest come first.
+Result<void> forget_old_statuses(Work& work) {
+  std::vector<std::string> old;
+  constexpr std::size_t at_once = 16;
+  TRY_VOID(
+      work.rows.scan(Space::taxii_status, "",
+                     [&](const std::string& key, const json::Value& row) -> Result<Overlay::Walk> {
+                       const json::Value* at = row.find("request_timestamp");
+                       if (!at || !at->as_string())
+                         return fail(Code::corrupt, "a status has its time", key);
+                       TRY(Instant asked, instant_from_text(*at->as_string()));
+                       if (asked + limits::taxii_status_kept > work.now || old.size() == at_once)
+                         return Overlay::Walk::stop;
+                       old.push_back(key);
+                       return Overlay::Walk::on;
+                     }));
+  for (std::string& key : old) work.rows.erase(Space::taxii_status, std::move(key));
+  return {};
+}
+
+}  // namespace
+
+Result<void> post_objects(Work& work, const ObjectsPosted& in) {
+  TRY(auto user, find_taxii_user(work.rows, in.user));
+  if (!user || !user->write.contains(in.collection))
+    return fail(Code::not_allowed, "this user may not write into this collection");
+  TRY(Collection collection, load_collection(work.rows, in.collection));
+  std::optional<MemberId> from;
+  if (user->standing == alert::Standing::member) from = user->member;
+  TRY(Taken taken, take_objects(work, collection, in.envelope, user->name, from));
+  TRY_VOID(forget_old_statuses(work));
+  std::string id = uuid_text(make_uuid7(work.now, work.random));
+  json::Object status{{"id", id},
+                      {"request_timestamp", to_text(work.now)},
+                      {"root", collection.root},
+                      {"user", in.user},
+                      {"successes", entries(taken.taken)},
+                      {"failures", entries(taken.refused)}};
+  work.rows.put(Space::taxii_status, id, status);
+  work.reply.body = std::move(status);
+  return {};
+}
+
+}  // namespace comity::node
