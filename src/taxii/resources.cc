@@ -1,0 +1,131 @@
+#include "taxii/resources.h"
+
+#include "json/value.h"
+#include "taxii/media.h"
+
+namespace comity::taxii {
+namespace {
+
+json::Object to_json(const Collection& collection) {
+  json::Object out{{"id", collection.id},
+                   {"title", collection.title},
+                   {"can_read", collection.can_read},
+                   {"can_write", collection.can_write},
+                   {"media_types", json::Array{stix_media}}};
+  if (!collection.description.empty()) out["description"] = collection.description;
+  if (!collection.alias.empty()) out["alias"] = collection.alias;
+  return out;
+}
+
+json::Array to_json(const std::vector<Status::Entry>& entries) {
+  json::Array out;
+  for (const Status::Entry& entry : entries) {
+    json::Object each{{"id", entry.id}, {"version", entry.version}};
+    if (!entry.message.empty()) each["message"] = entry.message;
+    out.push_back(std::move(each));
+  }
+  return out;
+}
+
+// An empty list is written as an empty object, as 5.4 says of an envelope and its like.
+std::string write_page(std::string_view member, json::Array list, std::string_view next) {
+  json::Object out;
+  if (!list.empty()) out[member] = std::move(list);
+  if (!next.empty()) {
+    out["more"] = true;
+    out["next"] = next;
+  }
+  return json::write(out);
+}
+
+}  // namespace
+
+std::string write(const Discovery& discovery) {
+  json::Object out{{"title", discovery.title}};
+  if (!discovery.description.empty()) out["description"] = discovery.description;
+  if (!discovery.contact.empty()) out["contact"] = discovery.contact;
+  json::Array roots;
+  for (const std::string& root : discovery.roots) roots.push_back("/taxii2/" + root + "/");
+  if (!roots.empty()) {
+    out["default"] = roots.front();
+    out["api_roots"] = std::move(roots);
+  }
+  return json::write(out);
+}
+
+std::string write(const ApiRoot& root) {
+  json::Object out{{"title", root.title},
+                   {"versions", json::Array{taxii_media}},
+                   {"max_content_length", static_cast<std::uint64_t>(root.max_content_length)}};
+  if (!root.description.empty()) out["description"] = root.description;
+  return json::write(out);
+}
+
+std::string write(const Collection& collection) {
+  return json::write(to_json(collection));
+}
+
+std::string write(const std::vector<Collection>& collections) {
+  json::Array list;
+  for (const Collection& collection : collections) list.push_back(to_json(collection));
+  return write_page("collections", std::move(list), "");
+}
+
+std::string write_manifest(const std::vector<ManifestEntry>& entries, std::string_view next) {
+  json::Array list;
+  for (const ManifestEntry& entry : entries)
+    list.push_back(
+        json::Object{{"id", entry.id},
+                     {"date_added", added_text(entry.added)},
+                     {"version", entry.version},
+                     {"media_type", "application/stix+json;version=" + entry.spec_version}});
+  return write_page("objects", std::move(list), next);
+}
+
+std::string write_versions(const std::vector<std::string>& versions, std::string_view next) {
+  return write_page("versions", json::Array(versions.begin(), versions.end()), next);
+}
+
+std::string write_envelope(const std::vector<std::string_view>& objects, std::string_view next) {
+  if (objects.empty()) return write_page("objects", {}, next);
+  std::string end = "]}";
+  if (!next.empty()) end = R"(],"more":true,"next":)" + json::write(next) + "}";
+  std::size_t size = 16 + end.size();
+  for (std::string_view object : objects) size += object.size() + 1;
+  std::string out;
+  out.reserve(size);
+  out = R"({"objects":)";
+  for (char before = '['; std::string_view object : objects) {
+    out += before;
+    out += object;
+    before = ',';
+  }
+  return out += end;
+}
+
+std::string write(const Status& status) {
+  auto count = [](const std::vector<Status::Entry>& entries) {
+    return static_cast<std::uint64_t>(entries.size());
+  };
+  json::Object out{
+      {"id", status.id},
+      {"status", status.pendings.empty() ? "complete" : "pending"},
+      {"request_timestamp", status.request_timestamp},
+      {"total_count", count(status.successes) + count(status.failures) + count(status.pendings)},
+      {"success_count", count(status.successes)},
+      {"failure_count", count(status.failures)},
+      {"pending_count", count(status.pendings)}};
+  if (!status.successes.empty()) out["successes"] = to_json(status.successes);
+  if (!status.failures.empty()) out["failures"] = to_json(status.failures);
+  if (!status.pendings.empty()) out["pendings"] = to_json(status.pendings);
+  return json::write(out);
+}
+
+std::string write(const Problem& problem) {
+  json::Object out{{"title", problem.title}, {"http_status", std::to_string(problem.http_status)}};
+  if (!problem.description.empty()) out["description"] = problem.description;
+  if (!problem.error_code.empty()) out["error_code"] = problem.error_code;
+  return json::write(out);
+}
+
+}  // namespace comity::taxii

@@ -1,0 +1,321 @@
+#include "taxii/service.h"
+
+#include <algorithm>
+
+#include "base/limits_alert.h"
+#include "json/reader.h"
+#include "node/object_page.h"
+#include "taxii/added.h"
+#include "taxii/media.h"
+#include "taxii/query.h"
+
+namespace comity::taxii {
+namespace {
+
+using node::Space;
+
+constexpr const char* challenge = R"(Basic realm="taxii", charset="UTF-8", Bearer realm="taxii")";
+
+std::unexpected<Problem> problem(int http_status, std::string title, std::string description = {},
+                                 std::string code = {}) {
+  return std::unexpected<Problem>({.http_status = http_status,
+                                   .title = std::move(title),
+                                   .description = std::move(description),
+                                   .error_code = std::move(code)});
+}
+
+std::unexpected<Problem> problem(const Error& error) {
+  int http_status = error.code == Code::not_found                                       ? 404
+                    : error.code == Code::too_large                                     ? 413
+                    : error.code == Code::not_allowed || error.code == Code::not_paired ? 403
+                    : error.code == Code::busy                                          ? 503
+                    : error.code == Code::io || error.code == Code::corrupt             ? 500
+                                                                                        : 400;
+  // What our own disk says is nobody's business outside.
+  std::string what =
+      http_status == 500 ? "the server failed; its operator can see why" : error.what;
+  if (http_status != 500 && !error.where.empty()) what = error.where + ": " + what;
+  return problem(http_status, http_status == 500 ? "Failed" : "Refused", std::move(what),
+                 std::string(code_name(error.code)));
+}
+
+net::Response respond(int http_status, std::string body) {
+  return {.status = http_status,
+          .headers = {{"content-type", std::string(taxii_media)}, {"cache-control", "no-store"}},
+          .body = std::move(body)};
+}
+
+net::Response respond(const Problem& problem) {
+  net::Response response = respond(problem.http_status, write(problem));
+  if (problem.http_status == 401) response.headers.emplace_back("www-authenticate", challenge);
+  return response;
+}
+
+// The key under which the credential of an Authorization header would stand; empty: none, or of a
+// scheme that is not known here.
+std::string key_of(const std::string& authorization) {
+  std::size_t space = authorization.find(' ');
+  if (space == std::string::npos) return {};
+  std::string scheme = authorization.substr(0, space);
+  std::ranges::transform(scheme, scheme.begin(), [](char c) {
+    return 'A' <= c && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  });
+  std::string_view rest = std::string_view(authorization).substr(space + 1);
+  if (scheme == "bearer") return node::bearer_key(rest);
+  if (scheme != "basic") return {};
+  auto decoded = from_base64(rest);
+  if (!decoded) return {};
+  std::string_view pair = as_text(*decoded);
+  std::size_t colon = pair.find(':');
+  if (colon == std::string_view::npos) return {};
+  return node::basic_key(pair.substr(0, colon), pair.substr(colon + 1));
+}
+
+bool may_touch(const node::TaxiiUser& user, const std::string& collection) {
+  return user.read.contains(collection) || user.write.contains(collection);
+}
+
+Collection shown(const node::Collection& collection, const node::TaxiiUser& user) {
+  return {.id = collection.id,
+          .title = collection.title,
+          .description = collection.description,
+          .alias = collection.alias,
+          .can_read = user.read.contains(collection.id),
+          .can_write = user.write.contains(collection.id)};
+}
+
+// The collections of an API root that the user has to do with. The others are not known to it.
+Result<std::vector<node::Collection>> collections_for(node::View& view, const std::string& root,
+                                                      const node::TaxiiUser& user) {
+  node::Overlay rows(view);
+  TRY(auto all, node::all_collections(rows));
+  std::erase_if(all, [&](const node::Collection& each) {
+    return (!root.empty() && each.root != root) || !may_touch(user, each.id);
+  });
+  return all;
+}
+
+std::expected<node::Collection, Problem> find_collection(node::View& view, const Route& route,
+                                                         const node::TaxiiUser& user) {
+  auto all = collections_for(view, route.root, user);
+  if (!all) return problem(all.error());
+  for (node::Collection& each : *all)
+    if (each.id == route.collection || (!each.alias.empty() && each.alias == route.collection))
+      return std::move(each);
+  return problem(404, "Not found", "no collection of this id or alias is here for you",
+                 "not_found");
+}
+
+void add_dates(net::Response& response, const node::ObjectPage& page) {
+  if (page.objects.empty()) return;
+  response.headers.emplace_back("x-taxii-date-added-first", added_text(page.objects.front().added));
+  response.headers.emplace_back("x-taxii-date-added-last", added_text(page.objects.back().added));
+}
+
+std::string write_page(Endpoint endpoint, const node::ObjectPage& page, std::string_view next) {
+  if (endpoint == Endpoint::manifest) {
+    std::vector<ManifestEntry> entries;
+    for (const node::SeenObject& each : page.objects)
+      entries.push_back({each.row.id, each.row.version, each.row.spec, each.added});
+    return write_manifest(entries, next);
+  }
+  if (endpoint == Endpoint::versions) {
+    std::vector<std::string> versions;
+    for (const node::SeenObject& each : page.objects) versions.push_back(each.row.version);
+    return write_versions(versions, next);
+  }
+  std::vector<std::string_view> objects;
+  for (const node::SeenObject& each : page.objects) objects.push_back(each.bytes);
+  return write_envelope(objects, next);
+}
+
+std::vector<Status::Entry> entries_in(json::Reader& in, std::string_view name) {
+  std::vector<Status::Entry> entries;
+  in.objects(name, limits::taxii_envelope_objects_max, [&](json::Reader& each) {
+    Status::Entry entry;
+    entry.id = each.text("id");
+    entry.version = each.text("version");
+    entry.message = each.text("message");
+    entries.push_back(std::move(entry));
+  });
+  return entries;
+}
+
+struct HeldStatus {
+  Status status;
+  std::string root, user;
+};
+
+Result<HeldStatus> status_from_json(const json::Value& value) {
+  HeldStatus held;
+  json::Reader in(value);
+  held.status.id = in.text("id");
+  held.status.request_timestamp = in.text("request_timestamp");
+  held.root = in.text("root");
+  held.user = in.text("user");
+  held.status.successes = entries_in(in, "successes");
+  held.status.failures = entries_in(in, "failures");
+  TRY_VOID(in.finish());
+  return held;
+}
+
+// What a request must be before it is looked at: section 1.6.8.
+std::expected<void, Problem> check_headers(const net::Request& request) {
+  const std::string* accept = net::find_header(request.headers, "accept");
+  if (!accept || !accepts_taxii(*accept))
+    return problem(406, "Not acceptable", "send Accept: " + std::string(taxii_media),
+                   "not_acceptable");
+  if (request.method != "POST") return {};
+  const std::string* type = net::find_header(request.headers, "content-type");
+  if (!type || !is_taxii(*type))
+    return problem(415, "Unsupported media type", "send Content-Type: " + std::string(taxii_media),
+                   "unsupported_media_type");
+  return {};
+}
+
+}  // namespace
+
+Result<std::size_t> Service::body_limit(const net::Request& head) {
+  return head.method == "POST" ? limits::taxii_envelope_bytes_max : std::size_t{0};
+}
+
+std::expected<Service::Caller, Problem> Service::caller_of(node::View& view,
+                                                           const net::Request& request) const {
+  const std::string* authorization = net::find_header(request.headers, "authorization");
+  std::string key = authorization ? key_of(*authorization) : "";
+  auto refused = [] {
+    return problem(401, "Unauthorized", "a name and password, or a token, that this server gave",
+                   "unauthorized");
+  };
+  if (key.empty()) return refused();
+  node::Overlay rows(view);
+  auto user = node::find_taxii_user(rows, key);
+  if (!user) return problem(user.error());
+  if (!*user) return refused();
+  auto reader = node::reader_of(rows, **user, ports_.jurisdiction);
+  if (!reader) return problem(reader.error());
+  return Caller{.key = std::move(key), .user = **std::move(user), .reader = *reader};
+}
+
+void Service::handle(const net::Request& request, Answer answer) const {
+  auto view = ports_.snapshot();
+  if (!view) return answer(respond(problem(view.error()).error()));
+  auto caller = caller_of(**view, request);
+  if (!caller) return answer(respond(caller.error()));
+  if (auto good = check_headers(request); !good) return answer(respond(good.error()));
+  auto target = net::parse_target(request.target);
+  if (!target) return answer(respond(problem(target.error()).error()));
+  auto route = route_of(*target);
+  if (!route) return answer(respond(problem(route.error()).error()));
+  Asked asked{request, *std::move(target), *std::move(route), *std::move(caller)};
+  if (!methods_of(asked.route.endpoint).contains(request.method)) {
+    net::Response refusal = respond(problem(405, "Method not allowed").error());
+    refusal.headers.emplace_back("allow", std::string(methods_of(asked.route.endpoint)));
+    return answer(std::move(refusal));
+  }
+  if (request.method == "POST") {
+    auto collection = find_collection(**view, asked.route, asked.caller.user);
+    if (!collection) return answer(respond(collection.error()));
+    return post(asked, *collection, std::move(answer));
+  }
+  auto response = read(**view, asked);
+  answer(response ? *std::move(response) : respond(response.error()));
+}
+
+Service::Answered Service::read(node::View& view, const Asked& asked) const {
+  const Route& route = asked.route;
+  if (route.endpoint == Endpoint::discovery) {
+    auto all = collections_for(view, "", asked.caller.user);
+    if (!all) return problem(all.error());
+    Discovery discovery{.title = ports_.title};
+    for (const node::Collection& each : *all)
+      if (std::ranges::find(discovery.roots, each.root) == discovery.roots.end())
+        discovery.roots.push_back(each.root);
+    return respond(200, write(discovery));
+  }
+  if (route.endpoint == Endpoint::status) return status(view, asked);
+  if (route.endpoint == Endpoint::root || route.endpoint == Endpoint::collections)
+    return list_collections(view, asked);
+  auto collection = find_collection(view, route, asked.caller.user);
+  if (!collection) return std::unexpected(collection.error());
+  if (route.endpoint == Endpoint::collection)
+    return respond(200, write(shown(*collection, asked.caller.user)));
+  if (!asked.caller.user.read.contains(collection->id))
+    return problem(403, "Forbidden", "this user may write into this collection, not read it",
+                   "not_allowed");
+  return page(view, asked, *collection);
+}
+
+Service::Answered Service::list_collections(node::View& view, const Asked& asked) const {
+  auto all = collections_for(view, asked.route.root, asked.caller.user);
+  if (!all) return problem(all.error());
+  if (all->empty())
+    return problem(404, "Not found", "no API root of this name is here for you", "not_found");
+  if (asked.route.endpoint == Endpoint::root)
+    return respond(200, write(ApiRoot{.title = asked.route.root,
+                                      .max_content_length = limits::taxii_envelope_bytes_max}));
+  std::vector<Collection> list;
+  for (const node::Collection& each : *all) list.push_back(shown(each, asked.caller.user));
+  return respond(200, write(list));
+}
+
+// Whoever posted sees what became of it, and nobody else.
+Service::Answered Service::status(node::View& view, const Asked& asked) const {
+  node::Overlay rows(view);
+  auto row = rows.get(Space::taxii_status, asked.route.status);
+  if (!row) return problem(row.error());
+  auto none = [] { return problem(404, "Not found", "no status of this id", "not_found"); };
+  if (!*row) return none();
+  auto held = status_from_json(**row);
+  if (!held) return problem(held.error());
+  if (held->user != asked.caller.key || held->root != asked.route.root) return none();
+  return respond(200, write(held->status));
+}
+
+Service::Answered Service::page(node::View& view, const Asked& asked,
+                                const node::Collection& collection) const {
+  auto query = read_query(asked.route, asked.target);
+  if (!query) return problem(query.error());
+  node::ObjectFilter filter = query->filter;
+  bool of_one =
+      asked.route.endpoint == Endpoint::object || asked.route.endpoint == Endpoint::versions;
+  if (of_one) {
+    filter.ids = {asked.route.object};
+    auto there = has_object(view, collection, asked.caller.reader, asked.route.object);
+    if (!there) return problem(there.error());
+    if (!*there)
+      return problem(404, "Not found", "no object of this id is here for you", "not_found");
+  }
+  if (asked.route.endpoint == Endpoint::versions) filter.versions.all = true;
+  std::size_t count =
+      std::min(query->limit.value_or(limits::taxii_page_default), limits::taxii_page_max);
+  bool with_bytes =
+      asked.route.endpoint == Endpoint::objects || asked.route.endpoint == Endpoint::object;
+  auto page = read_page(view, collection, asked.caller.reader, filter, count,
+                        with_bytes ? node::With::bytes : node::With::rows);
+  if (!page) return problem(page.error());
+  if (ports_.tally) ports_.tally(page->tally);
+  std::string next = page->next ? next_of(*query, *page->next) : "";
+  net::Response response = respond(200, write_page(asked.route.endpoint, *page, next));
+  add_dates(response, *page);
+  return response;
+}
+
+void Service::post(const Asked& asked, const node::Collection& collection, Answer answer) const {
+  if (!asked.caller.user.write.contains(collection.id))
+    return answer(
+        respond(problem(403, "Forbidden", "this user may read this collection, not write into it",
+                        "not_allowed")
+                    .error()));
+  node::ObjectsPosted posted{asked.caller.key, collection.id, asked.request.body};
+  ports_.submit({std::move(posted)},
+                [answer = std::move(answer)](const std::vector<node::Reply>& replies) {
+                  const node::Reply& reply = replies[0];
+                  if (reply.error) return answer(respond(problem(*reply.error).error()));
+                  auto held = status_from_json(reply.body);
+                  if (!held) return answer(respond(problem(held.error()).error()));
+                  answer(respond(202, write(held->status)));
+                });
+}
+
+}  // namespace comity::taxii

@@ -1,0 +1,66 @@
+#pragma once
+// The TAXII 2.1 server without sockets: requests in, responses out. Reads see a snapshot; writes go
+// through the node, and are answered once they are on disk.
+#include <expected>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "net/http.h"
+#include "node/collections.h"
+#include "node/input.h"
+#include "node/ports.h"
+#include "taxii/resources.h"
+#include "taxii/route.h"
+
+namespace comity::taxii {
+
+class Service {
+ public:
+  using Done = std::function<void(std::vector<node::Reply>)>;
+  using Answer = std::function<void(net::Response)>;
+  struct Ports {
+    std::function<void(std::vector<node::Input>, Done)> submit;
+    std::function<Result<std::unique_ptr<node::View>>()> snapshot;
+    std::string title;         // of the server: the node's name
+    std::string jurisdiction;  // the node's
+    // Told of what a reader was not shown, so that the operator can count it.
+    std::function<void(const alert::Tally&)> tally;
+  };
+  explicit Service(Ports ports) : ports_(std::move(ports)) {}
+
+  // How large a body may be, from the header alone; or why the request is refused.
+  [[nodiscard]] static Result<std::size_t> body_limit(const net::Request& head);
+
+  // Answers exactly once, now or when what was posted is on disk.
+  void handle(const net::Request& request, Answer answer) const;
+
+ private:
+  struct Caller {
+    std::string key;  // of Space::taxii_user
+    node::TaxiiUser user;
+    alert::Reader reader;
+  };
+  struct Asked {
+    const net::Request& request;
+    net::Target target;
+    Route route;
+    Caller caller;
+  };
+  using Answered = std::expected<net::Response, Problem>;
+
+  [[nodiscard]] std::expected<Caller, Problem> caller_of(node::View& view,
+                                                         const net::Request& request) const;
+  [[nodiscard]] Answered read(node::View& view, const Asked& asked) const;
+  [[nodiscard]] Answered list_collections(node::View& view, const Asked& asked) const;
+  [[nodiscard]] Answered status(node::View& view, const Asked& asked) const;
+  [[nodiscard]] Answered page(node::View& view, const Asked& asked,
+                              const node::Collection& collection) const;
+  void post(const Asked& asked, const node::Collection& collection, Answer answer) const;
+
+  Ports ports_;
+};
+
+}  // namespace comity::taxii
