@@ -372,6 +372,11 @@ Result<json::Value> query(const node::Context& context, node::View& view,
       return show_alarm(view, key, row);
     });
   if (what == "erasures") return list(view, Space::erasure, as_is("conversation"));
+  if (what == "collections") return list(view, Space::collection, as_is("id"));
+  if (what == "taxii_users")
+    return list(
+        view, Space::taxii_user,
+        [](const std::string&, const json::Value& row) -> Result<json::Value> { return row; });
   if (what == "outbox") return list(view, Space::outbox, as_is("place"));
   if (what == "drafts")
     return list(view, Space::draft, [&](const std::string& key, const json::Value& row) {

@@ -44,6 +44,9 @@ void attempt(Session& session, const std::function<Result<void>()>& body);
 [[nodiscard]] Result<void> signed_command(Session& session, std::string_view name,
                                           json::Object args, std::string_view told);
 
+// A member by its nickname here, or by its id.
+[[nodiscard]] Result<json::Value> find_member(Session& session, const std::string& name);
+
 void add_node_commands(CLI::App& app, Session& session);      // init, serve, user, status, alarm
 void add_member_commands(CLI::App& app, Session& session);    // member
 void add_request_commands(CLI::App& app, Session& session);   // request

@@ -5,7 +5,7 @@
 #include <iostream>
 #include <iterator>
 
-#include "app/cli.h"
+#include "app/cli_alert.h"
 #include "base/limits_stix.h"
 #include "stix/bundle.h"
 #include "stix/split.h"
@@ -21,6 +21,8 @@ struct Checked {
   std::string told;
 };
 
+}  // namespace
+
 Result<std::string> read_stix(const std::string& file) {
   if (file != "-") return read_file(file, limits::stix_bundle_bytes_max);
   std::string text;
@@ -31,6 +33,8 @@ Result<std::string> read_stix(const std::string& file) {
   }
   return text;
 }
+
+namespace {
 
 void take_findings(Checked& checked, std::string_view of, const stix::Findings& findings,
                    bool warnings) {
@@ -118,6 +122,7 @@ Result<void> check_files(Session& session, const CheckArgs& args) {
 void add_alert_commands(CLI::App& app, Session& session) {
   CLI::App* alert = app.add_subcommand("alert", "threat intelligence in STIX 2.1 and 2.0");
   alert->require_subcommand(1);
+  add_collection_commands(*alert, session);
   auto args = std::make_shared<CheckArgs>();
   CLI::App* check = alert->add_subcommand(
       "check", "whether STIX objects and bundles are as the specification demands");

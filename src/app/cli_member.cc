@@ -28,7 +28,8 @@ Result<json::Value> give(Session& session, std::string_view name, json::Object a
   return client.command(desk.sign_command(name, std::move(args)));
 }
 
-// A member by its nickname here, or by its id.
+}  // namespace
+
 Result<json::Value> find_member(Session& session, const std::string& name) {
   Client client(Folder(session.dir), session.unlock);
   TRY(json::Value members, client.get("/members"));
@@ -38,6 +39,8 @@ Result<json::Value> find_member(Session& session, const std::string& name) {
         return member;
   return fail(Code::not_found, "no partner of this name; see: comity member list", name);
 }
+
+namespace {
 
 Result<json::Value> find_pairing(Session& session, const std::string& name) {
   Client client(Folder(session.dir), session.unlock);

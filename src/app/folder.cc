@@ -130,6 +130,9 @@ Result<Config> Folder::read_config() const {
   std::string listen = in.text("listen");
   found.endpoint = in.text("endpoint");
   std::string metrics = in.text_or("metrics", "");
+  std::string taxii = in.text_or("taxii", "");
+  found.taxii_certificate = in.text_or("taxii_certificate", "");
+  found.taxii_key = in.text_or("taxii_key", "");
   found.law = in.text_or("law", "");
   found.roster = read_roster(in);
   if (auto done = in.finish(); !done)
@@ -137,6 +140,9 @@ Result<Config> Folder::read_config() const {
   TRY(found.listen, net::endpoint_from_text(listen));
   if (!metrics.empty()) {
     TRY(found.metrics, net::endpoint_from_text(metrics));
+  }
+  if (!taxii.empty()) {
+    TRY(found.taxii, net::endpoint_from_text(taxii));
   }
   return found;
 }

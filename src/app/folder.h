@@ -24,8 +24,11 @@ struct Config {
   net::Endpoint listen;
   std::string endpoint;                  // as partners reach us: "host:port"
   std::optional<net::Endpoint> metrics;  // Prometheus and /healthz; none: not served
-  std::string law;                       // folder of the corpus; empty: the one built in
-  Roster roster{};                       // whom alarms wake; empty: nobody
+  std::optional<net::Endpoint> taxii{};  // TAXII for tools; none: not served
+  std::string taxii_certificate{};  // PEM files; empty: plain HTTP, which is for loopback alone
+  std::string taxii_key{};          //   "
+  std::string law;                  // folder of the corpus; empty: the one built in
+  Roster roster{};                  // whom alarms wake; empty: nobody
 };
 
 class Folder {

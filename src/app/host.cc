@@ -12,9 +12,11 @@
 #include "app/bell.h"
 #include "app/deliverer.h"
 #include "app/metrics.h"
+#include "base/limits_alert.h"
 #include "node/rows.h"
 #include "peer/protocol.h"
 #include "peer/service.h"
+#include "taxii/service.h"
 
 namespace comity::app {
 namespace {
@@ -28,17 +30,30 @@ net::Response json_response(const json::Value& value) {
       .status = 200, .headers = {{"content-type", "application/json"}}, .body = json::write(value)};
 }
 
+bool is_loopback(const net::Endpoint& endpoint) {
+  return endpoint.host == "::1" || endpoint.host.starts_with("127.");
+}
+
 }  // namespace
 
 // Destroyed in reverse order: first what calls, last what is called.
 struct Host::Parts {
-  explicit Parts(Host& host) : service(ports_of(host)) {}
+  explicit Parts(Host& host) : service(ports_of(host)), taxii(taxii_ports_of(host)) {}
 
   peer::Service::Ports ports_of(Host& host) {
     return {.submit = [&host](std::vector<node::Input> inputs,
                               Done done) { host.submit(std::move(inputs), std::move(done)); },
             .snapshot = [&host] { return host.node().store().snapshot(); },
             .directory = [this] { return directory.load(); }};
+  }
+
+  taxii::Service::Ports taxii_ports_of(Host& host) {
+    return {.submit = [&host](std::vector<node::Input> inputs,
+                              Done done) { host.submit(std::move(inputs), std::move(done)); },
+            .snapshot = [&host] { return host.node().store().snapshot(); },
+            .title = host.node().context().name,
+            .jurisdiction = host.node().context().jurisdiction,
+            .tally = [this](const alert::Tally& tally) { metrics.withheld(tally); }};
   }
 
   [[nodiscard]] bool is_paired(const crypto::TlsPin& pin) const {
@@ -57,8 +72,9 @@ struct Host::Parts {
   CardHash card;  // whose identities these are
   Metrics metrics;
   peer::Service service;
+  taxii::Service taxii;
   net::Runtime runtime{1};
-  std::unique_ptr<net::Server> peers, admin, metrics_page;
+  std::unique_ptr<net::Server> peers, admin, metrics_page, taxii_server;
   std::unique_ptr<Deliverer> deliverer;
   std::unique_ptr<Bell> bell;  // none without a roster
   net::Timer tick;
@@ -133,6 +149,7 @@ Result<void> Host::listen() {
              .limits = {},
              .refused = refused}));
   }
+  if (config.taxii) TRY_VOID(listen_for_taxii(refused));
   parts.deliverer = std::make_unique<Deliverer>(
       parts.runtime, log_,
       Deliverer::Ports{.submit = [this](std::vector<node::Input> inputs,
@@ -154,6 +171,38 @@ Result<void> Host::listen() {
   parts.deliverer->refresh();
   schedule_tick();
   log_.write(Level::info, "listening", {{"endpoint", net::to_text(parts.peers->endpoint())}});
+  return {};
+}
+
+Result<void> Host::listen_for_taxii(const Refused& refused) {
+  const Config& config = node_->config();
+  std::optional<net::TlsContext> tls;
+  if (!config.taxii_certificate.empty()) {
+    TRY(std::string certificate, read_file(config.taxii_certificate));
+    TRY(std::string key, read_private_file(config.taxii_key));
+    TRY(crypto::TlsPin pin, crypto::pin_of_certificate(certificate));
+    TRY(tls, net::TlsContext::open_server(
+                 {std::move(certificate), crypto::Secret::copy_of(as_bytes(key)), pin}));
+  } else if (!is_loopback(*config.taxii)) {
+    return fail(Code::bad_value,
+                "TAXII without TLS is served on loopback alone, to a proxy on this machine: give "
+                "taxii_certificate and taxii_key",
+                "taxii");
+  }
+  TRY(parts_->taxii_server,
+      net::Server::open(
+          parts_->runtime,
+          {.listen = *config.taxii,
+           .tls = std::move(tls),
+           .paired = {},
+           .body_limit = taxii::Service::body_limit,
+           .handler =
+               [this](net::RequestContext, net::Request request, net::Responder respond) {
+                 parts_->taxii.handle(
+                     request, [respond](net::Response response) { respond(std::move(response)); });
+               },
+           .limits = {.unpaired_max = limits::taxii_connections_max},
+           .refused = refused}));
   return {};
 }
 
@@ -353,6 +402,7 @@ void Host::stop() {
   if (parts.peers) parts.peers->stop();
   if (parts.admin) parts.admin->stop();
   if (parts.metrics_page) parts.metrics_page->stop();
+  if (parts.taxii_server) parts.taxii_server->stop();
   if (parts.deliverer) parts.deliverer->stop();
   if (parts.bell) parts.bell->stop();
   if (parts.backup.joinable()) parts.backup.join();

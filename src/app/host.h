@@ -42,6 +42,8 @@ class Host {
   struct Parts;  // servers, couriers, counters
   Host(std::unique_ptr<Node> node, const Log& log, Observer observer);
   [[nodiscard]] Result<void> listen();
+  using Refused = std::function<void(const std::string& remote, const Error&)>;
+  [[nodiscard]] Result<void> listen_for_taxii(const Refused& refused);
   void write_loop();
   void after_turn(const node::Effects& effects);
   void read_directory();

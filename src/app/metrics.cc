@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, std::variant_size_v<node::Input>> input_n
     "delivery",    "command",          "tick",
     "pairing",     "pairing_answer",   "checkpoint_offered",
     "cosignature", "checkpoint_shown", "start",
-    "ring"};
+    "ring",        "objects"};
 
 std::uint64_t count_rows(node::View& view, node::Space space) {
   std::uint64_t total = 0;
@@ -50,6 +50,11 @@ struct Metrics::Families {
       prometheus::BuildCounter()
           .Name("comity_alarm_rings_total")
           .Help("Steps of the roster run for alarms, drills apart, by outcome: ok or failed")
+          .Register(registry);
+  prometheus::Family<prometheus::Counter>& objects =
+      prometheus::BuildCounter()
+          .Name("comity_taxii_objects_total")
+          .Help("Objects that TAXII readers asked for, by what was said: shown, or why not")
           .Register(registry);
   prometheus::Family<prometheus::Gauge>& gauges = prometheus::BuildGauge()
                                                       .Name("comity_rows")
@@ -96,6 +101,14 @@ void Metrics::count(const node::Input& input, const node::Reply& reply) {
 void Metrics::turn(std::size_t inputs, double seconds) {
   families_->turns.Observe(seconds);
   families_->grouped.Increment(static_cast<double>(inputs));
+}
+
+void Metrics::withheld(const alert::Tally& tally) {
+  for (std::size_t i = 0; i < tally.of.size(); ++i) {
+    if (tally.of[i] == 0) continue;
+    std::string name(alert::verdict_name(static_cast<alert::Verdict>(i)));
+    families_->objects.Add({{"verdict", name}}).Increment(static_cast<double>(tally.of[i]));
+  }
 }
 
 std::string Metrics::page(node::View& view) {

@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "alert/audience.h"
 #include "node/input.h"
 #include "node/ports.h"
 
@@ -21,6 +22,7 @@ class Metrics {
 
   void count(const node::Input& input, const node::Reply& reply);
   void turn(std::size_t inputs, double seconds);
+  void withheld(const alert::Tally& tally);  // from TAXII readers
   // Gauges are read from the view when the page is asked for.
   [[nodiscard]] std::string page(node::View& view);
 
