@@ -1,5 +1,6 @@
 // Partners: inviting them, comparing words, checking their mandates, ending it. And our own next
 // card.
+#include "base/check.h"
 #include "member/pairing.h"
 #include "node/commands.h"
 #include "node/outgoing.h"
@@ -165,10 +166,17 @@ Result<void> end_ceremonies(Work& work) {
 
 // Our next card: recorded here, and told to every partner as an act that needs no permit but the
 // procedural one.
+// As the row says: within a turn the context may be a card behind.
+Result<member::SignedCard> own_card(Work& work) {
+  TRY(auto row, work.rows.get(Space::self, self_card));
+  check(row && row->find("envelope") && row->find("envelope")->as_string(), "a node has its card");
+  return member::read_card(*row->find("envelope")->as_string());
+}
+
 Result<void> take_own_card(Work& work, const Order&, json::Reader& args, std::uint64_t) {
   std::string envelope = args.text("card", limits::card_bytes_max);
   TRY_VOID(args.finish());
-  TRY(auto old, member::read_card(work.context.card_envelope));
+  TRY(auto old, own_card(work));
   TRY(auto next, member::read_card(envelope));
   TRY_VOID(member::check_succession(old, next));
   work.rows.put(Space::self, std::string(self_card),

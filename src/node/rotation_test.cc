@@ -72,6 +72,20 @@ json::Object ask_of(const MemberId& to) {
   return args;
 }
 
+// Both were made from the same card, and reach the node in one turn: its context is that of before.
+TEST_F(Rotation, of_two_next_cards_the_second_is_refused) {
+  auto next = [&] {
+    auto old = card_of(us);
+    auto key = crypto::SigningKey::generate(us.random());
+    auto draft = must(member::with_rotated_key(old.card, key.public_key(), us.now));
+    return must(member::next_card(old, draft, us.root(), us.now)).envelope;
+  };
+  us.done("member.card", {{"card", next()}});
+  std::uint64_t size = us.size();
+  EXPECT_TRUE(us.command("member.card", {{"card", next()}}).error);
+  EXPECT_EQ(us.size(), size) << "a partner that saw both would freeze us";
+}
+
 TEST_F(Rotation, a_partner_with_the_card_before_verifies_what_the_old_keys_still_sign) {
   rotate_log(member::Overlap::kept);
   Reply cosigned = ph.give(CheckpointOffered{us.id(), offer(us)});
