@@ -55,5 +55,6 @@ void exchange();
 void law();
 void ledger();
 void node(const char* comity);  // path of the program
+void sweep(const char* comity);
 
 }  // namespace comity::bench

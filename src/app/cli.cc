@@ -60,6 +60,7 @@ int run(int argc, char** argv) {
   add_law_commands(app, session);
   add_alert_commands(app, session);
   add_ledger_commands(app, session);
+  add_sweep_command(app, session);
   add_demo_command(app, session);
   try {
     app.parse(argc, argv);

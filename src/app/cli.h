@@ -54,6 +54,7 @@ void add_erase_command(CLI::App& request, Session& session);  // request erase
 void add_law_commands(CLI::App& app, Session& session);       // law
 void add_ledger_commands(CLI::App& app, Session& session);    // ledger, store
 void add_alert_commands(CLI::App& app, Session& session);     // alert
+void add_sweep_command(CLI::App& app, Session& session);      // sweep
 void add_demo_command(CLI::App& app, Session& session);       // demo
 
 [[nodiscard]] int run(int argc, char** argv);

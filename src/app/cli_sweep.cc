@@ -1,0 +1,327 @@
+// comity sweep: which indicators occur in logs and files. Needs no node, and sends nothing.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <set>
+
+#include "app/cli.h"
+#include "app/folder.h"
+#include "app/node.h"
+#include "base/limits_sweep.h"
+#include "crypto/random.h"
+#include "sweep/input.h"
+#include "sweep/sighting.h"
+
+namespace comity::app {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct SweepArgs {
+  std::vector<std::string> alerts, paths;
+  std::string sightings, at, format = "detect";
+  bool whole = false;
+};
+
+// ---- What may be shown: logs are written by attackers too.
+
+std::string as_utf8(std::string_view bytes) {
+  std::string out;
+  while (!bytes.empty()) {
+    std::size_t good = utf8_prefix(bytes);
+    out += bytes.substr(0, good);
+    bytes.remove_prefix(good);
+    if (bytes.empty()) break;
+    out += "\xef\xbf\xbd";
+    bytes.remove_prefix(1);
+  }
+  return out;
+}
+
+std::string for_terminal(std::string_view bytes) {
+  std::string out;
+  for (char c : as_utf8(bytes)) {
+    auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f)
+      out += fmt::format("\\x{:02x}", byte);
+    else
+      out += c;
+  }
+  return out;
+}
+
+// ---- What is looked for.
+
+Result<stix::Moment> moment_of(const SweepArgs& args) {
+  if (!args.at.empty()) {
+    auto at = stix::moment_from_text(args.at);
+    if (!at) return fail(Code::bad_value, "--at wants a time like 2026-11-22T12:00:00Z", args.at);
+    return *at;
+  }
+  auto since = SystemClock().now().time_since_epoch();
+  auto seconds = std::chrono::floor<std::chrono::seconds>(since);
+  auto rest = std::chrono::duration_cast<std::chrono::nanoseconds>(since - seconds);
+  return stix::Moment{seconds.count(), static_cast<std::uint32_t>(rest.count())};
+}
+
+Result<sweep::Indicators> load(const SweepArgs& args) {
+  TRY(stix::Moment now, moment_of(args));
+  sweep::Loader loader(now);
+  for (const std::string& path : args.alerts) {
+    TRY(std::string text, read_file(path, limits::sweep_list_bytes_max));
+    std::size_t first = text.find_first_not_of(" \t\r\n");
+    bool bundle = first != std::string::npos && text[first] == '{';
+    std::string name = as_utf8(path);
+    auto added = bundle ? loader.add_bundle(name, text) : loader.add_list(name, text);
+    if (!added) return fail(added.error().code, added.error().what, path);
+  }
+  return loader.finish();
+}
+
+json::Object tally_json(const sweep::Tally& tally) {
+  return {{"given", tally.given},           {"taken", tally.taken},
+          {"values", tally.values},         {"revoked", tally.revoked},
+          {"expired", tally.expired},       {"not_yet_valid", tally.not_yet},
+          {"superseded", tally.superseded}, {"unusable", tally.unusable},
+          {"refused", tally.refused}};
+}
+
+std::string tally_text(const sweep::Tally& tally) {
+  std::string out = fmt::format("looked for {} values of {} indicators", tally.values, tally.taken);
+  auto add = [&](std::uint64_t count, const char* why) {
+    if (count > 0) out += fmt::format("; {} {}", count, why);
+  };
+  add(tally.revoked, "revoked");
+  add(tally.expired, "expired");
+  add(tally.not_yet, "not valid yet");
+  add(tally.superseded, "older versions");
+  add(tally.unusable, "without a value that a text could hold");
+  add(tally.refused, "refused");
+  return out;
+}
+
+// ---- What is looked through.
+
+// Files below folders in the order of their names; links are not followed.
+Result<std::vector<std::string>> files_of(const std::vector<std::string>& paths) {
+  std::vector<std::string> files;
+  for (const std::string& path : paths) {
+    std::error_code wrong;
+    if (path == "-" || !fs::is_directory(path, wrong)) {
+      files.push_back(path);
+      continue;
+    }
+    std::size_t before = files.size();
+    for (fs::recursive_directory_iterator at(path, wrong), end; !wrong && at != end;
+         at.increment(wrong)) {
+      if (at->is_regular_file(wrong) && !at->is_symlink(wrong))
+        files.push_back(at->path().string());
+      if (files.size() > limits::sweep_files_max)
+        return fail(Code::too_large, "more than 10,000,000 files: sweep in parts", path);
+    }
+    if (wrong) return fail(Code::io, "this folder cannot be read: " + wrong.message(), path);
+    std::sort(files.begin() + static_cast<long>(before), files.end());
+  }
+  return files;
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ > STDERR_FILENO) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  [[nodiscard]] int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+class Sweeping {
+ public:
+  Sweeping(Session& session, const SweepArgs& args, const sweep::Index& index)
+      : session_(session),
+        args_(args),
+        index_(index),
+        sightings_(index.indicators()),
+        block_(limits::sweep_read_bytes) {}
+
+  void file(const std::string& path) {
+    ++files_;
+    auto done = read(path);
+    if (done) return;
+    ++failed_;
+    clear_progress();
+    if (session_.json)
+      print({{"failed", json::Object{{"path", as_utf8(path)},
+                                     {"code", code_name(done.error().code)},
+                                     {"what", done.error().what}}}});
+    else
+      std::cerr << "comity: " << for_terminal(path) << ": " << done.error().what << "\n";
+  }
+
+  Result<void> finish() {
+    clear_progress();
+    if (!args_.sightings.empty()) {
+      crypto::SystemRandom random;
+      std::string bundle = sightings_.bundle(SystemClock().now(), random);
+      TRY_VOID(write_file(args_.sightings, bundle, Existing::replace));
+    }
+    tell();
+    session_.exit = failed_ > 0 ? Exit::failed : hits_ > 0 ? Exit::no : Exit::done;
+    return {};
+  }
+
+ private:
+  Result<void> read(const std::string& path) {
+    Descriptor file(path == "-" ? STDIN_FILENO : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.get() < 0) return fail(Code::io, std::string("cannot be opened: ") + strerror(errno));
+    struct stat about{};
+    if (::fstat(file.get(), &about) != 0 || S_ISDIR(about.st_mode))
+      return fail(Code::io, "is not a file");
+    (void)::posix_fadvise(file.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+    sweep::Format format = args_.format == "text"   ? sweep::Format::text
+                           : args_.format == "json" ? sweep::Format::json
+                           : args_.format == "mail" ? sweep::Format::mail
+                                                    : sweep::Format::detect;
+    sweep::Input input(index_, format, [&](const sweep::Hit& hit) { take(path, hit); });
+    for (;;) {
+      ssize_t n = ::read(file.get(), block_.data(), block_.size());
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) return fail(Code::io, std::string("cannot be read: ") + strerror(errno));
+      if (n == 0) return input.finish();
+      bytes_ += static_cast<std::uint64_t>(n);
+      TRY_VOID(input.feed({block_.data(), static_cast<std::size_t>(n)}));
+      show_progress(path);
+    }
+  }
+
+  void take(const std::string& path, const sweep::Hit& hit) {
+    sweep::Indicator one = index_.indicators().at(hit.found.indicator);
+    if (args_.whole && !one.decisive) return;
+    ++hits_;
+    indicators_.insert(index_.indicators().origin_number(hit.found.indicator));
+    if (!args_.sightings.empty()) sightings_.add(hit.found.indicator);
+    sweep::Origin origin = index_.indicators().origin(hit.found.indicator);
+    clear_progress();
+    if (session_.json) return print(hit_json(path, hit, one, origin));
+    std::cout << fmt::format("{}{}:{}:{}: {}  [{} {}{}] {} {}{}\n", for_terminal(path),
+                             hit.part.empty() ? "" : fmt::format("({})", for_terminal(hit.part)),
+                             hit.found.line, hit.found.column, for_terminal(hit.found.text),
+                             sweep::kind_name(one.kind), for_terminal(one.value),
+                             one.decisive ? "" : ", part of a pattern", for_terminal(origin.alert),
+                             for_terminal(origin.id),
+                             origin.name.empty() ? "" : " " + for_terminal(origin.name));
+  }
+
+  static json::Object hit_json(const std::string& path, const sweep::Hit& hit,
+                               const sweep::Indicator& one, const sweep::Origin& origin) {
+    json::Object out{{"path", as_utf8(path)},
+                     {"line", hit.found.line},
+                     {"column", hit.found.column},
+                     {"offset", hit.found.offset},
+                     {"found", as_utf8(hit.found.text)},
+                     {"kind", sweep::kind_name(one.kind)},
+                     {"value", as_utf8(one.value)},
+                     {"decisive", one.decisive},
+                     {"alert", origin.alert},
+                     {"indicator", origin.id}};
+    if (!hit.part.empty()) out.emplace("part", hit.part);
+    if (!origin.name.empty()) out.emplace("name", origin.name);
+    if (origin.confidence) out.emplace("confidence", *origin.confidence);
+    return out;
+  }
+
+  static void print(const json::Object& line) { std::cout << json::write(line) << '\n'; }
+
+  void tell() {
+    const sweep::Tally& tally = index_.indicators().tally();
+    std::uint64_t left_out = index_.left_out().size();
+    if (session_.json) {
+      json::Object searched{{"hits", hits_},
+                            {"indicators_hit", std::uint64_t{indicators_.size()}},
+                            {"files", files_},
+                            {"failed", failed_},
+                            {"bytes", bytes_},
+                            {"left_out", left_out},
+                            {"indicators", tally_json(tally)}};
+      if (!args_.sightings.empty()) searched.emplace("sightings", std::uint64_t{sightings_.size()});
+      print({{"summary", std::move(searched)}});
+      std::cout << std::flush;
+      return;
+    }
+    std::cout << std::flush;
+    for (const std::string& told : tally.told)
+      std::cerr << "refused: " << for_terminal(told) << "\n";
+    std::cerr << fmt::format("{} hits of {} indicators in {} files, {} bytes; {}", hits_,
+                             indicators_.size(), files_, bytes_, tally_text(tally));
+    if (left_out > 0) std::cerr << fmt::format("; {} left out: too many alike", left_out);
+    if (failed_ > 0) std::cerr << fmt::format("; {} FILES FAILED", failed_);
+    std::cerr << "\n";
+  }
+
+  // One line on a terminal, some ten times a second at most.
+  void show_progress(const std::string& path) {
+    if (!terminal_ || bytes_ - shown_ < (64u << 20)) return;
+    shown_ = bytes_;
+    std::cerr << fmt::format("\r\x1b[K{} hits, {} MB, {:.60}", hits_, bytes_ / 1'000'000,
+                             for_terminal(path))
+              << std::flush;
+    drawn_ = true;
+  }
+  void clear_progress() {
+    if (drawn_) std::cerr << "\r\x1b[K" << std::flush;
+    drawn_ = false;
+  }
+
+  Session& session_;
+  const SweepArgs& args_;
+  const sweep::Index& index_;
+  sweep::Sightings sightings_;
+  std::vector<char> block_;
+  std::set<std::uint64_t> indicators_;
+  std::uint64_t hits_ = 0, files_ = 0, failed_ = 0, bytes_ = 0, shown_ = 0;
+  bool terminal_ = ::isatty(STDERR_FILENO) == 1, drawn_ = false;
+};
+
+Result<void> run_sweep(Session& session, const SweepArgs& args) {
+  TRY(sweep::Indicators indicators, load(args));
+  if (indicators.size() == 0)
+    return fail(Code::not_found, "nothing to look for: " + tally_text(indicators.tally()));
+  crypto::SystemRandom random;
+  sweep::Index index(indicators, random.u64());
+  TRY(auto files, files_of(args.paths));
+  Sweeping sweeping(session, args, index);
+  for (const std::string& file : files) sweeping.file(file);
+  return sweeping.finish();
+}
+
+}  // namespace
+
+void add_sweep_command(CLI::App& app, Session& session) {
+  auto args = std::make_shared<SweepArgs>();
+  CLI::App* command =
+      app.add_subcommand("sweep", "which indicators occur in these logs and files; needs no node");
+  command->add_option("--alerts", args->alerts, "a STIX bundle, or a list with one value a line")
+      ->required()
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  command->add_option("paths", args->paths, "files and folders; - is standard input")->required();
+  command->add_option("--sightings", args->sightings, "write what was seen as a STIX bundle");
+  command->add_option("--at", args->at, "use the indicators that are valid at this time");
+  command->add_option("--format", args->format, "detect, text, json or mail")
+      ->check(CLI::IsMember({"detect", "text", "json", "mail"}));
+  command->add_flag("--whole", args->whole, "leave out hits on a part of a pattern");
+  command->callback(
+      [&session, args] { attempt(session, [&] { return run_sweep(session, *args); }); });
+}
+
+}  // namespace comity::app

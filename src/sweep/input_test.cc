@@ -1,0 +1,214 @@
+#include "sweep/input.h"
+
+#include <gmock/gmock.h>
+#include <zlib.h>
+#include <zstd.h>
+
+#include "base/limits_sweep.h"
+#include "stix/bundle.h"
+#include "sweep/json_text.h"
+#include "sweep/mail.h"
+#include "sweep/sighting.h"
+#include "sweep/testing.h"
+
+namespace comity::sweep {
+namespace {
+
+using ::testing::ElementsAre;
+
+std::string gzip(std::string_view text) {
+  z_stream stream{};
+  deflateInit2(&stream, 9, Z_DEFLATED, 16 + MAX_WBITS, 9, Z_DEFAULT_STRATEGY);
+  std::string out(deflateBound(&stream, text.size()) + 64, 0);
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+std::string zstd(std::string_view text) {
+  std::string out(ZSTD_compressBound(text.size()), 0);
+  out.resize(ZSTD_compress(out.data(), out.size(), text.data(), text.size(), 3));
+  return out;
+}
+
+// "part:line:column:offset text" of each hit for evil.example; then the error, if any.
+std::vector<std::string> swept(std::string_view bytes, std::size_t piece = SIZE_MAX,
+                               Format format = Format::detect) {
+  Indicators indicators = testing::indicators_of("evil.example\nhttp://evil.example/a");
+  Index index(indicators, 1);
+  std::vector<std::string> out;
+  Input input(index, format, [&](const Hit& hit) {
+    out.push_back(std::string(hit.part) + ":" + std::to_string(hit.found.line) + ":" +
+                  std::to_string(hit.found.column) + ":" + std::to_string(hit.found.offset) + " " +
+                  std::string(hit.found.text));
+  });
+  Result<void> fed;
+  while (fed && !bytes.empty()) {
+    fed = input.feed(bytes.substr(0, piece));
+    bytes.remove_prefix(std::min(piece, bytes.size()));
+  }
+  if (fed) fed = input.finish();
+  if (!fed) out.emplace_back(code_name(fed.error().code));
+  return out;
+}
+
+TEST(Input, reads_text_gzip_and_zstd_alike) {
+  std::string text = "one\ntwo www.evil.example\n";
+  auto wanted = ElementsAre(":2:5:8 www.evil.example");
+  std::string packed = gzip(text), both = zstd(gzip(text));
+  for (std::size_t piece : {std::size_t{1}, std::size_t{7}, SIZE_MAX}) {
+    EXPECT_THAT(swept(text, piece), wanted);
+    EXPECT_THAT(swept(packed, piece), wanted);
+    EXPECT_THAT(swept(zstd(text), piece), wanted);
+    EXPECT_THAT(swept(both, piece), wanted);
+  }
+  EXPECT_THAT(swept(gzip("ev") + gzip("il.example")), ElementsAre(":1:1:0 evil.example"));
+  EXPECT_THAT(swept(zstd("ev") + zstd("il.example")), ElementsAre(":1:1:0 evil.example"));
+  EXPECT_THAT(swept(""), ElementsAre());
+}
+
+TEST(Input, says_what_is_damaged_after_what_it_found) {
+  std::string packed = gzip("evil.example " + std::string(5000, 'x'));
+  EXPECT_THAT(swept(packed.substr(0, packed.size() - 4)), ::testing::Contains("corrupt"));
+  EXPECT_THAT(swept(packed + "tail"), ::testing::Contains("corrupt"));
+  EXPECT_THAT(swept(packed + std::string(8, '\0')), ElementsAre(":1:1:0 evil.example"));
+  std::string other = zstd("evil.example " + std::string(5000, 'x'));
+  EXPECT_THAT(swept(other.substr(0, other.size() - 1)), ElementsAre("corrupt"));
+  other[6] = '\xff';
+  EXPECT_THAT(swept(other + "tail"), ElementsAre("corrupt"));
+}
+
+TEST(Input, stops_at_bombs) {
+  std::string zeros(100u << 20, '\0');
+  EXPECT_THAT(swept(zstd(zeros)), ElementsAre("too_large"));
+  std::string once = gzip(std::string(8u << 20, '\0'));
+  EXPECT_THAT(swept(once), ElementsAre());  // eight times nothing is no bomb
+  std::string packed = "evil.example";
+  for (std::size_t i = 0; i < limits::sweep_depth_max; ++i) packed = gzip(packed);
+  EXPECT_THAT(swept(packed), ElementsAre(":1:1:0 evil.example"));
+  EXPECT_THAT(swept(gzip(packed)), ElementsAre("too_large"));
+}
+
+TEST(Input, undoes_escapes_of_json_lines_and_keeps_the_places) {
+  std::string text =
+      "{\"u\":\"http:\\/\\/evil.example\\/a\"}\n{\"d\":\"\\u0065vil.ex\\u0061mple\"}\n";
+  auto wanted =
+      ElementsAre(":1:7:6 http://evil.example/a", ":1:16:15 evil.example", ":2:7:39 evil.example");
+  for (std::size_t piece : {std::size_t{1}, std::size_t{5}, SIZE_MAX})
+    EXPECT_THAT(swept(text, piece), wanted);
+  EXPECT_THAT(swept("{\"a\":\"x\\nevil.example\\n\"}"), ElementsAre(":1:10:9 evil.example"));
+  EXPECT_THAT(swept("{\"a\":\"x\\nevil.example\\n\"}", SIZE_MAX, Format::text), ElementsAre());
+}
+
+TEST(JsonText, undoes_what_is_an_escape_and_nothing_else) {
+  struct Case {
+    const char *in, *out;
+  };
+  for (const Case& one : std::initializer_list<Case>{{R"(a\/b\\c\"d)", R"(a/b\c"d)"},
+                                                     {R"(\u0041\u00e9\u20ac)", "Aé€"},
+                                                     {R"(\ud83d\ude00)", "😀"},
+                                                     {R"(\ud83d\u0041)",
+                                                      "\xef\xbf\xbd"
+                                                      "A"},
+                                                     {R"(\ud83dx)", "\xef\xbf\xbdx"},
+                                                     {R"(\ud83d\n)", "\xef\xbf\xbd "},
+                                                     {R"(\ude00)", "\xef\xbf\xbd"},
+                                                     {R"(a\nb\tc\u000ad)", "a b c d"},
+                                                     {R"(\x41\u12g4)", R"(\x41\u12g4)"},
+                                                     {R"(\u12)", R"(\u12)"},
+                                                     {"\\", "\\"}}) {
+    std::string out;
+    std::uint64_t skipped = 0;
+    JsonText json([&](std::string_view text) { out += text; },
+                  [&](std::uint64_t bytes) { skipped += bytes; });
+    for (const char* c = one.in; *c != 0; ++c) json.feed({c, 1});
+    json.finish();
+    EXPECT_EQ(out, one.out) << one.in;
+    if (out.size() <= std::string_view(one.in).size()) {
+      EXPECT_EQ(out.size() + skipped, std::string_view(one.in).size()) << one.in;
+    }
+  }
+}
+
+constexpr const char* message =
+    "From: a@example.org\r\nTo: b@example.org\r\nSubject: =?utf-8?B?ZXZpbC5leGFtcGxl?=\r\n"
+    "MIME-Version: 1.0\r\nContent-Type: multipart/mixed;\r\n boundary=\"b1\"\r\n\r\nbefore\r\n"
+    "--b1\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+    "see www.evil.exam=\r\nple=2E\r\n"
+    "--b1\r\nContent-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    "eCBldmls\r\nLmV4YW1wbGUgeQ==\r\n"
+    "--b1\r\nContent-Type: message/rfc822\r\n\r\nSubject: inner evil.example\r\n\r\nbody\r\n"
+    "--b1--\r\nafter evil.example\r\n";
+
+TEST(Input, takes_messages_apart) {
+  auto wanted = ElementsAre("headers:3:10:47 evil.example", "1:1:5:4 www.evil.example",
+                            "2:1:3:2 evil.example", "3.1/headers:1:16:15 evil.example",
+                            "around:1:7:6 evil.example");
+  EXPECT_THAT(swept(message), wanted);
+  EXPECT_THAT(swept(message, 11), wanted);
+  EXPECT_THAT(swept(gzip(message)), wanted);
+  EXPECT_THAT(swept(message, SIZE_MAX, Format::text),
+              ElementsAre(":24:16:427 evil.example", ":28:7:463 evil.example"));
+}
+
+TEST(Mail, is_seen_by_its_fields_and_not_by_one_line) {
+  EXPECT_TRUE(looks_like_mail("Received: from x\r\n by y\r\nFrom: a@example.org\r\n\r\nbody"));
+  EXPECT_FALSE(looks_like_mail("From: a@example.org\r\n\r\nTo: b"));
+  EXPECT_FALSE(looks_like_mail("2026-11-22 from: to: date:\nfrom: x\nto: y"));
+  EXPECT_FALSE(looks_like_mail("plain text\nFrom: x\nTo: y"));
+  EXPECT_FALSE(looks_like_mail(""));
+}
+
+TEST(Mail, parts_are_bounded) {
+  std::string many = "Content-Type: multipart/mixed; boundary=b\n\n";
+  for (int i = 0; i < 600; ++i) many += "--b\n\nx\n";
+  auto nothing = [](const std::string&, std::string_view) { return Result<void>(); };
+  EXPECT_EQ(for_each_part(many, nothing).error().code, Code::too_large);
+  std::string deep;
+  for (int i = 0; i < 18; ++i) deep += "Content-Type: message/rfc822\n\n";
+  EXPECT_EQ(for_each_part(deep, nothing).error().code, Code::too_large);
+  EXPECT_TRUE(for_each_part("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx", nothing));
+}
+
+class Counter : public Random {
+ public:
+  void fill(std::span<std::uint8_t> out) override {
+    for (auto& byte : out) byte = next_++;
+  }
+
+ private:
+  std::uint8_t next_ = 0;
+};
+
+TEST(Sightings, are_of_decisive_hits_of_stix_indicators) {
+  Loader loader(testing::noon());
+  Item item{Kind::domain, Form::domain, "evil.example"};
+  const std::string id = "indicator--00000000-0000-4000-8000-000000000001";
+  ASSERT_TRUE(loader.add({.alert = "a", .id = id, .name = ""}, {item}, true));
+  ASSERT_TRUE(loader.add({.alert = "a", .id = id, .name = ""}, {item}, false));
+  ASSERT_TRUE(loader.add({.alert = "a", .id = "line 1", .name = ""}, {item}, true));
+  auto indicators = loader.finish();
+  ASSERT_TRUE(indicators);
+  Sightings sightings(*indicators);
+  for (std::uint32_t i : {0u, 0u, 1u, 2u}) sightings.add(i);
+  EXPECT_EQ(sightings.size(), 1u);
+  Counter random;
+  auto now = *instant_from_text("2026-11-22T12:00:00Z");
+  std::vector<std::string> found;
+  auto bundle = stix::read_bundle(sightings.bundle(now, random), [&](stix::Reading reading) {
+    ASSERT_TRUE(reading.object) << stix::to_text(reading.findings.list.at(0));
+    found.push_back(json::write(*reading.value.find("count")) + " " +
+                    *reading.value.find("sighting_of_ref")->as_string());
+  });
+  ASSERT_TRUE(bundle);
+  EXPECT_TRUE(bundle->findings.acceptable());
+  EXPECT_THAT(found, ElementsAre("2 " + id));
+}
+
+}  // namespace
+}  // namespace comity::sweep
