@@ -201,6 +201,11 @@ Result<void> confirm_change(Work& work, const Order& order, json::Reader& args, 
     return fail(Code::not_approved, "what you confirm is not what waits; look again");
   if (waiting.expires <= work.now)
     return fail(Code::expired, "nobody confirmed this in time: it must be proposed anew");
+  // Who has left wants nothing any more.
+  auto by = load_officer(work, waiting.by);
+  if (!by || !by->enabled || !by->roles.contains(member::OfficerRole::admin))
+    return fail(Code::not_allowed,
+                "who proposed this is no admin here now: reject it, and let another propose it");
   TRY(auto others, confirmers(work, waiting.by, waiting.change));
   if (std::ranges::find(others, order.command.command.officer) == others.end())
     return fail(Code::not_allowed,

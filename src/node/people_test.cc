@@ -345,7 +345,9 @@ TEST_F(LawLetsOne, send_what_cannot_wait_and_another_confirms_it_within_a_day) {
   const json::Value& conversation = at(sent.body, "conversation");
   expect_refused(review(duty, conversation, "confirmed"), Code::not_allowed, "another officer");
   expect_refused(review(us.author(), conversation, "confirmed"), Code::not_allowed);
-  wait(hours{19});
+  wait(limits::review_warning - hours{1});
+  EXPECT_FALSE(us.has_alarm("review_near"));
+  wait(hours{2});
   EXPECT_TRUE(us.has_alarm("review_near"));
   Reply reviewed = review(us.approver(), conversation, "confirmed");
   ASSERT_FALSE(reviewed.error) << to_text(*reviewed.error);
@@ -359,7 +361,9 @@ TEST_F(LawLetsOne, send_what_cannot_wait_and_another_confirms_it_within_a_day) {
 TEST_F(LawLetsOne, is_alarmed_when_nobody_looks_and_may_still_be_reviewed) {
   Reply sent = send_alone(duty, draft(duty));
   ASSERT_FALSE(sent.error) << to_text(*sent.error);
-  wait(hours{25});
+  wait(limits::review_within - hours{1});
+  EXPECT_FALSE(us.has_alarm("review_missed"));
+  wait(hours{2});
   EXPECT_TRUE(us.has_alarm("review_missed"));
   Reply reviewed = review(us.counsel(), at(sent.body, "conversation"), "confirmed");
   ASSERT_FALSE(reviewed.error) << to_text(*reviewed.error);
@@ -454,6 +458,21 @@ TEST_F(Officers, invented_by_one_admin_approve_nothing) {
   twin.officer.key = us.author().key.public_key();
   ASSERT_FALSE(us.confirm(us.counsel(), propose(twin)).error);
   expect_refused(us.confirm(twin, a), Code::not_allowed);
+}
+
+TEST_F(Officers, are_not_made_by_an_admin_who_has_left_meanwhile) {
+  Desk leaving = us.make_desk("leaving", {OfficerRole::admin});
+  us.staff("user.add", {{"officer", member::to_json(leaving.officer)}});
+  Desk newcomer = us.make_desk("newcomer", {OfficerRole::approver});
+  Reply proposed =
+      us.command(leaving, "user.add", {{"officer", member::to_json(newcomer.officer)}});
+  ASSERT_FALSE(proposed.error);
+  std::string change = text_at(proposed.body, "change");
+  us.staff("user.disable", {{"officer", to_text(leaving.officer.id)}});
+  expect_refused(us.confirm(us.counsel(), change), Code::not_allowed, "no admin here now");
+  EXPECT_FALSE(works(newcomer));
+  ASSERT_FALSE(us.command(us.counsel(), "user.reject", {{"change", change}}).error);
+  EXPECT_FALSE(us.has_alarm("officer_change_waits"));
 }
 
 TEST_F(Officers, may_be_rejected_and_do_not_wait_for_ever) {
