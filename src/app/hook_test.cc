@@ -76,6 +76,7 @@ TEST_F(Hooks, how_a_command_failed_is_said) {
 
 TEST_F(Hooks, a_command_that_does_not_end_is_killed_with_all_it_started) {
   auto began = std::chrono::steady_clock::now();
+  static_assert(3s < limits::hook_within);
   EXPECT_EQ(run(script("sleep 300 & echo $! > $D/child; wait"), 3s), "killed: too slow");
   EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
   std::string child = text("child");
@@ -99,20 +100,21 @@ TEST_F(Hooks, a_node_that_stops_does_not_wait_for_hooks) {
 
 class Webhooks : public ::testing::Test {
  protected:
-  std::unique_ptr<net::Server> serve(int status, std::optional<net::TlsContext> tls = {}) {
+  std::unique_ptr<net::Server> serve(int status, std::optional<net::TlsContext> tls = {},
+                                     std::string says = "") {
     auto server = net::Server::open(
-        runtime,
-        {.listen = {.host = "127.0.0.1", .port = 0},
-         .tls = std::move(tls),
-         .body_limit = [](const net::Request&) -> Result<std::size_t> { return 4096; },
-         .handler =
-             [this, status](net::RequestContext, net::Request request, net::Responder respond) {
-               got = std::move(request);
-               if (status != 0)
-                 respond({.status = status, .headers = {}, .body = ""});
-               else
-                 waiting.push_back(respond);
-             }});
+        runtime, {.listen = {.host = "127.0.0.1", .port = 0},
+                  .tls = std::move(tls),
+                  .body_limit = [](const net::Request&) -> Result<std::size_t> { return 4096; },
+                  .handler =
+                      [this, status, says](net::RequestContext, net::Request request,
+                                           net::Responder respond) {
+                        got = std::move(request);
+                        if (status != 0)
+                          respond({.status = status, .headers = {}, .body = says});
+                        else
+                          waiting.push_back(respond);
+                      }});
     EXPECT_TRUE(server) << to_text(server.error());
     return *std::move(server);
   }
@@ -135,6 +137,13 @@ TEST_F(Webhooks, the_notice_is_posted_and_only_a_status_of_2xx_is_a_success) {
   EXPECT_EQ(run_hook(runtime, to(*bad), "{}", {}), "status 500");
   EXPECT_EQ(run_hook(runtime, to(*moved), "{}", {}), "status 302")
       << "nobody is followed elsewhere";
+}
+
+TEST_F(Webhooks, an_answer_is_read_up_to_its_limit) {
+  auto brief = serve(200, {}, std::string(limits::hook_answer_bytes_max, 'x'));
+  EXPECT_EQ(run_hook(runtime, to(*brief), "{}", {}), "");
+  auto talkative = serve(200, {}, std::string(limits::hook_answer_bytes_max + 1, 'x'));
+  EXPECT_EQ(run_hook(runtime, to(*talkative), "{}", {}), "too_large");
 }
 
 TEST_F(Webhooks, silence_is_a_failure_in_time) {

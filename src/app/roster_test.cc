@@ -107,6 +107,15 @@ TEST(Roster, anything_else_is_refused_with_line_and_remedy) {
     if (each.code != Code::bad_value || !each.says.empty())
       EXPECT_EQ(roster.error().code, each.code) << each.step << to_text(roster.error());
   }
+  auto command = [](std::size_t parts, std::size_t size) {
+    std::string text =
+        "[[alarm]]\nafter = \"0m\"\ncommand = [\"/" + std::string(size - 1, 'a') + "\"";
+    for (std::size_t i = 1; i < parts; ++i) text += ", \"a\"";
+    return text + "]\n";
+  };
+  EXPECT_TRUE(roster_of(command(limits::hook_arguments_max, limits::hook_argument_bytes_max)));
+  EXPECT_FALSE(roster_of(command(limits::hook_arguments_max + 1, 10)));
+  EXPECT_FALSE(roster_of(command(1, limits::hook_argument_bytes_max + 1)));
   std::string step = "[[alarm]]\nafter = \"10m\"\ncommand = [\"/bin/true\"]\n";
   auto backwards = roster_of(step + "[[alarm]]\nafter = \"9m\"\ncommand = [\"/bin/true\"]\n");
   ASSERT_FALSE(backwards);

@@ -151,8 +151,14 @@ TEST(KeyFile, bounds_its_size) {
   EXPECT_EQ(needs_passphrase(text).error().code, Code::too_large);
 }
 
-TEST(KeyFile, takes_the_largest_parameters_it_names) {
-  EXPECT_TRUE(needs_passphrase(argon("t=10 m=1048576 p=1 salt=")).value());
+TEST(KeyFile, takes_the_largest_parameters_it_names_and_none_larger) {
+  auto wants = [](std::uint64_t passes, std::uint64_t kib) {
+    return needs_passphrase(
+        argon("t=" + std::to_string(passes) + " m=" + std::to_string(kib) + " p=1 salt="));
+  };
+  EXPECT_TRUE(wants(limits::kdf_passes_max, limits::kdf_memory_kib_max).value());
+  EXPECT_FALSE(wants(limits::kdf_passes_max + 1, 8));
+  EXPECT_FALSE(wants(1, limits::kdf_memory_kib_max + 1));
 }
 
 TEST(KeyFileDeathTest, is_locked_with_a_whole_key) {

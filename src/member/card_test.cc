@@ -135,6 +135,10 @@ const std::vector<BadCard>& bad_cards() {
        }},
       {"an endpoint without port", Code::bad_value, "/endpoints/0",
        [](O& c) { first_of(c, "endpoints") = "node.example.org"; }},
+      {"an endpoint that is too long", Code::too_large, "/endpoints/0",
+       [](O& c) {
+         first_of(c, "endpoints") = std::string(limits::card_endpoint_bytes_max - 2, 'a') + ":80";
+       }},
       {"too many endpoints", Code::too_large, "/endpoints",
        [](O& c) {
          c["endpoints"] = many(limits::card_endpoints_max + 1,

@@ -138,7 +138,11 @@ TEST(Command, refuses_envelopes_and_payloads_that_are_none) {
   for (const char* name : {"", "send", "request.", ".send", "request..send", "Request.send",
                            "request.se nd", "request/send", "request.send;rm"})
     EXPECT_EQ(with([&](O& o) { o["name"] = name; }), "/name") << name;
-  EXPECT_EQ(with([](O& o) { o["name"] = std::string(65, 'a'); }), "/name");
+  auto named = [&](std::size_t size) {
+    return with([&](O& o) { o["name"] = "a." + std::string(size - 2, 'a'); });
+  };
+  EXPECT_EQ(named(limits::command_name_bytes_max), "taken");
+  EXPECT_EQ(named(limits::command_name_bytes_max + 1), "/name");
 
   std::string payload = json::write(to_json(person.command()));
   EXPECT_EQ(refusal(read_command(act::seal(act::act_type, payload, person.key))), "bad_value");
@@ -270,7 +274,14 @@ TEST(Approval, refuses_what_is_none) {
   EXPECT_EQ(with([](O&) {}), "taken");
   EXPECT_EQ(with([](O& o) { o["reason"] = ""; }), "/reason");
   EXPECT_EQ(with([](O& o) { o["reason"] = "ok\xE2\x80\xAE"; }), "/reason");
-  EXPECT_EQ(with([](O& o) { o["reason"] = std::string(4001, 'x'); }), "/reason");
+  auto because = [&](std::size_t size) {
+    return with([&](O& o) { o["reason"] = std::string(size, 'x'); });
+  };
+  EXPECT_EQ(because(limits::approval_reason_bytes_max), "taken");
+  EXPECT_EQ(because(limits::approval_reason_bytes_max + 1), "/reason");
+  auto large = read_approval(std::string(limits::approval_bytes_max + 1, ' '));
+  ASSERT_FALSE(large);
+  EXPECT_EQ(large.error().code, Code::too_large);
   EXPECT_EQ(with([](O& o) { o["as"] = "author"; }), "/as");
   EXPECT_EQ(with([](O& o) { o["as"] = "admin"; }), "/as");
   EXPECT_EQ(with([](O& o) { o["as"] = "king"; }), "/as");
@@ -462,7 +473,15 @@ TEST(Named, refuses_broken_lists) {
   EXPECT_EQ(with([](O& o) { o["gives"] = "supervisor"; }), "/gives");
   EXPECT_EQ(with([](O& o) { o["gives"] = json::Array{"judge", "judge"}; }), "/gives");
   EXPECT_EQ(with([](O& o) { o["gives"] = json::Array{"The Judge"}; }), "/gives");
-  EXPECT_EQ(with([](O& o) { o["gives"] = json::Array(17, "a"); }), "/gives");
+  auto giving = [&](std::size_t count, std::size_t size) {
+    json::Array words;
+    for (std::size_t i = 0; i < count; ++i)
+      words.emplace_back(std::string(size - 1, 'a') + static_cast<char>('a' + i));
+    return with([&](O& o) { o["gives"] = words; });
+  };
+  EXPECT_EQ(giving(limits::approval_gives_max, limits::code_bytes_max), "taken");
+  EXPECT_EQ(giving(limits::approval_gives_max + 1, 2), "/gives");
+  EXPECT_EQ(giving(1, limits::code_bytes_max + 1), "/gives/0");
   EXPECT_EQ(papers([](O&) {}), "taken");
   EXPECT_EQ(papers([](O& o) { o["approval"] = "A judge"; }), "/instruments/0/approval");
   EXPECT_EQ(papers([](O& o) { o["authority"] = ""; }), "/instruments");

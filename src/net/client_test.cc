@@ -146,6 +146,22 @@ TEST_F(Clients, refuse_more_requests_than_may_wait) {
   EXPECT_EQ(ask(client, get()).get().error().code, Code::unreachable);
 }
 
+TEST_F(Clients, let_as_many_wait_as_documented) {
+  std::mutex mutex;
+  std::vector<Responder> held;
+  auto server = serve([&](const RequestContext&, const Request&, const Responder& respond) {
+    const std::lock_guard lock(mutex);
+    held.push_back(respond);
+  });
+  Client client(runtime_, {.peer = server->endpoint(), .connections_max = 1});
+  std::vector<std::future<Result<Response>>> replies;
+  for (std::size_t i = 0; i < limits::http_requests_waiting_max + 2; ++i)
+    replies.push_back(ask(client, get()));
+  EXPECT_EQ(replies.back().get().error().code, Code::busy);
+  client.stop();
+  EXPECT_EQ(replies[limits::http_requests_waiting_max].get().error().code, Code::unreachable);
+}
+
 TEST_F(Clients, report_a_peer_that_does_not_listen) {
   Endpoint nobody;
   {

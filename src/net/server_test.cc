@@ -463,6 +463,95 @@ TEST_F(Servers, close_connections_beyond_the_total) {
   EXPECT_THAT(first.receive("GET /2"), HasSubstr("200 OK"));
 }
 
+// What the tests above meet with small numbers is bounded by these where nobody says otherwise.
+TEST_F(Servers, are_bounded_as_documented_unless_told_otherwise) {
+  const ServerLimits usual;
+  EXPECT_EQ(usual.connections_max, limits::connections_max);
+  EXPECT_EQ(usual.handshake_wait, limits::tls_handshake_wait_max);
+  EXPECT_EQ(usual.header_wait, limits::http_header_wait_max);
+  EXPECT_EQ(usual.body_wait, limits::http_body_wait_max);
+  EXPECT_EQ(usual.respond_wait, limits::http_respond_wait_max);
+  EXPECT_EQ(usual.idle, limits::http_idle_max);
+  EXPECT_LT(limits::http_client_idle_max, limits::http_idle_max) << "the client lets go first";
+  EXPECT_EQ(ClientOptions{}.idle, limits::http_client_idle_max);
+}
+
+TEST_F(Servers, seat_as_many_connections_of_a_peer_and_of_strangers_as_documented) {
+  admits_strangers_ = true;
+  auto server = serve(tls_options());
+  for (const auto& [who, seats] : {std::pair{&peer_, limits::connections_per_peer_max},
+                                   {&stranger_, limits::connections_unpaired_max}}) {
+    std::vector<std::unique_ptr<RawTls>> open;
+    for (std::size_t i = 0; i <= seats; ++i) {
+      open.push_back(
+          std::make_unique<RawTls>(server->endpoint(), RawTls::Options{.identity = who}));
+      ASSERT_TRUE(open.back()->handshake()) << i;
+      open.back()->send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      EXPECT_THAT(open.back()->receive(crlf2),
+                  StartsWith(i < seats ? "HTTP/1.1 200 " : "HTTP/1.1 503 "))
+          << i;
+    }
+  }
+}
+
+TEST_F(Servers, refuse_more_certificates_than_they_would_read) {
+  auto server = serve(tls_options());
+  for (bool too_many : {false, true}) {
+    RawTls raw(server->endpoint(), {.identity = &peer_});
+    const auto ours = value_of(TlsContext::client(peer_, [](const auto&) { return true; }));
+    X509* certificate = SSL_CTX_get0_certificate(ours.state().context.get());
+    const auto size = static_cast<std::size_t>(i2d_X509(certificate, nullptr));
+    const std::size_t fit = limits::tls_certificates_bytes_max / (size + 8) - 2;
+    for (std::size_t i = 0; i < (too_many ? fit + 4 : fit); ++i)
+      ASSERT_EQ(SSL_add1_chain_cert(raw.ssl(), certificate), 1);
+    const bool let_in = raw.handshake() && raw.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n") &&
+                        raw.receive(crlf2).starts_with("HTTP/1.1 200 ");
+    EXPECT_EQ(let_in, !too_many);
+  }
+}
+
+TEST_F(Servers, read_on_after_a_refusal_up_to_a_bound) {
+  auto with = options();
+  with.body_limit = [](const Request&) -> Result<std::size_t> { return std::size_t{10}; };
+  auto server = serve(std::move(with));
+  RawSocket raw(server->endpoint());
+  raw.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n");
+  const std::string piece(1 << 20, 'x');
+  std::size_t sent = 0;
+  for (ssize_t count = 1; count > 0 || errno == EAGAIN;) {
+    count = ::send(raw.fd(), piece.data(), piece.size(), MSG_NOSIGNAL);
+    if (count > 0) sent += static_cast<std::size_t>(count);
+    if (count < 0 && errno == EAGAIN && !raw.await(POLLOUT)) break;
+    ASSERT_LT(sent, limits::http_drain_bytes_max * 3);
+  }
+  EXPECT_GE(sent, limits::http_drain_bytes_max);
+}
+
+TEST_F(Servers, wait_only_so_long_for_a_refused_client_to_leave) {
+  auto server = serve(options());
+  const auto began = std::chrono::steady_clock::now();
+  RawSocket raw(server->endpoint());
+  raw.send("nonsense\r\n\r\n");
+  EXPECT_THAT(raw.receive(), StartsWith("HTTP/1.1 400 "));  // and stays
+  while (server->stats().open > 0) {
+    ASSERT_LT(std::chrono::steady_clock::now() - began, limits::tls_shutdown_wait_max * 4);
+    std::this_thread::sleep_for(Millis{10});
+  }
+  EXPECT_GE(std::chrono::steady_clock::now() - began, limits::tls_shutdown_wait_max);
+}
+
+TEST_F(Servers, take_bodies_of_about_one_read_and_of_several_whole) {
+  auto server = serve(tls_options());
+  Client client(runtime_, as(peer_, *server));
+  for (std::size_t size : {limits::http_read_bytes - 1, limits::http_read_bytes,
+                           limits::http_read_bytes + 1, limits::http_read_bytes * 3 + 7}) {
+    const std::string body(size, 'x');
+    const auto reply = ask(client, post(body)).get();
+    ASSERT_TRUE(reply) << to_text(reply.error());
+    EXPECT_THAT(reply->body, EndsWith(body)) << size;
+  }
+}
+
 TEST_F(Servers, stop_while_requests_are_under_way) {
   std::mutex mutex;
   std::vector<Responder> held;

@@ -3,6 +3,7 @@
 // callbacks.
 #include <openssl/ssl.h>
 #include <poll.h>
+#include <signal.h>
 #include <sys/socket.h>
 
 #include <future>
@@ -73,6 +74,7 @@ class RawTls {
   };
   RawTls(const Endpoint& to, Options options)
       : socket_(to), context_(SSL_CTX_new(TLS_client_method())) {
+    ::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to servers that have hung up
     SSL_CTX_set_max_proto_version(context_.get(), options.version);
     if (options.identity != nullptr) {
       const auto ours =

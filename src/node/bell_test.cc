@@ -65,6 +65,15 @@ TEST(Bell, an_alarm_raised_anew_begins_anew) {
   EXPECT_EQ(rung(rang(2, noon), {"k", noon, 0, ""}, noon + 1h).times, 4U);
 }
 
+TEST(Bell, of_what_a_hook_said_no_more_is_kept_than_may_be_read_back) {
+  RingRow row =
+      rung({}, {"k", noon, 0, std::string(limits::ring_outcome_bytes_max + 1, 'x')}, noon);
+  EXPECT_EQ(row.outcome.size(), limits::ring_outcome_bytes_max);
+  EXPECT_EQ(must(ring_row_from_json(to_json(row))), row);
+  row.outcome += "x";
+  EXPECT_FALSE(ring_row_from_json(to_json(row)));
+}
+
 TEST(Bell, a_roster_that_became_shorter_begins_again) {
   EXPECT_EQ(next_call(std::span(roster).first(2), alarm, rang(2, noon), noon),
             (Call{0, noon + limits::ring_again}));
@@ -81,6 +90,10 @@ TEST(Bell, a_clock_that_jumps_neither_silences_nor_floods) {
   EXPECT_EQ(next_call(roster, alarm, rang(0, noon), noon - 72h), (Call{1, noon - 72h}));
   EXPECT_EQ(next_call(roster, alarm, rang(1, noon - 72h), noon - 72h),
             (Call{2, noon - 72h + 20min}));
+  EXPECT_EQ(next_call(roster, alarm, rang(0, noon), noon - limits::ring_clock_slack),
+            (Call{1, noon + 10min}));
+  EXPECT_EQ(next_call(roster, alarm, rang(0, noon), noon - limits::ring_clock_slack - 1ms),
+            (Call{1, noon - limits::ring_clock_slack - 1ms}));
   // A little back, as clocks are set every day: nothing out of turn.
   EXPECT_EQ(next_call(roster, alarm, rang(0, noon), noon - 1min), (Call{1, noon + 10min}));
 }

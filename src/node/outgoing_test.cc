@@ -392,6 +392,16 @@ TEST_F(Outgoing, rows_that_the_journal_does_not_make_are_named) {
   EXPECT_TRUE(must(compare_with_rebuild(*us.view())).empty());
 }
 
+TEST_F(Outgoing, of_many_rows_that_differ_so_many_are_named_and_no_more) {
+  Plan plan;
+  for (std::size_t i = 0; i < limits::check_problems_max + 5; ++i)
+    plan.rows.push_back({Space::alarm, "x/" + std::to_string(i), "{}"});
+  auto group = must(us.store().begin());
+  must(group->apply(plan, us.now));
+  must(group->commit());
+  EXPECT_EQ(must(compare_with_rebuild(*us.view())).size(), limits::check_problems_max);
+}
+
 // --- the first officer ---
 
 class FirstOfficer : public ::testing::Test {

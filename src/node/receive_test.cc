@@ -319,6 +319,15 @@ TEST_F(Receiving, a_clock_that_is_off_is_flagged_and_never_refused) {
   act::Act exact = ask(2);
   ASSERT_FALSE(arrive(exact).error);
   EXPECT_FALSE(must(load_record(*ph.view(), ph.size() - 1)).about.contains("clock_skew_ms"));
+  std::uint64_t seq = 3;
+  for (Millis ahead :
+       {Millis{limits::clock_skew_flagged}, limits::clock_skew_flagged + Millis{1}}) {
+    act::Act skewed = ask(seq++);
+    skewed.at = ph.now + ahead;
+    ASSERT_FALSE(arrive(skewed).error);
+    EXPECT_EQ(must(load_record(*ph.view(), ph.size() - 1)).about.contains("clock_skew_ms"),
+              ahead > limits::clock_skew_flagged);
+  }
 }
 
 TEST_F(Receiving, a_halted_node_takes_nothing_and_signs_nothing) {

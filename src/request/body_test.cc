@@ -234,6 +234,21 @@ TEST(Body, a_period_that_ends_after_the_request_is_refused_with_the_articles) {
   EXPECT_TRUE(body_from_json(to_json(Body(ahead))));
 }
 
+TEST(Body, targets_and_lists_have_so_many_entries_and_no_more) {
+  auto asks_for = [](std::size_t count) {
+    Ask ask = testing::ask(count);
+    return body_from_json(to_json(Body(ask)));
+  };
+  EXPECT_TRUE(asks_for(limits::request_targets_max));
+  EXPECT_EQ(asks_for(limits::request_targets_max + 1).error().where, "/targets");
+  auto refuses_on = [](std::size_t count) {
+    Refuse said{std::vector<Ground>(count, testing::ground()), std::nullopt};
+    return body_from_json(to_json(Body(said)));
+  };
+  EXPECT_TRUE(refuses_on(limits::request_list_max));
+  EXPECT_EQ(refuses_on(limits::request_list_max + 1).error().where, "/grounds");
+}
+
 TEST(Body, an_instrument_of_another_hash_is_refused) {
   Order order = testing::order();
   order.instrument.bytes[0] ^= 1;

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <mutex>
 
+#include "base/limits_bell.h"
 #include "kit.h"
 #include "net/client.h"
 #include "net/server.h"
@@ -161,6 +163,27 @@ TEST_F(Waking, a_hook_that_fails_is_seen_everywhere) {
   }));
   std::string log = read(ph->folder().root() / "serve.log");
   EXPECT_TRUE(log.contains("alarm_hook_failed")) << log;
+}
+
+TEST_F(Waking, of_many_alarms_at_once_so_many_hooks_run_and_no_more) {
+  acknowledge_all();
+  std::size_t alarms = limits::hooks_running_max * 2;
+  for (std::size_t i = 0; i < alarms; ++i) MUST_VOID(ask(*us, *ph));
+  std::string hands = stage.file("hands");
+  write(stage.file("slow"),
+        fmt::format("#!/bin/sh\ncat >/dev/null\necho + >> {0}\nsleep 0.5\necho - >> {0}\n", hands),
+        0700);
+  restart(step("0s", fmt::format("command = [\"{}\"]", stage.file("slow"))));
+  ASSERT_TRUE(eventually([&] {
+    return fs::exists(hands) &&
+           static_cast<std::size_t>(std::ranges::count(read(hands), '-')) >= alarms;
+  }));
+  std::size_t running = 0, most = 0;
+  for (char c : read(hands)) {
+    if (c == '+') most = std::max(most, ++running);
+    if (c == '-') --running;
+  }
+  EXPECT_EQ(most, limits::hooks_running_max);
 }
 
 TEST_F(Waking, a_drill_runs_every_step_and_counts_nowhere) {
