@@ -70,7 +70,8 @@ TEST(Bundle, a_broken_object_fails_alone) {
   for (std::string bad :
        {R"({"type":"identity"})", R"({"type":"identity","type":"identity"})", R"({"a":01})", "7",
         "null", "\"text\"", R"({"type":"identity","name":"\ud800"})", "{\"a\":\"\xff\"}", "[]"}) {
-    auto all = read_all(bundle_of(good + " ,\n " + bad + "," + good));
+    std::string text = bundle_of(good + " ,\n " + bad + "," + good);  // the objects lie within it
+    auto all = read_all(text);
     ASSERT_TRUE(all) << bad << ": " << all.error().what;
     ASSERT_EQ(all->readings.size(), 3u) << bad;
     EXPECT_EQ(all->bundle.accepted, 2u) << bad;
