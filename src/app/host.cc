@@ -74,6 +74,7 @@ struct Host::Parts {
   peer::Service service;
   taxii::Service taxii;
   net::Runtime runtime{1};
+  std::unique_ptr<net::Runtime> taxii_runtime;  // none when TAXII is not served
   std::unique_ptr<net::Server> peers, admin, metrics_page, taxii_server;
   std::unique_ptr<Deliverer> deliverer;
   std::unique_ptr<Bell> bell;  // none without a roster
@@ -189,13 +190,16 @@ Result<void> Host::listen_for_taxii(const Refused& refused) {
                 "taxii_certificate and taxii_key",
                 "taxii");
   }
+  // A thread of its own: a page takes milliseconds, and acts of partners must not wait behind it.
+  parts_->taxii_runtime = std::make_unique<net::Runtime>(1);
   TRY(parts_->taxii_server,
       net::Server::open(
-          parts_->runtime,
+          *parts_->taxii_runtime,
           {.listen = *config.taxii,
            .tls = std::move(tls),
            .paired = {},
-           .body_limit = taxii::Service::body_limit,
+           .body_limit =
+               [this](const net::Request& head) { return parts_->taxii.body_limit(head); },
            .handler =
                [this](net::RequestContext, net::Request request, net::Responder respond) {
                  parts_->taxii.handle(
@@ -409,6 +413,7 @@ void Host::stop() {
   if (parts.drill.joinable()) parts.drill.join();
   if (writer_.joinable()) writer_.join();
   parts.runtime.stop();
+  if (parts.taxii_runtime) parts.taxii_runtime->stop();
 }
 
 }  // namespace comity::app

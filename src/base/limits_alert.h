@@ -13,7 +13,9 @@ inline constexpr std::size_t object_versions_max = 1'000;  // of one object in o
 
 inline constexpr std::size_t taxii_envelope_bytes_max = 16u << 20;  // of a POST
 inline constexpr std::size_t taxii_envelope_objects_max = 10'000;   //   "
-inline constexpr std::size_t taxii_page_default = 100;              // objects, when none is asked for
+inline constexpr std::size_t taxii_stranger_bytes_max = 64u
+                                                        << 10;  // of a POST by who may not write
+inline constexpr std::size_t taxii_page_default = 100;          // objects, when none is asked for
 inline constexpr std::size_t taxii_page_max = 1'000;
 inline constexpr std::size_t taxii_page_bytes_max = 32u << 20;
 inline constexpr std::size_t taxii_scan_max = 20'000;  // rows looked at for one page

@@ -175,8 +175,12 @@ std::expected<void, Problem> check_headers(const net::Request& request) {
 
 }  // namespace
 
-Result<std::size_t> Service::body_limit(const net::Request& head) {
-  return head.method == "POST" ? limits::taxii_envelope_bytes_max : std::size_t{0};
+Result<std::size_t> Service::body_limit(const net::Request& head) const {
+  if (head.method != "POST") return std::size_t{0};
+  TRY(auto view, ports_.snapshot());
+  auto caller = caller_of(*view, head);
+  bool writes = caller && !caller->user.write.empty();
+  return writes ? limits::taxii_envelope_bytes_max : limits::taxii_stranger_bytes_max;
 }
 
 std::expected<Service::Caller, Problem> Service::caller_of(node::View& view,

@@ -31,8 +31,9 @@ class Service {
   };
   explicit Service(Ports ports) : ports_(std::move(ports)) {}
 
-  // How large a body may be, from the header alone; or why the request is refused.
-  [[nodiscard]] static Result<std::size_t> body_limit(const net::Request& head);
+  // How large a body may be, from the header alone: a stranger's is small, since it is held in
+  // memory before handle() can say 401.
+  [[nodiscard]] Result<std::size_t> body_limit(const net::Request& head) const;
 
   // Answers exactly once, now or when what was posted is on disk.
   void handle(const net::Request& request, Answer answer) const;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "base/limits_alert.h"
 #include "json/value.h"
 #include "node/testing.h"
 #include "store/memory.h"
@@ -148,7 +149,19 @@ TEST_F(Serving, what_is_asked_wrongly_is_answered_with_its_status) {
   EXPECT_EQ(post("", "{}", "feed").status, 405);
   EXPECT_EQ(post(objects, envelope(1, 1), "siem").status, 403) << "it may read, not write";
   EXPECT_EQ(post(objects, "{", "feed").status, 400);
-  EXPECT_EQ(Service::body_limit({.method = "GET", .target = "/", .headers = {}, .body = {}}), 0u);
+}
+
+TEST_F(Serving, a_large_body_is_let_in_only_for_who_may_write) {
+  auto limit = [&](const char* method, const std::string& authorization) {
+    return must(service.body_limit({.method = method,
+                                    .target = "/taxii2/" + objects,
+                                    .headers = {{"authorization", authorization}},
+                                    .body = {}}));
+  };
+  EXPECT_EQ(limit("POST", basic("feed", "secret of feed")), limits::taxii_envelope_bytes_max);
+  EXPECT_EQ(limit("POST", basic("siem", "secret of siem")), limits::taxii_stranger_bytes_max);
+  EXPECT_EQ(limit("POST", basic("feed", "wrong")), limits::taxii_stranger_bytes_max);
+  EXPECT_EQ(limit("GET", basic("feed", "secret of feed")), 0u);
 }
 
 TEST_F(Serving, what_is_posted_is_answered_object_by_object_and_its_status_is_for_its_poster) {
