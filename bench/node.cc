@@ -47,7 +47,8 @@ void fill(const app::Folder& folder, const app::Unlocker& unlocker) {
                        .code = "",
                        .standing = "received",
                        .receipt = {},
-                       .replaces = {}};
+                       .replaces = {},
+                       .reissued = {}};
       node::Plan plan;
       plan.rows.push_back(
           {node::Space::act, node::act_key(sender, id), json::write(node::to_json(row))});

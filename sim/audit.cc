@@ -259,6 +259,61 @@ class Judgement {
         fault(to, "it holds an act that " + from.profile().name + " never sent");
   }
 
+  // What a revoked key had signed took effect once: as it was, or anew, or not at all and people
+  // were told.
+  void check_reissues(Party& from, Party& to) {
+    const Journal& ours = journals_[from.id()];
+    for (const auto& [id, sent] : ours.sent) {
+      bool revoked = sent.standing == "expired" && sent.code == code_name(Code::revoked_key);
+      auto anew = ours.reissued.find(id);
+      if (sent.to != to.id() || !sent.request) continue;
+      std::string act = "act " + to_text(id) + " to " + to.profile().name;
+      if (anew != ours.reissued.end() && !revoked)
+        fault(from, act + " was said anew, and is " + sent.standing);
+      if (anew != ours.reissued.end() && !ours.sent.contains(anew->second))
+        fault(from, act + " was said anew by an act that it never sent");
+      if (revoked && anew == ours.reissued.end() && !told_of(from, to_text(id)))
+        fault(from, act + " was made void with its key, and neither said anew nor told of");
+      if (revoked) ++stage_.counts[anew == ours.reissued.end() ? "not reissued" : "reissued"];
+    }
+    for (const auto& [id, conversation] : conversations(from))
+      for (const auto& link : conversation.state.links)
+        if (auto row = moved(from, to_text(link.conversation)); !row.empty())
+          fault(from, "conversation " + id + " is linked to one that goes on as " + row);
+    auto view = from.view();
+    auto rows =
+        view ? (*view)->scan(node::Space::reissue, "", "", 100) : std::unexpected(view.error());
+    for (const auto& row : rows ? *rows : std::vector<node::KeyedRow>()) {
+      auto held = conversations(from);
+      auto conversation = held.find(row.key);
+      if (conversation != held.end() && conversation->second.state.counterpart == to.id())
+        fault(from, "conversation " + row.key + " still waits to be said anew after healing");
+    }
+  }
+  static std::string moved(Party& party, const std::string& conversation) {
+    auto view = party.view();
+    if (!view) return "";
+    node::Overlay rows(**view);
+    return node::moved_to(rows, conversation).value_or("");
+  }
+  // An alarm whose text names the act; gone with its conversation once that is erased.
+  bool told_of(Party& party, const std::string& act) {
+    auto view = party.view();
+    if (!view) return false;
+    node::Overlay rows(**view);
+    bool told = false;
+    auto done =
+        rows.scan(node::Space::alarm, "",
+                  [&](const std::string&, const json::Value& row) -> Result<node::Overlay::Walk> {
+                    const json::Value* text = row.find("text");
+                    told |= text && text->as_string() && text->as_string()->contains(act);
+                    return told ? node::Overlay::Walk::stop : node::Overlay::Walk::on;
+                  });
+    auto row = rows.get(node::Space::act, to_hex(party.id()) + "/" + act);
+    auto held = row && *row ? node::act_row_from_json(**row) : fail(Code::not_found, "no row");
+    return told || (done && held && phases_of_erased(party).contains(held->conversation));
+  }
+
   void check_agreement(Party& a, Party& b) {
     auto ours = conversations(a), theirs = conversations(b);
     auto erased = phases_of_erased(b);
@@ -305,7 +360,8 @@ class Judgement {
       auto conversation = node::load_conversation(rows, id);
       if (conversation && *conversation)
         out.emplace(id, **conversation);
-      else if (!phases_of_erased(party).contains(id))
+      else if (!phases_of_erased(party).contains(id) &&
+               node::moved_to(rows, id).value_or("").empty())
         fault(party, "conversation " + id + " cannot be read");
     }
     return out;
@@ -351,6 +407,7 @@ void Audit::conclude(const std::vector<Party*>& parties) {
       judgement.check_pair(*party, *other, held_[party->id()]);
       judgement.check_published(*party, *other);
       judgement.check_agreement(*party, *other);
+      judgement.check_reissues(*party, *other);
     }
   }
   for (Party* party : parties)

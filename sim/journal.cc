@@ -68,15 +68,25 @@ class Reading {
       journal_.received.emplace(std::pair{sender, act}, Received{row.code});
       return step_lane(lanes_in_[{sender, row.lane}], row.epoch, row.seq, "a gap in a lane");
     }
-    TRY(auto held, view_.get(node::Space::conversation, row.conversation));
-    TRY(json::Value remains, json::parse(held ? held->value : "{}"));
+    TRY(json::Value remains, remains_of(row.conversation));
     const json::Value* with = remains.find("counterpart");
     if (!with || !with->as_string())
       return fail(Code::corrupt, "an erased act of ours is of no erased conversation");
     TRY(auto to, member_id_from_text(*with->as_string()));
-    journal_.sent.emplace(act, Sent{to, row.hash, row.standing});
+    journal_.sent.emplace(act,
+                          Sent{to, row.hash, row.standing, row.code, !row.replaces.has_value()});
+    if (row.reissued) journal_.reissued.emplace(act, *row.reissued);
     if (row.replaces) return {};
     return step_lane(lanes_out_[{to, row.lane}], row.epoch, row.seq, "a gap in an outgoing lane");
+  }
+
+  // What is left of a conversation, under the id that it goes on under.
+  Result<json::Value> remains_of(const std::string& conversation) {
+    TRY(auto held, view_.get(node::Space::conversation, conversation));
+    TRY(json::Value remains, json::parse(held ? held->value : "{}"));
+    const json::Value* moved = remains.find("moved");
+    if (moved && moved->as_string()) return remains_of(*moved->as_string());
+    return remains;
   }
 
   // Epochs only grow, and in each the lane counts from one.
@@ -160,7 +170,8 @@ class Reading {
     TRY(auto row, view_.get(node::Space::act, node::act_key(act.from, act.id)));
     if (!row) return fail(Code::corrupt, "an act of ours has no row");
     TRY(auto held, node::act_row_from_text(row->value));
-    journal_.sent.emplace(act.id, Sent{act.to, held.hash, held.standing});
+    journal_.sent.emplace(
+        act.id, Sent{act.to, held.hash, held.standing, held.code, act.kind == act::Kind::request});
     auto& lane = lanes_out_[{act.to, act.lane}];
     if (act.kind == act::Kind::void_) {
       if (act.epoch == lane.first && act.seq > lane.second)
@@ -168,6 +179,10 @@ class Reading {
       return {};
     }
     TRY_VOID(step_lane(lane, act.epoch, act.seq, "a gap in an outgoing lane"));
+    if (auto of = record.about.find("reissues"); of != record.about.end()) {
+      TRY(ActId old, id_from_text<ActId>(of->second.as_string() ? *of->second.as_string() : ""));
+      if (!journal_.reissued.emplace(old, act.id).second) fault("an act was said anew twice");
+    }
     return check_permit(record, act);
   }
 
@@ -191,6 +206,10 @@ class Reading {
     if (text("kind") != kinds[static_cast<std::size_t>(kind)])
       fault("the permit is of another kind");
     if (kind == request::PermitKind::procedural) return {};
+    // What is said anew is said under the approvals of what was made void.
+    if (!text("approved_as").empty()) {
+      TRY(subject, hash_from_hex(text("approved_as")));
+    }
     return check_approvals(record, permit->second, subject, kind);
   }
 

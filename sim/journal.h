@@ -15,6 +15,8 @@ struct Sent {
   MemberId to;
   Hash hash;             // of the envelope
   std::string standing;  // of its row: "delivered", "rejected", "expired", "queued"
+  std::string code;      //   "
+  bool request = true;   // else a card, a void, law
 };
 struct Received {
   std::string rejected;  // why; empty: applied
@@ -23,6 +25,7 @@ struct Received {
 struct Journal {
   std::map<ActId, Sent> sent;
   std::map<std::pair<MemberId, ActId>, Received> received;
+  std::map<ActId, ActId> reissued;  // made void since its key was revoked; what says it anew
   std::vector<std::string> faults;
 };
 

@@ -113,12 +113,7 @@ void Officers::act(Party& party) {
       stage_.dice.percent(10))
     return publish_law(party);
   if (stage_.dice.percent(3)) {
-    std::string card = party.rotate();
-    if (!card.empty())
-      party.give(Desk::admin, "member.card", {{"card", card}},
-                 [this](const Result<json::Value>& done) {
-                   ++stage_.counts[done ? "card rotated" : "card not rotated"];
-                 });
+    new_key(party, stage_.dice.percent(70) ? member::Overlap::kept : member::Overlap::none);
     return;
   }
   go_on(party);
@@ -141,6 +136,16 @@ void Officers::publish_law(Party& party) {
                if (done && broken) stage_.fault("a law that does not parse was published");
                ++stage_.counts[done ? "law published" : "law not published"];
                if (!done) stage_.trace("law not published: " + to_text(done.error()));
+             });
+}
+
+void Officers::new_key(Party& party, member::Overlap overlap) {
+  std::string card = party.up() ? party.next_card(overlap) : "";
+  if (card.empty()) return;
+  std::string what = overlap == member::Overlap::kept ? "rotated" : "revoked";
+  party.give(Desk::admin, "member.card", {{"card", card}},
+             [this, what](const Result<json::Value>& done) {
+               ++stage_.counts["key " + std::string(done ? "" : "not ") + what];
              });
 }
 

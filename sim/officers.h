@@ -20,6 +20,8 @@ class Officers {
   void pair(Party& a, Party& b);
   // One thing that somebody at this desk does now.
   void act(Party& party);
+  // A new key for acts. Without an overlap those before are revoked.
+  void new_key(Party& party, member::Overlap overlap);
 
   std::size_t requests_max = 12;  // opened in all
 

@@ -118,21 +118,23 @@ node::Context Party::make_context(const member::SignedCard& card) const {
                                                       .cosignature = cosignature_key_->clone(),
                                                       .pseudonym = pseudonym_.clone()});
   for (const auto& [hash, key] : act_keys_) keys->act.emplace(hash, key.clone());
-  return node::Context{.self = id_,
-                       .card = card.hash,
-                       .card_envelope = card.envelope,
-                       .card_lineage = {},
-                       .name = card.card.name,
-                       .jurisdiction = profile_.jurisdiction,
-                       .role = std::string(member::role_name(profile_.role)),
-                       .keys = std::move(keys),
-                       .corpus = world_.stage.law->corpus,
-                       .base_law = world_.stage.law};
+  node::Context context{.self = id_,
+                        .card = card.hash,
+                        .card_envelope = card.envelope,
+                        .card_lineage = {},
+                        .name = card.card.name,
+                        .jurisdiction = profile_.jurisdiction,
+                        .role = std::string(member::role_name(profile_.role)),
+                        .keys = std::move(keys),
+                        .corpus = world_.stage.law->corpus,
+                        .base_law = world_.stage.law};
+  context.take_card(card, clock());
+  return context;
 }
 
-std::string Party::rotate() {
+std::string Party::next_card(member::Overlap overlap) {
   auto key = crypto::SigningKey::generate(random_);
-  auto draft = member::with_rotated_key(card_.card, key.public_key(), clock());
+  auto draft = member::with_fresh_keys(card_.card, {.act = key.public_key()}, overlap, clock());
   if (!draft) return {};
   auto next = member::next_card(card_, *draft, *root_, std::max(clock(), card_.card.issued_at));
   if (!next) return {};

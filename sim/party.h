@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "disk.h"
-#include "member/card.h"
+#include "member/card_change.h"
 #include "member/officer.h"
 #include "net/http.h"
 #include "network.h"
@@ -96,7 +96,7 @@ class Party {
   [[nodiscard]] const crypto::SigningKey& act_key() const { return act_keys_.at(card_.hash); }
   [[nodiscard]] const crypto::SigningKey& checkpoint_key() const { return *checkpoint_key_; }
   // The next card, with a new act key, as its officers make it at the root key's desk.
-  [[nodiscard]] std::string rotate();
+  [[nodiscard]] std::string next_card(member::Overlap overlap);
 
   // Whose answers a liar bends before they leave; bytes in, bytes out.
   std::function<net::Response(const net::Request&, net::Response)> bend;

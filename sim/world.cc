@@ -198,6 +198,11 @@ class World {
     } else if (what < 80 && party.index() != other.index()) {
       ++stage_.counts["partition"];
       network_.cut(party.index(), other.index());
+      // A key turns out to be stolen while what it signed cannot leave.
+      if (dice.percent(30))
+        stage_.after(dice.between(Millis{10'000}, Millis{120'000}), [this, &party] {
+          if (working_) officers_->new_key(party, member::Overlap::none);
+        });
       stage_.after(dice.between(Millis{1'000}, Millis{200'000}),
                    [this, a = party.index(), b = other.index()] { network_.mend(a, b); });
     } else if (what < 88) {

@@ -353,6 +353,8 @@ Result<void> print_form(Session& session, const RequestArgs& args) {
   const json::Value* acts = conversation.find("acts");
   const json::Value* body =
       acts && !acts->as_array()->empty() ? acts->as_array()->front().find("body") : nullptr;
+  if (const json::Value* moved = conversation.find("moved"); moved && moved->as_string())
+    return fail(Code::wrong_state, "this conversation goes on as " + *moved->as_string());
   if (!body) return fail(Code::not_found, "this conversation's content has been erased");
   TRY(request::Body parsed, request::body_from_json(*body));
   const auto* ask = std::get_if<request::Ask>(&parsed);

@@ -3,7 +3,7 @@
 // leave the node.
 #include "json/reader.h"
 #include "member/officer.h"
-#include "node/work.h"
+#include "node/permit.h"
 
 namespace comity::node {
 
@@ -25,5 +25,8 @@ using CarryOut = Result<void> (*)(Work& work, const Order& order, json::Reader& 
 [[nodiscard]] CarryOut erase_command(std::string_view name);   // commands_erase.cc
 [[nodiscard]] CarryOut law_command(std::string_view name);     // commands_law.cc
 [[nodiscard]] CarryOut alert_command(std::string_view name);   // commands_alert.cc
+
+// Counsel's word, given by the request.override command at `position`.
+[[nodiscard]] Result<Override> load_override(Work& work, std::uint64_t position);
 
 }  // namespace comity::node

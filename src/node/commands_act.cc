@@ -202,6 +202,8 @@ Result<OverrideArgs> read_override(json::Reader& args) {
   return out;
 }
 
+}  // namespace
+
 Result<Override> load_override(Work& work, std::uint64_t position) {
   TRY(Record record, load_record(work.rows.below(), position));
   TRY(auto given, member::read_command(record.bytes, member::From::journal));
@@ -214,6 +216,8 @@ Result<Override> load_override(Work& work, std::uint64_t position) {
                   .at = record.recorded_at,
                   .expires = record.recorded_at + std::chrono::hours(said.hours)};
 }
+
+namespace {
 
 // Who has set foreign law aside is not the second person as well, and the second person knows of
 // it.
@@ -332,6 +336,7 @@ Result<void> send_draft(Work& work, const Order& order, json::Reader& args, std:
   TRY(HeldDraft held, load_draft(work, id));
   TRY(Restored draft, restore(work, held));
   draft.proposal.draft = id;
+  draft.proposal.drafted = held.position;
   if (held.override_) {
     TRY(draft.proposal.override_, load_override(work, *held.override_));
   }

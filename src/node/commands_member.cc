@@ -1,10 +1,13 @@
 // Partners: inviting them, comparing words, checking their mandates, ending it. And our own next
 // card.
-#include "base/check.h"
 #include "member/pairing.h"
+
+#include <algorithm>
+
 #include "node/commands.h"
 #include "node/outgoing.h"
 #include "node/pairing.h"
+#include "node/reissue.h"
 #include "node/rows.h"
 #include "node/witness.h"
 
@@ -164,19 +167,21 @@ Result<void> end_ceremonies(Work& work) {
   return {};
 }
 
-// Our next card: recorded here, and told to every partner as an act that needs no permit but the
-// procedural one.
-// As the row says: within a turn the context may be a card behind.
-Result<member::SignedCard> own_card(Work& work) {
-  TRY(auto row, work.rows.get(Space::self, self_card));
-  check(row && row->find("envelope") && row->find("envelope")->as_string(), "a node has its card");
-  return member::read_card(*row->find("envelope")->as_string());
+// Whether `next` is the first to say of a key for acts that it is revoked.
+bool revokes(const member::Card& old, const member::Card& next) {
+  return std::ranges::any_of(next.act_keys, [&](const member::ActKey& each) {
+    auto before = std::ranges::find(old.act_keys, each.key, &member::ActKey::key);
+    return each.revoked_at && before != old.act_keys.end() && !before->revoked_at;
+  });
 }
 
+// Our next card: recorded here, and told to every partner as an act that needs no permit but the
+// procedural one.
 Result<void> take_own_card(Work& work, const Order&, json::Reader& args, std::uint64_t) {
   std::string envelope = args.text("card", limits::card_bytes_max);
   TRY_VOID(args.finish());
-  TRY(auto old, own_card(work));
+  TRY_VOID(refuse_old_card(work));
+  TRY(auto old, member::read_card(work.context.card_envelope));
   TRY(auto next, member::read_card(envelope));
   TRY_VOID(member::check_succession(old, next));
   work.rows.put(Space::self, std::string(self_card),
@@ -192,6 +197,7 @@ Result<void> take_own_card(Work& work, const Order&, json::Reader& args, std::ui
                               partners.push_back(partner.id);
                             return Overlay::Walk::on;
                           }));
+  std::vector<std::string> told;
   for (const MemberId& partner : partners) {
     act::Act act;
     act.kind = act::Kind::card;
@@ -210,8 +216,12 @@ Result<void> take_own_card(Work& work, const Order&, json::Reader& args, std::ui
                                        .override_ = {},
                                        .may_be_alone = false,
                                        .alone = {}}));
-    TRY_VOID(post(work, std::move(permit), {.expires = work.now + never_expires, .actor = ""}));
+    TRY(Posted posted,
+        post(work, std::move(permit), {.expires = work.now + never_expires, .actor = ""}));
+    const act::Act& sent = posted.act;
+    told.push_back(outbox_key(sent.to, sent.lane, sent.epoch, sent.seq));
   }
+  if (revokes(old.card, next.card)) begin_reissue(work, next.hash, told);
   work.effects.cards = true;
   work.reply.body = json::Object{{"card", to_hex(next.hash)},
                                  {"number", next.card.number},

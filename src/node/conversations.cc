@@ -68,6 +68,13 @@ Result<void> refuse_erased(Overlay& rows, const std::string& id) {
   return fail(Code::wrong_state, "this conversation was closed and has been erased here");
 }
 
+// A key was revoked, and what it had signed was said anew.
+Result<void> refuse_moved(Overlay& rows, const std::string& id) {
+  TRY(std::string moved, moved_to(rows, id));
+  if (moved.empty()) return {};
+  return fail(Code::wrong_state, "this conversation goes on as " + moved + ": draft it anew there");
+}
+
 // The parts of a conversation that its opening act settles.
 Result<Conversation> open_conversation(Work& work, const act::Act& act, const Spoken& spoken,
                                        const request::Body& body) {
@@ -169,9 +176,15 @@ Result<law::Question> question_for(Work& work, const request::Ask& ask, const Co
 
 Result<std::optional<Conversation>> load_conversation(Overlay& rows, const std::string& id) {
   TRY(auto row, rows.get(Space::conversation, id));
-  if (!row || row->find("erased")) return std::nullopt;
+  if (!row || row->find("erased") || row->find("moved")) return std::nullopt;
   TRY(Conversation conversation, conversation_from_json(*std::move(row)));
   return conversation;
+}
+
+Result<std::string> moved_to(Overlay& rows, const std::string& id) {
+  TRY(auto row, rows.get(Space::conversation, id));
+  const json::Value* moved = row ? row->find("moved") : nullptr;
+  return moved && moved->as_string() ? *moved->as_string() : std::string();
 }
 
 Result<bool> join_trail(Work& work, const std::string& conversation, const std::string& trail) {
@@ -221,6 +234,7 @@ Result<request::Phase> apply_request(Work& work, const act::Act& act, request::B
 
 Result<void> apply_local(Work& work, const std::string& conversation,
                          const request::LocalEvent& event) {
+  TRY_VOID(refuse_moved(work.rows, conversation));
   TRY(auto known, load_conversation(work.rows, conversation));
   if (!known) return fail(Code::not_found, "no such conversation here");
   TRY(request::Outcome outcome, request::local(known->state, event, work.now));
@@ -243,6 +257,7 @@ Result<void> take_back(Work& work, const std::string& conversation, const ActId&
 
 Result<Proposal> propose_request(Work& work, act::Act act, const OfficerId& author,
                                  const std::vector<std::pair<std::string, std::string>>& facts) {
+  TRY_VOID(refuse_moved(work.rows, to_text(act::conversation_of(act))));
   TRY(request::Body read, request::body_from_json(act.body));
   request::PermitKind kind = request::permit_kind(request::verb_of(read));
   Proposal proposal{.act = std::move(act),

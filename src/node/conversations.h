@@ -45,6 +45,8 @@ struct Conversation {
 // Absent when it is not known, or was erased.
 [[nodiscard]] Result<std::optional<Conversation>> load_conversation(Overlay& rows,
                                                                     const std::string& id);
+// Under which id it goes on, when its opening act was said anew; empty: it is not so.
+[[nodiscard]] Result<std::string> moved_to(Overlay& rows, const std::string& id);
 // Has a conversation's records found that are journalled under `trail`. False, and nothing done,
 // when there is no such conversation, or `trail` is its own id or known.
 [[nodiscard]] Result<bool> join_trail(Work& work, const std::string& conversation,

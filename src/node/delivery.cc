@@ -5,6 +5,8 @@
 #include "ledger/checkpoint.h"
 #include "node/conversations.h"
 #include "node/doors.h"
+#include "node/outgoing.h"
+#include "node/reissue.h"
 #include "node/rows.h"
 #include "node/witness.h"
 
@@ -62,7 +64,10 @@ Result<void> take_back_replaced(Work& work, const ActId& replaced) {
   if (!held) return {};
   TRY(ActRow row, act_row_from_json(*held));
   if (row.standing != "expired") return {};
-  return take_back(work, row.conversation, replaced, "void");
+  TRY(bool anew, awaits_reissue(work.rows, row.conversation, replaced));
+  TRY_VOID(take_back(work, row.conversation, replaced,
+                     anew ? std::string(request::taken_back_to_reissue) : "void"));
+  return settle_reissue(work, row.conversation, replaced, Settled::by_void);
 }
 
 }  // namespace
@@ -77,6 +82,7 @@ Result<void> receive_receipt(Work& work, const ReceiptArrived& in) {
   if (row.receipt) return {};
 
   bool was_expired = row.standing == "expired";
+  bool was_revoked = was_expired && row.code == code_name(Code::revoked_key);
   row.standing = receipt.outcome == "delivery" ? "delivered" : "rejected";
   row.code = receipt.code;
   json::Object about{
@@ -99,9 +105,10 @@ Result<void> receive_receipt(Work& work, const ReceiptArrived& in) {
     TRY_VOID(work.raise(
         {"rejected", "alarm", row.conversation,
          "the partner's node rejected act " + to_text(receipt.act) + ": " + receipt.code}));
-    return take_back(work, row.conversation, receipt.act, receipt.code);
+    TRY_VOID(take_back(work, row.conversation, receipt.act, receipt.code));
   }
-  if (was_expired)
+  if (was_revoked) return settle_reissue(work, row.conversation, receipt.act, Settled::by_act);
+  if (was_expired && row.standing == "delivered")
     return work.raise(
         {"delivered_after_all", "warn", row.conversation,
          "act " + to_text(receipt.act) + " was made void here, but the partner had received it"});
@@ -114,6 +121,9 @@ Result<void> receive_refusal(Work& work, const RefusalArrived& in) {
   TRY(member::Member peer, load_member(work.rows, in.peer));
   TRY(auto held, work.rows.get(Space::act, act_key(work.context.self, in.act)));
   if (!held) return fail(Code::not_found, "no act of ours has this id");
+  TRY(ActRow row, act_row_from_json(*held));
+  TRY(bool revoked, is_revoked(work, row.card));
+  if (revoked && in.code == code_name(Code::revoked_key)) return {};  // it is said anew: reissue.h
   TRY_VOID(work.record({EntryType::evidence,
                         to_hex(in.peer),
                         "",

@@ -65,6 +65,9 @@ Result<void> refuse_open(Work& work, const Found& found) {
 Result<Found> find_records(Work& work, const std::string& id) {
   Found found{
       .id = id, .conversation = {}, .ids = {id}, .positions = {}, .sent = {}, .changed = {}};
+  TRY(std::string moved, moved_to(work.rows, id));
+  if (!moved.empty())
+    return fail(Code::wrong_state, "this conversation goes on as " + moved + ": erase that");
   TRY(found.conversation, load_conversation(work.rows, id));
   if (found.conversation)
     found.ids.insert(found.conversation->trail.begin(), found.conversation->trail.end());

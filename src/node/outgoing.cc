@@ -6,6 +6,7 @@
 #include "base/check.h"
 #include "node/conversations.h"
 #include "node/receipts.h"
+#include "node/reissue.h"
 #include "node/rows.h"
 
 namespace comity::node {
@@ -56,7 +57,8 @@ Result<std::uint64_t> record_out(Work& work, const act::Act& act, Outgoing out) 
              .code = "",
              .standing = "queued",
              .receipt = {},
-             .replaces = {}};
+             .replaces = {},
+             .reissued = {}};
   if (about.contains("replaces")) {
     TRY(row.replaces, id_from_text<ActId>(*about["replaces"].as_string()));
   }
@@ -92,15 +94,39 @@ Result<act::Lane> lane_for(Work& work, const act::Act& act) {
 // A void may be taken before the partner has our next card, which travels behind it in the urgent
 // lane: so it names the card of the act that it replaces. In another lane a key that is revoked by
 // now may be known over there to be so.
-CardHash card_for_void(const Work& work, const ActRow& replaced) {
-  auto key = work.context.keys->act.find(replaced.card);
-  if (key == work.context.keys->act.end()) return work.context.card;
+Result<CardHash> card_for_void(const Work& work, const ActRow& replaced, Voided why) {
+  if (why == Voided::revoked || !work.context.keys->act.contains(replaced.card))
+    return work.context.card;
   if (replaced.lane == act::Lane::urgent) return replaced.card;
-  auto own = member::read_card(work.context.card_envelope);
-  bool revoked = own && std::ranges::any_of(own->card.act_keys, [&](const member::ActKey& each) {
-                   return each.key == key->second.public_key() && each.revoked_at;
-                 });
+  TRY(bool revoked, is_revoked(work, replaced.card));
   return revoked ? work.context.card : replaced.card;
+}
+
+// A void in the place of `row`, which says that it takes that of `replaced`. `also`: earlier voids
+// of that place, one of which the partner may hold.
+Result<void> take_place(Work& work, const MemberId& member, const ActRow& row, const CardHash& card,
+                        const ActId& replaced, json::Array also) {
+  json::Object body{{"replaces", to_text(replaced)}};
+  if (!also.empty()) body["also"] = std::move(also);
+  act::Act place{.id = make_id<ActId>(work.now, work.random),
+                 .kind = act::Kind::void_,
+                 .from = work.context.self,
+                 .to = member,
+                 .card = card,
+                 .at = work.now,
+                 .lane = row.lane,
+                 .epoch = row.epoch,
+                 .seq = row.seq,
+                 .refs = {},
+                 .route = {},
+                 .handling = {},
+                 .body = std::move(body)};
+  TRY_VOID(record_out(work, place,
+                      {.conversation = row.conversation,
+                       .about = {{"replaces", to_text(replaced)}},
+                       .actor = "",
+                       .expires = work.now + never_expires}));
+  return {};
 }
 
 // How many acts wait for a member. A lane's acts are settled in order, so those that wait lie
@@ -132,10 +158,22 @@ Result<void> refuse_backlog(Work& work, const act::Act& act) {
 
 }  // namespace
 
+// Below the step's own changes: a step that takes our next card tells it with the keys before.
+Result<void> refuse_old_card(Work& work) {
+  TRY(auto row, work.rows.below().get(Space::self, self_card));
+  if (!row) return fail(Code::wrong_state, "the node has no card");
+  TRY(json::Value held, json::parse(row->value, {.bytes_max = limits::alert_act_bytes_max}));
+  const json::Value* hash = held.find("hash");
+  if (hash && *hash == json::Value(to_hex(work.context.card))) return {};
+  return fail(Code::conflict, "our card has just changed; try again");
+}
+
 Result<Posted> post(Work& work, Permit permit, const Posting& posting) {
+  TRY_VOID(refuse_old_card(work));
   act::Act act = std::move(permit.act_);
   TRY_VOID(refuse_while_halted(work.rows.below()));
   TRY_VOID(refuse_backlog(work, act));
+  TRY_VOID(refuse_while_reissued(work.rows, to_text(act::conversation_of(act))));
   TRY(act.lane, lane_for(work, act));
   std::string lane = lane_key(act.to, act.lane);
   TRY(LaneRow place, load_lane_out(work, lane));
@@ -146,9 +184,11 @@ Result<Posted> post(Work& work, Permit permit, const Posting& posting) {
   act.seq = place.next++;
   work.rows.put(Space::lane_out, lane, to_json(place));
 
+  json::Object about{{"permit", permit.record()}};
+  if (posting.reissues) about["reissues"] = to_text(*posting.reissues);
   TRY(std::uint64_t position, record_out(work, act,
                                          {.conversation = to_text(act::conversation_of(act)),
-                                          .about = {{"permit", permit.record()}},
+                                          .about = std::move(about),
                                           .actor = posting.actor,
                                           .expires = posting.expires}));
   work.rows.put(Space::timer,
@@ -168,39 +208,50 @@ Result<Posted> post(Work& work, Permit permit, const Posting& posting) {
   return Posted{std::move(act), phase};
 }
 
-Result<void> post_void(Work& work, const MemberId& member, const ActId& expired) {
-  std::string key = act_key(work.context.self, expired);
+Result<bool> is_revoked(const Work& work, const CardHash& card) {
+  auto key = work.context.keys->act.find(card);
+  if (key == work.context.keys->act.end()) return false;
+  TRY(auto own, member::read_card(work.context.card_envelope));
+  return std::ranges::any_of(own.card.act_keys, [&](const member::ActKey& each) {
+    return each.key == key->second.public_key() && each.revoked_at;
+  });
+}
+
+Result<void> post_void(Work& work, const MemberId& member, const ActId& act, Voided why) {
+  std::string key = act_key(work.context.self, act);
   TRY(auto held, work.rows.get(Space::act, key));
   if (!held) return {};
   TRY(ActRow row, act_row_from_json(*held));
   if (row.standing != "queued") return {};
   row.standing = "expired";
-  row.code = code_name(Code::expired);
+  row.code = code_name(why == Voided::expired ? Code::expired : Code::revoked_key);
   work.rows.put(Space::act, key, to_json(row));
-
-  act::Act place{.id = make_id<ActId>(work.now, work.random),
-                 .kind = act::Kind::void_,
-                 .from = work.context.self,
-                 .to = member,
-                 .card = card_for_void(work, row),
-                 .at = work.now,
-                 .lane = row.lane,
-                 .epoch = row.epoch,
-                 .seq = row.seq,
-                 .refs = {},
-                 .route = {},
-                 .handling = {},
-                 .body = json::Object{{"replaces", to_text(expired)}}};
-  TRY_VOID(record_out(work, place,
-                      {.conversation = row.conversation,
-                       .about = {{"replaces", to_text(expired)}},
-                       .actor = "",
-                       .expires = work.now + never_expires}));
+  TRY(CardHash card, card_for_void(work, row, why));
+  TRY_VOID(take_place(work, member, row, card, act, {}));
+  if (why == Voided::revoked) return {};
   // Whether it arrived, its receipt lost, nobody here knows: it is taken back when the receipt of
   // the void says so.
-  return work.raise(
-      {"non_delivery", "alarm", row.conversation,
-       "act " + to_text(expired) + " could not be delivered in time and was made void"});
+  return work.raise({"non_delivery", "alarm", row.conversation,
+                     "act " + to_text(act) + " could not be delivered in time and was made void"});
+}
+
+Result<void> renew_void(Work& work, const MemberId& member, const ActId& void_) {
+  std::string key = act_key(work.context.self, void_);
+  TRY(auto held, work.rows.get(Space::act, key));
+  if (!held) return {};
+  TRY(ActRow row, act_row_from_json(*held));
+  if (row.standing != "queued" || !row.replaces) return {};
+  TRY(std::string bytes, load_bytes(work, row.position));
+  TRY(auto envelope, act::parse_envelope(bytes));
+  TRY(act::Act old, act::parse_act(envelope.payload));
+  json::Array also;
+  if (const json::Value* before = old.body.find("also")) also = *before->as_array();
+  also.emplace_back(to_text(void_));
+  if (also.size() > limits::refs_max) also.erase(also.begin());
+  row.standing = "expired";
+  row.code = code_name(Code::revoked_key);
+  work.rows.put(Space::act, key, to_json(row));
+  return take_place(work, member, row, work.context.card, *row.replaces, std::move(also));
 }
 
 }  // namespace comity::node

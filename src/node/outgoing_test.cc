@@ -366,6 +366,7 @@ TEST_F(Outgoing, a_partner_for_whom_a_million_acts_wait_gets_no_more_but_our_car
   next.act_keys.push_back({key.public_key(), us.now, std::nullopt});
   auto card = must(member::next_card(now, next, us.root(), us.now));
   EXPECT_FALSE(us.command("member.card", {{"card", card.envelope}}).error) << "a card always goes";
+  us.use_card(card, us.context().act_key());
 
   lane_stands_at(2);  // as if those before had been settled
   EXPECT_FALSE(send(drafted).error);

@@ -124,8 +124,7 @@ Result<json::Array> given_record(const law::Corpus& corpus,
 
 }  // namespace
 
-Result<std::vector<member::SignedApproval>> load_approvals(Overlay& rows,
-                                                           const std::string& draft) {
+Result<std::vector<std::uint64_t>> find_approvals(Overlay& rows, const std::string& draft) {
   std::vector<std::uint64_t> positions;
   TRY_VOID(rows.scan(Space::approval, draft + "/",
                      [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
@@ -134,9 +133,14 @@ Result<std::vector<member::SignedApproval>> load_approvals(Overlay& rows,
                        positions.push_back(static_cast<std::uint64_t>(*position->as_int()));
                        return Overlay::Walk::on;
                      }));
+  return positions;
+}
+
+Result<std::vector<member::SignedApproval>> read_approvals(
+    View& view, const std::vector<std::uint64_t>& positions) {
   std::vector<member::SignedApproval> approvals;
   for (std::uint64_t position : positions) {
-    TRY(std::string bytes, load_bytes(rows.below(), position));
+    TRY(std::string bytes, load_bytes(view, position));
     TRY(auto command, member::read_command(bytes, member::From::journal));
     const json::Value* envelope = command.command.args.find("approval");
     check(envelope && envelope->as_string(), "an approving command has its approval");
@@ -144,6 +148,12 @@ Result<std::vector<member::SignedApproval>> load_approvals(Overlay& rows,
     approvals.push_back(std::move(approval));
   }
   return approvals;
+}
+
+Result<std::vector<member::SignedApproval>> load_approvals(Overlay& rows,
+                                                           const std::string& draft) {
+  TRY(auto positions, find_approvals(rows, draft));
+  return read_approvals(rows.below(), positions);
 }
 
 // Coercive: a second person. Disclosure: counsel besides.
@@ -259,18 +269,21 @@ Result<void> take_alone(const Work& work, const Proposal& proposal, const member
 
 // The people behind it: who approved, who gave what the law names, who set foreign law aside.
 Result<void> second_person(Work& work, const Proposal& proposal, Permit& permit) {
-  std::vector<member::SignedApproval> approvals;
+  std::vector<std::uint64_t> positions = proposal.given;
   if (!proposal.draft.empty()) {
-    TRY(approvals, load_approvals(work.rows, proposal.draft));
+    TRY(positions, find_approvals(work.rows, proposal.draft));
   }
+  TRY(auto approvals, read_approvals(work.rows.below(), positions));
+  permit.record_["given"] = json::Array(positions.begin(), positions.end());
   if (proposal.override_)
     std::erase_if(approvals, [&](const auto& each) { return is_by(each, *proposal.override_); });
   std::vector<OfficerId> asked{proposal.author};
   for (const auto& each : approvals) asked.push_back(each.approval.officer);
   TRY(auto officers, load_officers(work, asked));
   std::vector<member::Need> needs = needs_of(proposal.kind);
-  auto counted = member::approved(permit.subject_, approvals, officers, proposal.author,
-                                  {.needs = needs, .named = proposal.named}, work.now);
+  auto counted =
+      member::approved(proposal.approved_as.value_or(permit.subject_), approvals, officers,
+                       proposal.author, {.needs = needs, .named = proposal.named}, work.now);
   if (!counted) {
     auto author = officers.find(proposal.author);
     if (!proposal.alone || author == officers.end()) return std::unexpected(counted.error());
@@ -315,6 +328,9 @@ Result<Permit> law_door(Work& work, Proposal proposal) {
   constexpr std::string_view kinds[] = {"procedural", "coercive", "disclosure"};
   permit.record_ = {{"kind", kinds[static_cast<std::size_t>(proposal.kind)]},
                     {"subject", to_hex(permit.subject_)}};
+  if (proposal.author != OfficerId{}) permit.record_["author"] = to_text(proposal.author);
+  if (proposal.drafted) permit.record_["drafted"] = *proposal.drafted;
+  if (proposal.approved_as) permit.record_["approved_as"] = to_hex(*proposal.approved_as);
   if (proposal.kind == PermitKind::procedural) {
     permit.act_ = std::move(proposal.act);
     permit.body_ = std::move(proposal.body);

@@ -31,6 +31,11 @@ struct Proposal {
   PermitKind kind = PermitKind::procedural;
   OfficerId author;     // whoever drafted it; nil when the node itself speaks
   std::string draft{};  // whose approvals count; empty: it was never put before anybody
+  std::optional<std::uint64_t> drafted{};  // position of the command that drafted it
+  // What is said anew, after a key was revoked: under the approvals that were given for it, by
+  // position, and what they bind.
+  std::vector<std::uint64_t> given{};
+  std::optional<Hash> approved_as{};
   std::optional<law::Question>
       question;  // what the engine is asked; none: a domestic order, or procedural
   std::string
@@ -61,8 +66,9 @@ class Permit {
   [[nodiscard]] const std::optional<Instant>& expires() const { return expires_; }
   // One officer sent it alone: another owes a review.
   [[nodiscard]] bool review_owed() const { return review_owed_; }
-  // {"kind","subject","law","approved_by":[officer],"approvals":[{"approval","officer"
-  // [,"instrument"]}][,"override"][,"single_officer"]}, for the journal.
+  // {"kind","subject","author","law","approved_by":[officer],"approvals":[{"approval","officer"
+  // [,"instrument"]}],"given":[position][,"drafted"][,"approved_as"][,"override"]
+  // [,"single_officer"]}, for the journal.
   [[nodiscard]] const json::Object& record() const { return record_; }
 
  private:
@@ -90,6 +96,11 @@ class Permit {
 // Every approval that was handed in for a draft, whether or not it counts.
 [[nodiscard]] Result<std::vector<member::SignedApproval>> load_approvals(Overlay& rows,
                                                                          const std::string& draft);
+// Positions of the commands that handed them in.
+[[nodiscard]] Result<std::vector<std::uint64_t>> find_approvals(Overlay& rows,
+                                                                const std::string& draft);
+[[nodiscard]] Result<std::vector<member::SignedApproval>> read_approvals(
+    View& view, const std::vector<std::uint64_t>& positions);
 // What door two will ask of people: roles of this node's own, besides the approvals the law names.
 [[nodiscard]] std::vector<member::Need> needs_of(PermitKind kind);
 

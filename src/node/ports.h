@@ -50,8 +50,9 @@ enum class Space : std::uint8_t {
   object,      // collection/time added -> a version of a STIX object, and where its bytes are
   object_id,   // collection/STIX id -> its versions there
   taxii_status,  // status id -> what became of a POST
+  reissue,       // conversation id -> acts of ours that a revoked key signed (reissue.h)
 };
-inline constexpr std::uint8_t space_count = 27;
+inline constexpr std::uint8_t space_count = 28;
 // What we saw of others is kept over a rebuild: it is not in our journal, and witnessing must not
 // forget. Were a cosignature journalled, each would grow the log that the partner then cosigns, for
 // ever. The same with rings: an alarm that nobody answers would grow it without end. They say how a

@@ -30,47 +30,43 @@ Result<void> keep_reused_id(Work& work, const ActArrived& in, const act::Act& ac
   return {};
 }
 
-struct Place {
-  LaneRow lane;        // after this act
-  bool known = false;  // a void for something we have: give the receipt of that
-};
-
-Result<void> receipt_of_replaced(Work& work, const act::Act& act, Place& place) {
+// The act in whose place a void comes, or an earlier void of that place, when it stands here: the
+// sender is owed the receipt of that, not another fate.
+Result<std::optional<ReceiptDue>> receipt_of_replaced(Work& work, const act::Act& act) {
   json::Reader body(act.body);
-  ActId replaced = body.id<ActId>("replaces");
+  std::vector<std::string> meant = body.texts_or_none("also", limits::refs_max);
+  meant.push_back(to_text(body.id<ActId>("replaces")));
   TRY_VOID(body.finish());
-  TRY(auto row, work.rows.get(Space::act, act_key(act.from, replaced)));
-  if (!row) return fail(Code::stale_in_lane, "this place in the lane is taken", "/seq");
-  work.receipt = ReceiptDue{act.from, replaced};
-  place.known = true;
-  return {};
+  for (const std::string& text : meant) {
+    TRY(ActId id, id_from_text<ActId>(text));
+    TRY(auto held, work.rows.get(Space::act, act_key(act.from, id)));
+    if (!held) continue;
+    TRY(ActRow row, act_row_from_json(*held));
+    if (row.lane == act.lane && row.epoch == act.epoch && row.seq == act.seq)
+      return ReceiptDue{act.from, id};
+  }
+  return std::nullopt;
 }
 
 // Acts of a lane are applied in order. A later epoch begins anew at 1: the sender came back from a
 // backup.
-Result<Place> find_place(Work& work, const act::Act& act) {
-  Place place;
+Result<LaneRow> find_place(Work& work, const act::Act& act) {
+  LaneRow lane;
   TRY(auto row, work.rows.get(Space::lane_in, lane_key(act.from, act.lane)));
   if (row) {
-    TRY(place.lane, lane_row_from_json(*row));
+    TRY(lane, lane_row_from_json(*row));
   }
-  if (act.epoch > place.lane.epoch) place.lane = {.epoch = act.epoch, .next = 1};
-  if (act.epoch < place.lane.epoch || act.seq < place.lane.next) {
-    if (act.kind == act::Kind::void_) {
-      TRY_VOID(receipt_of_replaced(work, act, place));
-      return place;
-    }
+  if (act.epoch > lane.epoch) lane = {.epoch = act.epoch, .next = 1};
+  if (act.epoch < lane.epoch || act.seq < lane.next)
     return fail(Code::stale_in_lane,
-                "this place in the lane is taken; the next is " + std::to_string(place.lane.next),
+                "this place in the lane is taken; the next is " + std::to_string(lane.next),
                 "/seq");
-  }
-  if (act.seq > place.lane.next)
-    return fail(
-        Code::gap_in_lane,
-        "an earlier act of this lane is missing; send from " + std::to_string(place.lane.next),
-        "/seq");
-  place.lane.next = act.seq + 1;
-  return place;
+  if (act.seq > lane.next)
+    return fail(Code::gap_in_lane,
+                "an earlier act of this lane is missing; send from " + std::to_string(lane.next),
+                "/seq");
+  lane.next = act.seq + 1;  // after this act
+  return lane;
 }
 
 // A new telephone number is how one is lured into calling the wrong person, and a new mandate is
@@ -167,6 +163,12 @@ Result<void> receive_act(Work& work, const ActArrived& in) {
       return {};
     }
   }
+  // Of what stands here anybody whom the pin proves to be its sender may have the receipt again,
+  // whatever became of keys since.
+  if (act.kind == act::Kind::void_ && !known) {
+    TRY(work.receipt, receipt_of_replaced(work, act));
+    if (work.receipt) return {};
+  }
   TRY(PartnerPtr sender, know_partner(work.rows, act.from));
   TRY_VOID(member::key_for(sender->member, act.card, envelope.key, work.now));
   TRY_VOID(in.sealed.signature());
@@ -176,8 +178,7 @@ Result<void> receive_act(Work& work, const ActArrived& in) {
     return fail(Code::unknown_kind,
                 "this node does not take acts of kind " + std::string(act::kind_name(act.kind)),
                 "/kind");
-  TRY(Place place, find_place(work, act));
-  if (place.known) return {};
+  TRY(LaneRow lane, find_place(work, act));
 
   // Door 2: the law's verdict is recorded and handed on; it never drops an act.
   std::string conversation = to_text(act::conversation_of(act));
@@ -211,9 +212,10 @@ Result<void> receive_act(Work& work, const ActArrived& in) {
              .code = applied ? "" : std::string(code_name(applied.error().code)),
              .standing = "received",
              .receipt = {},
-             .replaces = {}};
+             .replaces = {},
+             .reissued = {}};
   work.rows.put(Space::act, key, to_json(row));
-  work.rows.put(Space::lane_in, lane_key(act.from, act.lane), to_json(place.lane));
+  work.rows.put(Space::lane_in, lane_key(act.from, act.lane), to_json(lane));
   TRY_VOID(work.record(
       {EntryType::act_in, to_hex(act.from), conversation, std::move(about), in.sealed.bytes()}));
   work.receipt = ReceiptDue{act.from, act.id};

@@ -64,6 +64,22 @@ void owe_review(Work& work, const std::string& conversation, const std::string& 
   work.rows.put(Space::timer, timer_key(until, conversation, due), json::Object{});
 }
 
+Result<void> move_review(Work& work, const std::string& from, const std::string& to) {
+  TRY(auto row, work.rows.get(Space::review, from));
+  if (!row) return {};
+  TRY(Instant until, instant_from_text(*row->find("due")->as_string()));
+  work.rows.erase(Space::review, from);
+  work.rows.put(Space::review, to, *std::move(row));
+  for (auto [at, name] :
+       {std::pair{until - limits::review_within + limits::review_warning, warning}, {until, due}}) {
+    TRY(auto timer, work.rows.get(Space::timer, timer_key(at, from, name)));
+    if (!timer) continue;
+    work.rows.erase(Space::timer, timer_key(at, from, name));
+    work.rows.put(Space::timer, timer_key(at, to, name), json::Object{});
+  }
+  return {};
+}
+
 bool is_review_timer(std::string_view name) {
   return name == warning || name == due;
 }

@@ -6,6 +6,8 @@ namespace comity::node {
 
 // Space::review, and the timers "review_warning" and "review_due" of the conversation.
 void owe_review(Work& work, const std::string& conversation, const std::string& officer);
+// The conversation goes on under another id, and so does the review that is owed for it.
+[[nodiscard]] Result<void> move_review(Work& work, const std::string& from, const std::string& to);
 // Warns, then alarms, while nobody has reviewed it.
 [[nodiscard]] bool is_review_timer(std::string_view name);
 [[nodiscard]] Result<void> fire_review(Work& work, const std::string& conversation,

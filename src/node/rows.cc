@@ -49,6 +49,7 @@ json::Value to_json(const ActRow& row) {
       {"conversation", row.conversation}, {"code", row.code},         {"standing", row.standing}};
   if (row.receipt) out["receipt"] = *row.receipt;
   if (row.replaces) out["replaces"] = to_text(*row.replaces);
+  if (row.reissued) out["reissued"] = to_text(*row.reissued);
   return out;
 }
 
@@ -66,6 +67,7 @@ Result<ActRow> act_row_from_json(const json::Value& value) {
   row.standing = in.text("standing");
   if (in.has("receipt")) row.receipt = number(in, "receipt");
   if (in.has("replaces")) row.replaces = in.id<ActId>("replaces");
+  if (in.has("reissued")) row.reissued = in.id<ActId>("reissued");
   TRY_VOID(in.finish());
   return row;
 }

@@ -21,6 +21,8 @@ inline constexpr std::string_view self_law =
     "law";  // which published versions the law in use has in it
 inline constexpr std::string_view self_started = "started";  // when the process last began
 inline constexpr std::string_view self_halt = "halt";        // present while signing has stopped
+inline constexpr std::string_view self_reissue =
+    "reissue";  // present while the outbox is searched for acts that a revoked key signed
 
 [[nodiscard]] std::string act_key(const MemberId& sender, const ActId& act);
 [[nodiscard]] std::string lane_key(const MemberId& member, act::Lane lane);
@@ -41,10 +43,11 @@ struct ActRow {
   act::Lane lane = act::Lane::normal;
   std::uint64_t epoch = 0, seq = 0;
   std::string conversation;
-  std::string code;      // of the rejection; empty when applied
+  std::string code;      // of the rejection, or why a void took its place; empty when applied
   std::string standing;  // ours: "queued", "delivered", "rejected", "expired"; theirs: "received"
   std::optional<std::uint64_t> receipt;  // position of the entry that holds their receipt
   std::optional<ActId> replaces;         // of a void of ours: the act whose place it takes
+  std::optional<ActId> reissued;         // ours, made void: the act that says the same anew
 };
 [[nodiscard]] json::Value to_json(const ActRow& row);
 [[nodiscard]] Result<ActRow> act_row_from_json(const json::Value& value);

@@ -6,6 +6,7 @@
 #include "node/law_acts.h"
 #include "node/outgoing.h"
 #include "node/pairing.h"
+#include "node/reissue.h"
 #include "node/review.h"
 #include "node/rows.h"
 #include "node/unwitnessed.h"
@@ -40,7 +41,8 @@ Result<void> expire_act(Work& work, const json::Value& row) {
   ActId act = in.id<ActId>("act");
   MemberId to = in.fixed<MemberTag>("to");
   TRY_VOID(in.finish());
-  return post_void(work, to, act);
+  TRY_VOID(post_void(work, to, act, Voided::expired));
+  return lapse_reissue(work, act);
 }
 
 // A verdict of ours that is on its way must not be undone by a slow line: it has
@@ -63,6 +65,8 @@ Result<void> expire_ceremony(Work& work, const std::string& id, Instant due) {
 }  // namespace
 
 Result<void> tick(Work& work) {
+  TRY(bool sweeps, void_revoked(work));
+  if (sweeps) return {};  // the rest follows with the next tick
   TRY(auto due, due_timers(work));
   for (const Due& timer : due) {
     bool law = timer.name == law_begins || timer.name == law_to_tell;

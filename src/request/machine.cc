@@ -324,6 +324,13 @@ Result<void> happen(State& state, const LinkAnswered& event, Instant) {
   return {};
 }
 
+Result<void> happen(State& state, const LinkMoved& event, Instant) {
+  Link* link = find_link(state, event.from);
+  if (!link) return fail(Code::not_found, "this request is served by no such order");
+  link->conversation = event.to;
+  return {};
+}
+
 Result<void> happen(State& state, const TakenBack& event, Instant) {
   auto& ours = half(state, side_of(state.role, Speaker::ours));
   auto at = std::ranges::find(ours, event.act, &Event::act);
@@ -344,7 +351,8 @@ bool answers_anew(const State& before, const LinkAnswered& event) {
 }
 
 void tell_of(const State& before, Outcome& out, const LocalEvent& event) {
-  if (const auto* back = std::get_if<TakenBack>(&event))
+  const auto* back = std::get_if<TakenBack>(&event);
+  if (back && back->why != taken_back_to_reissue)
     out.notices.push_back({"taken_back", Severity::alarm,
                            "an act of ours took no effect over there (" + back->why +
                                "): say it anew or let it rest"});
@@ -362,7 +370,7 @@ void tell_of(const State& before, Outcome& out, const LocalEvent& event) {
 
 Result<Outcome> local(const State& state, const LocalEvent& event, Instant now) {
   if (is_closed(state.phase) && !std::holds_alternative<TakenBack>(event) &&
-      !std::holds_alternative<LinkAnswered>(event))
+      !std::holds_alternative<LinkAnswered>(event) && !std::holds_alternative<LinkMoved>(event))
     return fail(Code::wrong_state,
                 "this conversation is closed: " + std::string(phase_name(state.phase)));
   Outcome out{state, {}, {}};

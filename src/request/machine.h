@@ -235,10 +235,16 @@ struct LinkAnswered {  // the custodian's state of the linked order, copied
 // rejected.
 struct TakenBack {
   ActId act;
-  std::string why;  // "void", or the code of the rejection
+  std::string why;  // "void", "reissue", or the code of the rejection
 };
-using LocalEvent =
-    std::variant<ForwardedDomestically, OrderRecorded, LinkOpened, LinkAnswered, TakenBack>;
+inline constexpr std::string_view taken_back_to_reissue =
+    "reissue";  // the node says it anew itself
+// The order that serves this request goes on under another id: its opening act was said anew.
+struct LinkMoved {
+  ConversationId from, to;
+};
+using LocalEvent = std::variant<ForwardedDomestically, OrderRecorded, LinkOpened, LinkAnswered,
+                                LinkMoved, TakenBack>;
 
 //   Errors  wrong_state (closed, or not ours to do), not_allowed (a drill touches no custodian),
 //   bad_value, not_found

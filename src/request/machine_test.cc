@@ -581,6 +581,19 @@ TEST(DomesticOrder, its_custodian_s_answer_is_told_once_and_an_acknowledgement_n
   EXPECT_FALSE(told(mark));
 }
 
+TEST(DomesticOrder, that_goes_on_under_another_id_keeps_its_link_and_what_it_answered) {
+  Talk talk(Track::request, with_order());
+  ConversationId order{testing::act_id(77).bytes}, moved{testing::act_id(78).bytes};
+  EXPECT_EQ(local(talk.other(), LinkMoved{order, moved}, talk.now()).error().code, Code::not_found);
+  talk.happens(Side::other, LinkOpened{order, "served_by"});
+  TargetMark mark{"t1", TargetStatus::preserved, testing::start, testing::start + Days{90}};
+  talk.happens(Side::other, LinkAnswered{order, {mark}});
+  talk.happens(Side::other, LinkMoved{order, moved});
+  EXPECT_EQ(talk.other().links, (std::vector<Link>{{moved, "served_by", {mark}}}));
+  talk.say(Side::opener, Withdraw{});
+  EXPECT_TRUE(local(talk.other(), LinkMoved{moved, order}, talk.now())) << "after close too";
+}
+
 TEST(DomesticOrder, links_stay_on_the_contact_point_s_side) {
   ConversationId other{testing::act_id(77).bytes};
   Talk talk;
@@ -782,6 +795,31 @@ TEST(Limits, one_side_may_say_so_much_and_close_after_it) {
   EXPECT_EQ(talk.attempt(Side::opener, question).error().code, Code::too_large);
   EXPECT_TRUE(talk.attempt(Side::other, question));
   EXPECT_TRUE(talk.attempt(Side::opener, Withdraw{}));
+}
+
+TEST(Limits, acts_that_close_have_so_many_places_beside_the_others_and_no_more) {
+  Talk talk;
+  while (talk.opener().opener.size() < limits::conversation_acts_max)
+    talk.say(Side::opener, question);
+  State full = talk.opener();
+  auto close = [&](std::size_t beside) {
+    State state = full;
+    for (std::size_t i = 0; i < beside; ++i) {
+      state.opener.push_back(state.opener.back());
+      state.opener.back().act = testing::act_id(10'000 + i);
+    }
+    return apply(state,
+                 {.by = Speaker::ours,
+                  .act = testing::act_id(20'000),
+                  .conversation = state.conversation,
+                  .counterpart = state.counterpart,
+                  .body = Withdraw{},
+                  .recorded_at = testing::start,
+                  .approvals = {}},
+                 Rules{}, testing::start);
+  };
+  EXPECT_TRUE(close(limits::conversation_closing_acts_max - 1));
+  EXPECT_EQ(close(limits::conversation_closing_acts_max).error().code, Code::too_large);
 }
 
 TEST(State, survives_its_json_and_nothing_else_does) {

@@ -100,6 +100,31 @@ TEST_F(Rotating, a_partner_that_was_away_is_reached_within_the_overlap_and_after
   }
 }
 
+TEST_F(Rotating, what_a_revoked_key_signed_and_still_waits_is_said_anew) {
+  ph->stop(SIGTERM);
+  json::Object draft = ask_draft(*us, *ph, "someone@provider.example", "A worm.");
+  draft["lane"] = "normal";
+  MUST(json::Value sent, us->draft_approve_send(draft, "needed"));
+  std::string before = text(at(sent, "conversation"));
+  Ran revoked = as("author", {"member", "revoke", to_hex(card_of(*us).card.act_keys[0].key)});
+  ASSERT_EQ(revoked.exit, 0) << revoked;
+  MUST_VOID(ph->start());
+  ASSERT_TRUE(told());
+  std::string anew;
+  ASSERT_TRUE(eventually([&] {
+    auto shown = us->get("/conversation?id=" + before);
+    if (!shown || at(*shown, "moved").is_null()) return false;
+    anew = text(at(*shown, "moved"));
+    return true;
+  }));
+  MUST_VOID(ph->wait("/conversation?id=" + anew, in_phase("asked")));
+  MUST(json::Value there, ph->get("/conversations"));
+  EXPECT_EQ(there.as_array()->size(), 1u) << "said once";
+  Ran form = as("author", {"request", "form", before});
+  EXPECT_TRUE(form.out.contains(anew)) << form;
+  acts_flow();
+}
+
 TEST_F(Rotating, a_member_moves_to_another_address) {
   auto port = app::free_port();
   ASSERT_TRUE(port);
