@@ -30,16 +30,18 @@ Result<alert::Circle> read_circle(Work& work, json::Reader& args) {
   return circle;
 }
 
-Result<void> check_alias(Work& work, const Collection& collection) {
-  if (collection.alias.empty()) return {};
-  TRY_VOID(check_slug(collection.alias, "/args/alias"));
+// Beside the others there are: that its alias is its own, and that there is room for one more.
+Result<void> check_place(Work& work, const Collection& collection) {
+  if (!collection.alias.empty()) TRY_VOID(check_slug(collection.alias, "/args/alias"));
   TRY(auto all, all_collections(work.rows));
-  for (const Collection& each : all)
-    if (each.id != collection.id && each.root == collection.root && each.alias == collection.alias)
-      return fail(Code::exists, "another collection has this alias", "/args/alias");
-  if (all.size() >= limits::collections_max)
+  bool is_new = std::ranges::find(all, collection.id, &Collection::id) == all.end();
+  if (is_new && all.size() >= limits::collections_max)
     return fail(Code::too_large,
                 "a node has at most " + std::to_string(limits::collections_max) + " collections");
+  for (const Collection& each : all)
+    if (!collection.alias.empty() && each.id != collection.id && each.root == collection.root &&
+        each.alias == collection.alias)
+      return fail(Code::exists, "another collection has this alias", "/args/alias");
   return {};
 }
 
@@ -59,7 +61,7 @@ Result<void> put_collection(Work& work, const Order&, json::Reader& args, std::u
   TRY_VOID(
       member::check_plain(collection.title, "/args/title", limits::collection_title_bytes_max));
   TRY_VOID(check_slug(collection.root, "/args/root"));
-  TRY_VOID(check_alias(work, collection));
+  TRY_VOID(check_place(work, collection));
   auto tlp = stix::tlp_from_name(unmarked);
   if (!tlp || *tlp == stix::Tlp::red)
     return fail(Code::bad_value, "TLP:CLEAR, GREEN, AMBER or AMBER+STRICT", "/args/unmarked");

@@ -139,6 +139,26 @@ TEST_F(Objects, a_revocation_is_final_and_only_the_creator_makes_a_version) {
   EXPECT_EQ(at(usurped, "refused").as_array()->size(), 1u);
 }
 
+TEST_F(Objects, a_node_has_so_many_collections_with_an_alias_or_without) {
+  std::size_t held = us.rows(Space::collection).size();
+  Plan plan;
+  for (std::size_t i = held; i < limits::collections_max; ++i) {
+    Collection each;
+    each.id = fmt::format("{:08x}-0000-7000-8000-000000000000", i);
+    each.title = "Worms";
+    plan.rows.push_back({Space::collection, each.id, json::write(to_json(each))});
+  }
+  auto group = must(us.store().begin());
+  must(group->apply(plan, us.now));
+  must(group->commit());
+  for (std::string alias : {"", "worms"}) {
+    Reply refused = us.command("alert.collection", {{"title", "One more"}, {"alias", alias}});
+    ASSERT_TRUE(refused.error) << alias;
+    EXPECT_EQ(refused.error->code, Code::too_large) << alias;
+  }
+  us.staff("alert.collection", {{"id", collection}, {"title", "Of those there are"}});
+}
+
 TEST_F(Objects, red_goes_into_no_collection) {
   json::Value taken = import({marked(1, red), marked(2, green)});
   EXPECT_EQ(at(taken, "added"), json::Value(1));
