@@ -118,7 +118,7 @@ Result<std::map<std::string, stix::Tlp>> Looking::labels_of(const stix::Object& 
 
 Result<bool> Looking::see(Added added, ObjectRow row) {
   if (!is_wanted(filter_, row)) return false;
-  alert::Marked marked{.tlp = row.tlp, .ours = !row.from};
+  alert::Marked marked{.tlp = row.tlp.value_or(collection_.unmarked), .ours = !row.from};
   if (row.from) marked.from = *row.from;
   alert::Verdict verdict = may_see(reader_, marked, collection_.circle);
   SeenObject seen{.added = added, .row = std::move(row), .bytes = {}};

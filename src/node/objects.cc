@@ -171,7 +171,7 @@ Result<void> Taking::add(const stix::Object& object, const Hash& hash,
       .type = object.type,
       .version = version_of(object),
       .spec = spec_text(object.spec),
-      .tlp = label.value_or(collection_.unmarked),
+      .tlp = label,
       .from = from_,
       .defines = defined == defined_.end() ? std::nullopt : std::optional(defined->second),
       .revoked = object.revoked,
@@ -259,12 +259,12 @@ json::Value to_json(const ObjectRow& row) {
                    {"type", row.type},
                    {"version", row.version},
                    {"spec", row.spec},
-                   {"tlp", static_cast<int>(row.tlp)},
                    {"marks", (row.revoked ? 1 : 0) | (row.first ? 2 : 0) | (row.last ? 4 : 0) |
                                  (row.newest_spec ? 8 : 0) | (row.granular ? 16 : 0)},
                    {"position", row.position},
                    {"at", static_cast<std::uint64_t>(row.at)},
                    {"size", static_cast<std::uint64_t>(row.size)}};
+  if (row.tlp) out["tlp"] = static_cast<int>(*row.tlp);
   if (row.from) out["from"] = to_hex(*row.from);
   if (row.defines) out["defines"] = static_cast<int>(*row.defines);
   return out;
@@ -277,7 +277,6 @@ Result<ObjectRow> object_row_from_json(const json::Value& value) {
   row.type = in.text("type");
   row.version = in.text("version");
   row.spec = in.text("spec");
-  row.tlp = static_cast<stix::Tlp>(in.integer("tlp", 0, 4));
   auto marks = in.integer("marks", 0, 31);
   row.revoked = marks & 1;
   row.first = marks & 2;
@@ -287,6 +286,7 @@ Result<ObjectRow> object_row_from_json(const json::Value& value) {
   row.position = static_cast<std::uint64_t>(in.integer("position", 0, exact_max));
   row.at = static_cast<std::size_t>(in.integer("at", 0, exact_max));
   row.size = static_cast<std::size_t>(in.integer("size", 0, exact_max));
+  if (in.has("tlp")) row.tlp = static_cast<stix::Tlp>(in.integer("tlp", 0, 4));
   if (in.has("defines")) row.defines = static_cast<stix::Tlp>(in.integer("defines", 0, 4));
   if (in.has("from")) row.from = in.fixed<MemberTag>("from");
   TRY_VOID(in.finish());

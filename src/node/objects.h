@@ -20,7 +20,7 @@ struct ObjectRow {
   std::string id, type;
   std::string version;  // what versioning goes by, as text: modified, else created, else added
   std::string spec;     // "2.1" or "2.0"
-  stix::Tlp tlp = stix::Tlp::amber;
+  std::optional<stix::Tlp> tlp;      // none: whatever the collection says of unmarked objects today
   std::optional<MemberId> from;      // the partner that sent it; none: ours
   std::optional<stix::Tlp> defines;  // of a marking definition: the label that it is
   bool revoked = false;

@@ -250,6 +250,21 @@ TEST_F(Objects, a_reader_sees_what_the_circle_and_the_label_let_and_nothing_afte
   EXPECT_EQ(left.tally.of[static_cast<std::size_t>(alert::Verdict::not_in_circle)], 2u);
 }
 
+TEST_F(Objects, what_an_unmarked_object_counts_as_is_what_the_collection_says_today) {
+  collection = make({});
+  us.staff("alert.collection", {{"id", collection}, {"title", "Worms"}, {"clients", true}});
+  import({marked(1, green), malware(2)});
+  alert::Reader client{.standing = Standing::client};
+  EXPECT_EQ(page({}, 10, client).objects.size(), 2u);
+  us.staff("alert.collection", {{"id", collection},
+                                {"title", "Worms"},
+                                {"clients", true},
+                                {"unmarked", "TLP:AMBER+STRICT"}});
+  ObjectPage tightened = page({}, 10, client);
+  ASSERT_EQ(tightened.objects.size(), 1u) << "from the next request on";
+  EXPECT_EQ(tightened.objects[0].row.id, id(1)) << "a label of its own stays";
+}
+
 TEST_F(Objects, a_field_with_a_label_of_its_own_is_taken_out_for_those_it_is_not_for) {
   collection = make({to_hex(ph.id())});
   std::string object = malware(
