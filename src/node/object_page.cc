@@ -168,6 +168,8 @@ Result<void> Looking::by_id() {
       if (each.added > filter_.after) all.push_back(each.added);
   }
   std::ranges::sort(all);
+  auto repeated = std::ranges::unique(all);  // an id may be asked for twice
+  all.erase(repeated.begin(), repeated.end());
   for (auto at = all.begin(); at != all.end(); ++at) {
     TRY(auto held, rows.get(Space::object, object_key(collection_.id, *at)));
     if (!held) continue;

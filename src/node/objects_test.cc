@@ -234,6 +234,8 @@ TEST_F(Objects, filters_by_id_and_type_give_what_they_name) {
   ObjectFilter ids;
   ids.ids = {id(2), id(1), id(9)};
   EXPECT_EQ(bytes(ids), (std::vector<std::string>{malware(1), malware(2)}));
+  ids.ids = {id(2), id(2), id(1), id(2)};
+  EXPECT_EQ(bytes(ids), (std::vector<std::string>{malware(1), malware(2)})) << "each once";
   ids.types = {"tool"};
   EXPECT_TRUE(bytes(ids).empty()) << "filters together are AND";
 }
