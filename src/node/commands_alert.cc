@@ -132,14 +132,6 @@ Result<void> remove_user(Work& work, const Order&, json::Reader& args, std::uint
   return {};
 }
 
-json::Array entries(const std::vector<Taken::Entry>& list) {
-  json::Array out;
-  for (const Taken::Entry& entry : list)
-    out.push_back(
-        json::Object{{"id", entry.id}, {"version", entry.version}, {"message", entry.message}});
-  return out;
-}
-
 Result<void> import_objects(Work& work, const Order& order, json::Reader& args, std::uint64_t) {
   std::string id = args.text("collection");
   std::string envelope = args.text("envelope", limits::taxii_envelope_bytes_max);
@@ -150,7 +142,7 @@ Result<void> import_objects(Work& work, const Order& order, json::Reader& args, 
   work.reply.body = json::Object{{"collection", id},
                                  {"added", static_cast<std::uint64_t>(taken.added)},
                                  {"present", static_cast<std::uint64_t>(taken.taken.size())},
-                                 {"refused", entries(taken.refused)}};
+                                 {"refused", to_json(taken.refused)}};
   return {};
 }
 

@@ -322,6 +322,14 @@ Result<std::vector<ObjectVersion>> object_versions_from_json(const json::Value& 
   return versions;
 }
 
+json::Array to_json(const std::vector<Taken::Entry>& list) {
+  json::Array out;
+  for (const Taken::Entry& entry : list)
+    out.push_back(
+        json::Object{{"id", entry.id}, {"version", entry.version}, {"message", entry.message}});
+  return out;
+}
+
 Result<Taken> take_objects(Work& work, const Collection& collection, std::string_view envelope,
                            const std::string& by, const std::optional<MemberId>& from) {
   if (envelope.size() > limits::taxii_envelope_bytes_max)

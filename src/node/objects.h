@@ -64,6 +64,8 @@ struct Taken {
   std::size_t added = 0;  // of those taken: new ones
 };
 
+[[nodiscard]] json::Array to_json(const std::vector<Taken::Entry>& list);
+
 // Checks every object of the envelope, and takes those that are sound into the collection, each for
 // itself. Records one entry for all, if any is new.
 //   by      of whoever gave them, for the journal: an officer's id, a user's name

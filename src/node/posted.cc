@@ -6,14 +6,6 @@
 namespace comity::node {
 namespace {
 
-json::Array entries(const std::vector<Taken::Entry>& list) {
-  json::Array out;
-  for (const Taken::Entry& entry : list)
-    out.push_back(
-        json::Object{{"id", entry.id}, {"version", entry.version}, {"message", entry.message}});
-  return out;
-}
-
 // Their ids begin with the time, so that the oldest come first.
 Result<void> forget_old_statuses(Work& work) {
   std::vector<std::string> old;
@@ -50,8 +42,8 @@ Result<void> post_objects(Work& work, const ObjectsPosted& in) {
                       {"request_timestamp", to_text(work.now)},
                       {"root", collection.root},
                       {"user", in.user},
-                      {"successes", entries(taken.taken)},
-                      {"failures", entries(taken.refused)}};
+                      {"successes", to_json(taken.taken)},
+                      {"failures", to_json(taken.refused)}};
   work.rows.put(Space::taxii_status, id, status);
   work.reply.body = std::move(status);
   return {};
