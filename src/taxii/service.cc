@@ -71,10 +71,6 @@ std::string key_of(const std::string& authorization) {
   return node::basic_key(pair.substr(0, colon), pair.substr(colon + 1));
 }
 
-bool may_touch(const node::TaxiiUser& user, const std::string& collection) {
-  return user.read.contains(collection) || user.write.contains(collection);
-}
-
 Collection shown(const node::Collection& collection, const node::TaxiiUser& user) {
   return {.id = collection.id,
           .title = collection.title,
@@ -84,14 +80,18 @@ Collection shown(const node::Collection& collection, const node::TaxiiUser& user
           .can_write = user.write.contains(collection.id)};
 }
 
-// The collections of an API root that the user has to do with. The others are not known to it.
+// The collections of an API root that the user has to do with, in the order of their ids. The
+// others are not known to it, and are not looked at.
 Result<std::vector<node::Collection>> collections_for(node::View& view, const std::string& root,
                                                       const node::TaxiiUser& user) {
   node::Overlay rows(view);
-  TRY(auto all, node::all_collections(rows));
-  std::erase_if(all, [&](const node::Collection& each) {
-    return (!root.empty() && each.root != root) || !may_touch(user, each.id);
-  });
+  std::set<std::string> ids = user.read;
+  ids.insert(user.write.begin(), user.write.end());
+  std::vector<node::Collection> all;
+  for (const std::string& id : ids) {
+    TRY(node::Collection each, node::load_collection(rows, id));
+    if (root.empty() || each.root == root) all.push_back(std::move(each));
+  }
   return all;
 }
 
