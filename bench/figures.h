@@ -56,5 +56,6 @@ void law();
 void ledger();
 void node(const char* comity);  // path of the program
 void sweep(const char* comity);
+void taxii(const char* comity);
 
 }  // namespace comity::bench

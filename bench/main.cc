@@ -76,7 +76,9 @@ int main(int argc, char** argv) {
     node((std::filesystem::path(argv[0]).parent_path() / "comity").c_str());
   else if (name == "sweep")
     sweep((std::filesystem::path(argv[0]).parent_path() / "comity").c_str());
+  else if (name == "taxii")
+    taxii((std::filesystem::path(argv[0]).parent_path() / "comity").c_str());
   else
-    return std::fputs("usage: comity_bench exchange|law|ledger|node|sweep\n", stderr), 2;
+    return std::fputs("usage: comity_bench exchange|law|ledger|node|sweep|taxii\n", stderr), 2;
   return 0;
 }
