@@ -5,6 +5,7 @@
 #include <map>
 
 #include "act/envelope.h"
+#include "app/admin_alert.h"
 #include "app/admin_law.h"
 #include "base/check.h"
 #include "json/reader.h"
@@ -373,6 +374,7 @@ Result<json::Value> query(const node::Context& context, node::View& view,
     });
   if (what == "erasures") return list(view, Space::erasure, as_is("conversation"));
   if (what == "collections") return list(view, Space::collection, as_is("id"));
+  if (what == "objects") return objects_query(context, view, target);
   if (what == "taxii_users")
     return list(
         view, Space::taxii_user,

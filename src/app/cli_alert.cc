@@ -23,15 +23,37 @@ struct Checked {
 
 }  // namespace
 
-Result<std::string> read_stix(const std::string& file) {
-  if (file != "-") return read_file(file, limits::stix_bundle_bytes_max);
+Result<std::string> read_input(const std::string& file, std::size_t bytes_max) {
+  if (file != "-") return read_file(file, bytes_max);
   std::string text;
   for (char piece[65536]; std::cin.read(piece, sizeof piece) || std::cin.gcount() > 0;) {
     text.append(piece, static_cast<std::size_t>(std::cin.gcount()));
-    if (text.size() > limits::stix_bundle_bytes_max)
-      return fail(Code::too_large, "standard input has more than a bundle may", "-");
+    if (text.size() > bytes_max)
+      return fail(Code::too_large, "standard input has more than a file may", "-");
   }
   return text;
+}
+
+Result<std::string> read_stix(const std::string& file) {
+  return read_input(file, limits::stix_bundle_bytes_max);
+}
+
+Result<Withheld> each_object(Session& session, const Asked& asked,
+                             const std::function<Result<void>(const json::Value& object)>& see) {
+  Client client(Folder(session.dir), session.unlock);
+  std::string target = "/objects?collection=" + asked.collection + "&standing=" + asked.standing;
+  if (!asked.member.empty()) target += "&member=" + asked.member;
+  if (asked.bytes) target += "&bytes=1";
+  Withheld withheld;
+  for (std::string after;;) {
+    TRY(json::Value page, client.get(target + after));
+    for (const json::Value& each : *page.find("objects")->as_array()) TRY_VOID(see(each));
+    for (const auto& [verdict, count] : *page.find("withheld")->as_object())
+      withheld.of[verdict] += static_cast<std::uint64_t>(*count.as_int());
+    const json::Value* next = page.find("next");
+    if (!next) return withheld;
+    after = "&after=" + std::to_string(*next->as_int());
+  }
 }
 
 namespace {
@@ -123,6 +145,7 @@ void add_alert_commands(CLI::App& app, Session& session) {
   CLI::App* alert = app.add_subcommand("alert", "threat intelligence in STIX 2.1 and 2.0");
   alert->require_subcommand(1);
   add_collection_commands(*alert, session);
+  add_import_command(*alert, session);
   auto args = std::make_shared<CheckArgs>();
   CLI::App* check = alert->add_subcommand(
       "check", "whether STIX objects and bundles are as the specification demands");

@@ -1,5 +1,7 @@
 #pragma once
 // What the files of `comity alert` share.
+#include <functional>
+#include <map>
 #include <string>
 
 #include "app/cli.h"
@@ -9,6 +11,27 @@ namespace comity::app {
 // A file of STIX, or "-": standard input.  Errors: those of reading; too_large.
 [[nodiscard]] Result<std::string> read_stix(const std::string& file);
 
+// A file, or standard input, of at most so many bytes.
+[[nodiscard]] Result<std::string> read_input(const std::string& file, std::size_t bytes_max);
+
+[[nodiscard]] Result<json::Value> ask_node(Session& session, const std::string& target);
+// A collection by its id, its alias, or its title.  Code::not_found.
+[[nodiscard]] Result<json::Value> find_collection(Session& session, const std::string& name);
+
+// What a reader sees of a collection, page by page, as /objects answers (app/admin_alert.h).
+struct Asked {
+  std::string collection;  // its id
+  std::string standing = "own", member{};
+  bool bytes = false;
+};
+struct Withheld {
+  std::map<std::string, std::uint64_t> of;  // by verdict
+};
+[[nodiscard]] Result<Withheld> each_object(
+    Session& session, const Asked& asked,
+    const std::function<Result<void>(const json::Value& object)>& see);
+
 void add_collection_commands(CLI::App& alert, Session& session);
+void add_import_command(CLI::App& alert, Session& session);
 
 }  // namespace comity::app

@@ -1,21 +1,32 @@
-// comity alert collection, user, import: what is kept, for whom, and how it gets in.
+// comity alert collection, user: what is kept, and for whom.
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <iostream>
 
 #include "app/cli_alert.h"
 #include "app/tell.h"
 #include "base/limits_alert.h"
 #include "crypto/random.h"
 #include "node/collections.h"
-#include "stix/split.h"
 
 namespace comity::app {
-namespace {
 
-constexpr std::size_t piece_bytes = 256u << 10;  // of objects given in one command
+// A collection by its id, its alias, or its title.
+Result<json::Value> find_collection(Session& session, const std::string& name) {
+  TRY(json::Value all, ask_node(session, "/collections"));
+  for (const char* field : {"id", "alias", "title"})
+    for (const json::Value& each : *all.as_array())
+      if (*each.find(field) == json::Value(name)) return each;
+  return fail(Code::not_found, "no collection of this name; see: comity alert collections", name);
+}
+
+Result<json::Value> ask_node(Session& session, const std::string& target) {
+  Client client(Folder(session.dir), session.unlock);
+  return client.get(target);
+}
+
+namespace {
 
 struct CollectionArgs {
   std::string name, title, description, alias, root, unmarked;
@@ -28,20 +39,6 @@ Result<json::Value> give(Session& session, std::string_view name, json::Object a
   TRY(Desk desk, Desk::open(folder, session.officer, session.for_officer()));
   Client client(folder, session.unlock);
   return client.command(desk.sign_command(name, std::move(args)));
-}
-
-Result<json::Value> list(Session& session, const std::string& what) {
-  Client client(Folder(session.dir), session.unlock);
-  return client.get("/" + what);
-}
-
-// A collection by its id, its alias, or its title.
-Result<json::Value> find_collection(Session& session, const std::string& name) {
-  TRY(json::Value all, list(session, "collections"));
-  for (const char* field : {"id", "alias", "title"})
-    for (const json::Value& each : *all.as_array())
-      if (*each.find(field) == json::Value(name)) return each;
-  return fail(Code::not_found, "no collection of this name; see: comity alert collections", name);
 }
 
 Result<json::Array> ids_of(Session& session, const std::vector<std::string>& collections) {
@@ -116,81 +113,6 @@ Result<void> add_user(Session& session, const UserArgs& args) {
   return {};
 }
 
-// What was taken of a file so far, over all its pieces.
-struct Imported {
-  std::uint64_t given = 0, added = 0, present = 0;
-  json::Array refused;
-};
-
-void add(Imported& sum, const json::Value& answer) {
-  sum.added += static_cast<std::uint64_t>(*answer.find("added")->as_int());
-  sum.present += static_cast<std::uint64_t>(*answer.find("present")->as_int());
-  for (const json::Value& each : *answer.find("refused")->as_array()) sum.refused.push_back(each);
-}
-
-void show_progress(const std::string& file, std::size_t done, std::size_t all) {
-  if (::isatty(STDERR_FILENO))
-    std::cerr << fmt::format("\r{}: {} of {} objects{}", file, done, all, done == all ? "\n" : "")
-              << std::flush;
-}
-
-// Piece by piece: what was given before an interruption is there already when it is given again.
-Result<Imported> import_file(Session& session, const Desk& desk, const std::string& collection,
-                             const std::string& file) {
-  TRY(std::string text, read_stix(file));
-  TRY(stix::Split split, stix::split_objects(text));
-  if (!split.has_objects) split.objects = {text};
-  Client client(Folder(session.dir), session.unlock);
-  Imported sum;
-  std::string piece;
-  auto flush = [&]() -> Result<void> {
-    TRY(json::Value answer,
-        client.command(desk.sign_command(
-            "alert.import", {{"collection", collection}, {"envelope", piece + "]}"}})));
-    piece.clear();
-    add(sum, answer);
-    show_progress(file, sum.given, split.objects.size());
-    return {};
-  };
-  for (std::string_view object : split.objects) {
-    if (!piece.empty() && piece.size() + object.size() > piece_bytes) TRY_VOID(flush());
-    piece += piece.empty() ? R"({"objects":[)" : ",";
-    piece += object;
-    ++sum.given;
-  }
-  if (!piece.empty()) TRY_VOID(flush());
-  return sum;
-}
-
-struct ImportArgs {
-  std::string collection;
-  std::vector<std::string> files;
-};
-
-Result<void> import_files(Session& session, const ImportArgs& args) {
-  TRY(json::Value collection, find_collection(session, args.collection));
-  TRY(Desk desk, Desk::open(Folder(session.dir), session.officer, session.for_officer()));
-  json::Array all;
-  std::string told;
-  for (const std::string& file : args.files) {
-    TRY(Imported sum, import_file(session, desk, *collection.find("id")->as_string(), file));
-    told += fmt::format("{}: {} objects: {} new, {} here already, {} refused\n", file, sum.given,
-                        sum.added, sum.present, sum.refused.size());
-    for (const json::Value& each : sum.refused)
-      told += fmt::format("  {}: {}\n", *each.find("id")->as_string(),
-                          *each.find("message")->as_string());
-    if (!sum.refused.empty()) session.exit = Exit::no;
-    all.push_back(json::Object{{"file", file},
-                               {"given", sum.given},
-                               {"added", sum.added},
-                               {"present", sum.present},
-                               {"refused", std::move(sum.refused)}});
-  }
-  session.print(json::Object{{"collection", *collection.find("id")}, {"files", std::move(all)}},
-                [&] { return told; });
-  return {};
-}
-
 void add_collection_options(CLI::App* made, CollectionArgs& args) {
   made->add_option("--title", args.title, "what it is called")->required();
   made->add_option("--description", args.description, "what it is about");
@@ -220,7 +142,7 @@ void add_collections(CLI::App& alert, Session& session) {
   }
   alert.add_subcommand("collections", "which there are, and for whom")->callback([&session] {
     attempt(session, [&]() -> Result<void> {
-      TRY(json::Value all, list(session, "collections"));
+      TRY(json::Value all, ask_node(session, "/collections"));
       session.print(all, [&] { return table(all, {"title", "alias", "root", "unmarked", "id"}); });
       return {};
     });
@@ -254,7 +176,7 @@ void add_users(CLI::App& alert, Session& session) {
   });
   alert.add_subcommand("users", "who reads and writes over TAXII")->callback([&session] {
     attempt(session, [&]() -> Result<void> {
-      TRY(json::Value all, list(session, "taxii_users"));
+      TRY(json::Value all, ask_node(session, "/taxii_users"));
       session.print(all, [&] { return table(all, {"name", "standing", "read", "write"}); });
       return {};
     });
@@ -266,13 +188,6 @@ void add_users(CLI::App& alert, Session& session) {
 void add_collection_commands(CLI::App& alert, Session& session) {
   add_collections(alert, session);
   add_users(alert, session);
-  auto args = std::make_shared<ImportArgs>();
-  CLI::App* made = alert.add_subcommand("import", "takes STIX into a collection");
-  made->add_option("collection", args->collection, "id, alias or title")->required();
-  made->add_option("files", args->files, "bundles, envelopes or objects; - is standard input")
-      ->required();
-  made->callback(
-      [&session, args] { attempt(session, [&] { return import_files(session, *args); }); });
 }
 
 }  // namespace comity::app

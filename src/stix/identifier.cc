@@ -51,13 +51,18 @@ std::optional<Identifier> identifier_from_text(std::string_view text) {
   return id;
 }
 
-std::array<std::uint8_t, 16> observable_uuid(std::string_view name) {
-  auto digest = crypto::sha1_for_names({BytesView(observables), as_bytes(name)});
+std::array<std::uint8_t, 16> named_uuid(const std::array<std::uint8_t, 16>& space,
+                                        std::string_view name) {
+  auto digest = crypto::sha1_for_names({BytesView(space), as_bytes(name)});
   std::array<std::uint8_t, 16> uuid{};
   std::copy_n(digest.begin(), 16, uuid.begin());
   uuid[6] = static_cast<std::uint8_t>((uuid[6] & 0x0f) | 0x50);
   uuid[8] = static_cast<std::uint8_t>((uuid[8] & 0x3f) | 0x80);
   return uuid;
+}
+
+std::array<std::uint8_t, 16> observable_uuid(std::string_view name) {
+  return named_uuid(observables, name);
 }
 
 }  // namespace comity::stix

@@ -24,7 +24,10 @@ struct Identifier {
 // 3 to 250 of a-z, 0-9 and hyphen, the first a letter. STIX 2.1, 3.1.
 [[nodiscard]] bool is_type_name(std::string_view text);
 
-// RFC 9562, 5.5: the name-based UUID of `name` in STIX's namespace for cyber-observable objects.
+// RFC 9562, 5.5: the name-based UUID of `name` in a namespace.
+[[nodiscard]] std::array<std::uint8_t, 16> named_uuid(const std::array<std::uint8_t, 16>& space,
+                                                      std::string_view name);
+// The same in STIX's namespace for cyber-observable objects.
 [[nodiscard]] std::array<std::uint8_t, 16> observable_uuid(std::string_view name);
 
 }  // namespace comity::stix

@@ -46,23 +46,6 @@ void Loader::refuse(std::string where, std::string_view why) {
     tally.told.push_back(std::move(where.append(": ").append(why)));
 }
 
-namespace {
-
-std::string_view trimmed(std::string_view text) {
-  auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-std::string_view without_comment(std::string_view line) {
-  for (std::size_t at = line.find('#'); at != std::string_view::npos; at = line.find('#', at + 1))
-    if (at == 0 || line[at - 1] == ' ' || line[at - 1] == '\t') return line.substr(0, at);
-  return line;
-}
-
-}  // namespace
-
 Result<void> Loader::add_list(std::string_view name, std::string_view text) {
   if (text.size() > limits::sweep_list_bytes_max)
     return fail(Code::too_large, "a list of indicators has at most 1 GiB", std::string(name));
@@ -71,7 +54,7 @@ Result<void> Loader::add_list(std::string_view name, std::string_view text) {
   made_.lists_.emplace_back(name);
   for (std::uint32_t number = 1; !text.empty(); ++number) {
     std::size_t end = std::min(text.find('\n'), text.size());
-    auto line = trimmed(without_comment(text.substr(0, end)));
+    auto line = value_of_line(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
     if (line.empty()) continue;
     ++made_.tally_.given;

@@ -132,4 +132,16 @@ Result<std::vector<Item>> items_from_text(std::string_view given) {
               "nobody can tell what this is: say so with file:, domain:, registry: …");
 }
 
+std::string_view value_of_line(std::string_view line) {
+  for (std::size_t at = line.find('#'); at != std::string_view::npos; at = line.find('#', at + 1))
+    if (at == 0 || line[at - 1] == ' ' || line[at - 1] == '\t') {
+      line = line.substr(0, at);
+      break;
+    }
+  auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+  while (!line.empty() && is_space(line.front())) line.remove_prefix(1);
+  while (!line.empty() && is_space(line.back())) line.remove_suffix(1);
+  return line;
+}
+
 }  // namespace comity::sweep

@@ -37,4 +37,8 @@ struct Item {
 //   Errors  as items_of(); bad_value when nothing fits.
 [[nodiscard]] Result<std::vector<Item>> items_from_text(std::string_view text);
 
+// What a line of a list says, without its comment ("#" at its beginning or after a space) and the
+// spaces around it.
+[[nodiscard]] std::string_view value_of_line(std::string_view line);
+
 }  // namespace comity::sweep
