@@ -335,7 +335,6 @@ bool is_ours(Code code) {
 Result<void> say_all_anew(Work& work, const std::string& conversation,
                           const std::vector<Awaited>& acts) {
   for (const Awaited& each : acts) {
-    if (each.expires <= work.now) continue;  // people know: lapse_reissue()
     auto done = work.try_out([&] { return say_anew(work, conversation, each.act); });
     if (done) continue;
     if (is_ours(done.error().code)) return done;
@@ -351,16 +350,18 @@ Result<void> settle_reissue(Work& work, const std::string& conversation, const A
   TRY(auto acts, load_awaited(work.rows, conversation));
   auto found = std::ranges::find(acts, act, &Awaited::act);
   if (found == acts.end()) return {};
-  bool lapsed = found->expires <= work.now;
-  if (!lapsed)
-    work.rows.erase(Space::timer,
-                    timer_key(found->expires, conversation, "undelivered:" + to_text(act)));
+  // Its time is over once its timer has fired, which told people: lapse_reissue(). Until then a
+  // receipt counts, however late.
+  std::string timer = timer_key(found->expires, conversation, "undelivered:" + to_text(act));
+  TRY(auto running, work.rows.get(Space::timer, timer));
+  bool lapsed = !running;
+  if (running) work.rows.erase(Space::timer, timer);
   if (lapsed && by == Settled::by_act)
     TRY_VOID(work.raise(
         {"delivered_after_all", "warn", conversation,
          "act " + to_text(act) + " was made void here, but the partner had received it"}));
   found->waits = false;
-  if (by == Settled::by_act) acts.erase(found);
+  if (lapsed || by == Settled::by_act) acts.erase(found);
   if (std::ranges::any_of(acts, &Awaited::waits)) {
     work.rows.put(Space::reissue, conversation, to_json(acts));
     return {};

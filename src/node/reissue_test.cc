@@ -301,6 +301,22 @@ TEST_F(Reissue, a_second_revocation_before_the_first_is_settled_says_it_once) {
   EXPECT_EQ(applied_by_ph(), 2u);
 }
 
+TEST_F(Reissue, a_void_receipted_after_its_time_is_told_of_whether_the_clock_was_looked_at_or_not) {
+  for (bool looked : {false, true}) {
+    json::Value sent = us.send(ask_in(ph.id(), "normal"));
+    revoke();
+    tick();
+    us.now += std::chrono::hours{24 * 7 + 1};  // the approval's time is over too
+    ph.now = us.now;
+    if (looked) ASSERT_FALSE(us.give(Ticked{}).error);
+    exchange();
+    EXPECT_TRUE(us.outbox(ph.id()).empty()) << looked;
+    EXPECT_FALSE(act_row(text_at(sent, "act")).reissued) << looked;
+    EXPECT_TRUE(us.has_alarm("not_reissued:" + text_at(sent, "act"))) << looked;
+  }
+  EXPECT_EQ(applied_by_ph(), 0u);
+}
+
 TEST_F(Reissue, a_queue_longer_than_a_batch_is_searched_in_several) {
   for (int i = 0; i < 300; ++i) us.send(ask_in(ph.id(), i % 2 == 0 ? "normal" : "bulk"));
   revoke();
