@@ -310,9 +310,9 @@ class Judged {
   void other_treaty(const Rule& rule);
   template <typename Each>
   void binding_both(std::int16_t of, InstrumentId except, Each each);
-  void condition(Range when, CiteId cite);
-  void missing(std::uint32_t at);
-  void contrary(std::uint32_t at);
+  void condition(const Rule& rule);
+  void missing(std::uint32_t at, Confidence asking);
+  void contrary(std::uint32_t at, Confidence asking);
   void dual_criminality(const Rule& rule);
   void dual_criminality_required(const Rule& rule, const Punished& mine, const Punished& theirs);
   void threshold(const Rule& rule);
@@ -423,7 +423,7 @@ std::uint64_t Judged::run(ProvisionId id) {
   period(rule);
   roles(rule);
   other_treaty(rule);
-  condition(rule.when, rule.cite);
+  condition(rule);
   dual_criminality(rule);
   threshold(rule);
   reservations(id, Side::requesting);
@@ -517,27 +517,28 @@ void Judged::other_treaty(const Rule& rule) {
   });
 }
 
-void Judged::condition(Range when, CiteId cite) {
-  if (when.count == 0) return;
-  switch (a.holds(when)) {
+void Judged::condition(const Rule& rule) {
+  if (rule.when.count == 0) return;
+  switch (a.holds(rule.when)) {
     case Tri::yes:
-      return supports(Why::fact_given, cite, Confidence::confirmed);
+      return supports(Why::fact_given, rule.cite, rule.confidence);
     case Tri::unknown:
-      return missing(when.first);
+      return missing(rule.when.first, rule.confidence);
     case Tri::no:
-      return contrary(when.first);
+      return contrary(rule.when.first, rule.confidence);
   }
 }
 
-// Asks for every fact that could still turn the condition.
-void Judged::missing(std::uint32_t at) {
+// Asks for every fact that could still turn the condition. It is owed as surely as the law is known
+// that asks for it.
+void Judged::missing(std::uint32_t at, Confidence asking) {
   const Node& node = t.nodes[at];
   if (node.op == Op::all || node.op == Op::any) {
     for (std::uint32_t child = at + 1; child < node.next; child = t.nodes[child].next) {
-      if (a.holds(child) == Tri::unknown) missing(child);
+      if (a.holds(child) == Tri::unknown) missing(child, asking);
     }
   } else if (node.op == Op::fact_is || node.op == Op::fact_at_least) {
-    lacks(Why::fact_missing, node.cite, Confidence::confirmed);
+    lacks(Why::fact_missing, node.cite, asking);
     needs({node.id}, node.cite);
   } else {
     unresearched_ = true;
@@ -545,15 +546,15 @@ void Judged::missing(std::uint32_t at) {
   }
 }
 
-void Judged::contrary(std::uint32_t at) {
+void Judged::contrary(std::uint32_t at, Confidence asking) {
   const Node& node = t.nodes[at];
   if (node.op == Op::all || node.op == Op::any) {
     for (std::uint32_t child = at + 1; child < node.next; child = t.nodes[child].next) {
-      if (a.holds(child) == Tri::no) contrary(child);
+      if (a.holds(child) == Tri::no) contrary(child, asking);
     }
   } else {
     bool fact = node.op == Op::fact_is || node.op == Op::fact_at_least;
-    closes(fact ? Why::fact_contrary : Why::condition_unmet, node.cite, Confidence::confirmed);
+    closes(fact ? Why::fact_contrary : Why::condition_unmet, node.cite, asking);
   }
 }
 
@@ -706,7 +707,7 @@ void Judged::grounds(const Rule& rule) {
     if (ground.when.count && holds == Tri::yes)
       closes(ground.code, ground.cite, ground.confidence);
     else if (ground.when.count && holds == Tri::unknown)
-      missing(ground.when.first);
+      missing(ground.when.first, ground.confidence);
     else if (!ground.when.count)
       risk(ground.code, ground.cite, ground.confidence);
   }
@@ -747,12 +748,12 @@ void Judged::forbids(const Statute& statute) {
   if (requirement) {
     if (holds == Tri::yes) return supports(Why::fact_given, statute.cite, statute.confidence);
     lacks(Why::statute_requires, statute.cite, statute.confidence);
-    if (holds == Tri::unknown) missing(statute.when.first);
+    if (holds == Tri::unknown) missing(statute.when.first, statute.confidence);
     return;
   }
   if (holds == Tri::yes) return closes(warning, statute.cite, statute.confidence);
   risk(warning, statute.cite, statute.confidence);
-  if (holds == Tri::unknown) missing(statute.when.first);
+  if (holds == Tri::unknown) missing(statute.when.first, statute.confidence);
 }
 
 // Articles of the road's own instrument, then those of any other that binds a side here.

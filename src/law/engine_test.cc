@@ -418,6 +418,26 @@ TEST(Engine, a_requirement_of_a_statute_is_needed_not_a_bar) {
   EXPECT_EQ(decided(changed, q).find(id)->state, State::open);
 }
 
+TEST(Engine, a_fact_is_owed_as_surely_as_the_law_that_asks_for_it) {
+  for (const char* confidence : {"confirmed", "unconfirmed"}) {
+    std::vector<SourceFile> files = folder();
+    file_of(files, "jurisdictions/PH.toml").text +=
+        "\n[[statute]]\nid = \"test-bar\"\ntitle = \"t\"\neffect = \"forbid\"\nside = "
+        "\"requested\"\n"
+        "measures = [\"mla\"]\nwhen = { fact = \"urgent\", is = \"yes\" }\ncite = "
+        "\"Act\"\nconfidence = \"" +
+        std::string(confidence) + "\"\n";
+    Corpus changed = corpus_of(files);
+    const Decision& decision = decided(changed, asked(love_bug("mla", "2026-11-21")));
+    const Route* route = decision.find(*changed.provision("ets185-25"));
+    ASSERT_EQ(route->state, State::needs);
+    auto missing = std::ranges::find_if(
+        route->reasons, [&](const Reason& one) { return code(one) == "fact_missing"; });
+    ASSERT_NE(missing, route->reasons.end());
+    EXPECT_EQ(name_of(missing->confidence), confidence);
+  }
+}
+
 TEST(Engine, a_bar_with_a_condition_closes_when_it_is_met) {
   std::vector<SourceFile> files = folder();
   std::string& text = file_of(files, "instruments/ets185.toml").text;
