@@ -131,9 +131,15 @@ void Officers::publish_law(Party& party) {
   bool broken = stage_.dice.percent(30);
   text.insert(at + key.size(), broken ? "many " : std::to_string(1 + stage_.dice.below(9)));
   Date from = date_of(party.clock()) + days{static_cast<int>(stage_.dice.below(3))};
-  party.give(Desk::counsel, "law.publish", {{"text", text}, {"from", to_text(from)}},
-             [this, broken](const Result<json::Value>& done) {
+  bool alone = stage_.dice.percent(15);
+  std::string word =
+      party.sign_approval(alone ? Desk::counsel : Desk::approver,
+                          law::publication_subject(from, text), std::chrono::hours{1});
+  party.give(Desk::counsel, "law.publish",
+             {{"text", text}, {"from", to_text(from)}, {"approval", word}},
+             [this, broken, alone](const Result<json::Value>& done) {
                if (done && broken) stage_.fault("a law that does not parse was published");
+               if (done && alone) stage_.fault("one person alone published the law");
                ++stage_.counts[done ? "law published" : "law not published"];
                if (!done) stage_.trace("law not published: " + to_text(done.error()));
              });

@@ -7,12 +7,15 @@
 #include "app/cli_law.h"
 #include "app/tell.h"
 #include "base/limits_law.h"
+#include "law/edition.h"
 
 namespace comity::app {
 namespace {
 
 struct PublishArgs {
   std::string file, from, jurisdiction, name, number;
+  std::string approval, to, reason, as_role = "counsel";
+  unsigned hours = 24;
 };
 
 std::string word(const json::Value& value, const char* name) {
@@ -27,13 +30,36 @@ Result<void> publish(Session& session, const PublishArgs& args) {
   Folder folder(session.dir);
   TRY(Desk desk, Desk::open(folder, session.officer, session.unlock));
   Client client(folder, session.unlock);
-  TRY(json::Value answer,
-      client.command(desk.sign_command("law.publish", {{"text", text}, {"from", to_text(from)}})));
+  json::Object what{{"text", text}, {"from", to_text(from)}};
+  if (!args.approval.empty()) {
+    TRY(what["approval"], read_file(args.approval, limits::approval_bytes_max));
+  }
+  TRY(json::Value answer, client.command(desk.sign_command("law.publish", std::move(what))));
   session.print(answer, [&] {
     return fmt::format(
         "Version {} of the law of {}, in force from {}; on its way to {} partners.\n",
         word(answer, "version"), word(answer, "jurisdiction"), word(answer, "from"),
         word(answer, "told"));
+  });
+  return {};
+}
+
+Result<void> approve(Session& session, const PublishArgs& args) {
+  TRY(Date from, day_or_today(args.from));
+  TRY(std::string text, read_file(args.file, limits::law_edition_bytes_max));
+  TRY(auto as, member::officer_role_from_name(args.as_role));
+  Folder folder(session.dir);
+  TRY(Desk desk, Desk::open(folder, session.officer, session.unlock));
+  std::string approval = desk.sign_approval({.subject = law::publication_subject(from, text),
+                                             .reason = args.reason,
+                                             .good_for = std::chrono::hours(args.hours),
+                                             .as = as});
+  TRY_VOID(write_file(args.to, approval, Existing::keep));
+  session.print(json::Object{{"approval", args.to}, {"from", to_text(from)}}, [&] {
+    return fmt::format(
+        "Your word for {}, as the law from {}, is in {}; it is good for {} hours.\n"
+        "Whoever publishes it: comity law publish {} --from {} --approval {}\n",
+        args.file, to_text(from), args.to, args.hours, args.file, to_text(from), args.to);
   });
   return {};
 }
@@ -66,8 +92,24 @@ void add_publishing_commands(CLI::App& law, Session& session) {
       ->required();
   publishing->add_option("--from", args->from,
                          "the first day on which it is the law, YYYY-MM-DD; today when left out");
+  publishing->add_option("--approval", args->approval,
+                         "what a second person made with law approve; needed once there is a "
+                         "partner and somebody who may");
   publishing->callback(
       [&session, args] { attempt(session, [&] { return publish(session, *args); }); });
+  CLI::App* approving =
+      law.add_subcommand("approve", "say that you have read a file that another will publish");
+  approving->add_option("file", args->file, "the whole file, as it will be published")->required();
+  approving->add_option("--from", args->from, "the day, as it will be published");
+  approving->add_option("--reason", args->reason, "what you read it against")->required();
+  approving->add_option("--to", args->to, "the file that your word is written to")->required();
+  approving
+      ->add_option("--as-role", args->as_role, "counsel, approver or admin; counsel unless told")
+      ->capture_default_str();
+  approving->add_option("--hours", args->hours, "how long your word is good; 24 unless told")
+      ->capture_default_str();
+  approving->callback(
+      [&session, args] { attempt(session, [&] { return approve(session, *args); }); });
   CLI::App* listing =
       law.add_subcommand("versions", "who published which version of whose law, and from when");
   listing->add_option("jurisdiction", args->jurisdiction, "two letters; all when left out");

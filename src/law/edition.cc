@@ -84,6 +84,11 @@ Result<Hash> hash_of_facts(const Edition& edition) {
   return crypto::sha256(as_bytes(json::write(document.root)));
 }
 
+Hash publication_subject(Date from, std::string_view text) {
+  return crypto::sha256(as_bytes(
+      json::write(json::Object{{"from", comity::to_text(from)}, {"text", std::string(text)}})));
+}
+
 Result<std::vector<Difference>> diff(const SourceFile* before, const Edition& after) {
   std::vector<SourceFile> old;
   if (before) old.push_back(*before);

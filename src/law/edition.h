@@ -47,6 +47,9 @@ inline constexpr std::int64_t edition_version_max = 999'999;
 // comments and layout.  Errors: those of toml::parse.
 [[nodiscard]] Result<Hash> hash_of_facts(const Edition& edition);
 
+// What a second person approves before it is published: this text, as the law from this day on.
+[[nodiscard]] Hash publication_subject(Date from, std::string_view text);
+
 // What `after` changes of `before`, which may be absent.
 [[nodiscard]] Result<std::vector<Difference>> diff(const SourceFile* before, const Edition& after);
 

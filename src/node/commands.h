@@ -26,6 +26,11 @@ using CarryOut = Result<void> (*)(Work& work, const Order& order, json::Reader& 
 [[nodiscard]] CarryOut law_command(std::string_view name);     // commands_law.cc
 [[nodiscard]] CarryOut alert_command(std::string_view name);   // commands_alert.cc
 
+// Who works here, disabled ones too.
+[[nodiscard]] Result<std::vector<member::Officer>> all_officers(Work& work);
+// Until the first partner is known, nobody outside can be harmed: the node is being set up.
+[[nodiscard]] Result<bool> is_set_up(Work& work);
+
 // Counsel's word, given by the request.override command at `position`.
 [[nodiscard]] Result<Override> load_override(Work& work, std::uint64_t position);
 

@@ -1,4 +1,6 @@
 // Publishing our own law.
+#include <algorithm>
+
 #include "node/commands.h"
 #include "node/law_acts.h"
 #include "node/pairing.h"
@@ -29,6 +31,38 @@ Result<void> may_publish(Work& work, const law::Edition& edition,
   return {};
 }
 
+bool may_agree(const member::Officer& officer) {
+  using enum member::OfficerRole;
+  return officer.enabled && (officer.roles.contains(counsel) || officer.roles.contains(approver) ||
+                             officer.roles.contains(admin));
+}
+
+// Our law binds us and misleads others when it is wrong: a second person has read it, once there is
+// a partner and somebody who may. Returns who that was; empty where one works alone.
+Result<std::string> second_reader(Work& work, const Order& order, const Hash& subject,
+                                  const std::string& envelope) {
+  TRY(bool set_up, is_set_up(work));
+  TRY(auto officers, all_officers(work));
+  const OfficerId& publisher = order.command.command.officer;
+  bool anybody = std::ranges::any_of(officers, [&](const member::Officer& each) {
+    return may_agree(each) && each.id != publisher && each.key != order.command.key;
+  });
+  if (!set_up || !anybody) return std::string();
+  if (envelope.empty())
+    return fail(Code::not_approved,
+                "publishing our law takes two people: have counsel, an approver or another admin "
+                "read it (comity law approve), then publish it with --approval");
+  TRY(auto given, member::read_approval(envelope));
+  if (given.approval.as == member::OfficerRole::author)
+    return fail(Code::not_approved, "an author approves nothing", "/args/approval");
+  std::map<OfficerId, member::Officer> by_id;
+  for (member::Officer& each : officers) by_id.emplace(each.id, std::move(each));
+  member::Need need{.as = given.approval.as};
+  TRY(auto counted,
+      member::approved(subject, {&given, 1}, by_id, publisher, {.needs = {&need, 1}}, work.now));
+  return to_text(counted.officers.front());
+}
+
 Result<std::size_t> tell_partners(Work& work, const law::Edition& edition) {
   TRY(auto members, all_members(work.rows));
   std::size_t told = 0;
@@ -43,9 +77,10 @@ Result<std::size_t> tell_partners(Work& work, const law::Edition& edition) {
   return told;
 }
 
-Result<void> publish(Work& work, const Order&, json::Reader& args, std::uint64_t position) {
+Result<void> publish(Work& work, const Order& order, json::Reader& args, std::uint64_t position) {
   std::string text = args.text("text", limits::law_edition_bytes_max);
   auto from = date_from_text(args.text("from", 10));
+  std::string approval = args.text_or("approval", "", limits::approval_bytes_max);
   TRY_VOID(args.finish());
   if (!from) return fail(Code::bad_value, "write a day as 2026-12-01", "/args/from");
   const std::string& own = work.context.jurisdiction;
@@ -57,6 +92,8 @@ Result<void> publish(Work& work, const Order&, json::Reader& args, std::uint64_t
   TRY_VOID(law::check_edition(work.context.base_law->files, edition, own));
   TRY(Hash facts, law::hash_of_facts(edition));
   TRY_VOID(may_publish(work, edition, held, facts));
+  TRY(std::string reader,
+      second_reader(work, order, law::publication_subject(edition.from, edition.text), approval));
   LawVersion version{.jurisdiction = own,
                      .member = work.context.self,
                      .version = edition.version,
@@ -72,6 +109,7 @@ Result<void> publish(Work& work, const Order&, json::Reader& args, std::uint64_t
                                  {"from", to_text(version.from)},
                                  {"facts", to_hex(facts)},
                                  {"told", static_cast<std::uint64_t>(told)}};
+  if (!reader.empty()) (*work.reply.body.as_object())["approved_by"] = std::move(reader);
   return {};
 }
 

@@ -36,28 +36,6 @@ Result<member::Officer> load_officer(Work& work, const std::string& id) {
   return member::officer_from_json(*row);
 }
 
-Result<std::vector<member::Officer>> all_officers(Work& work) {
-  std::vector<member::Officer> officers;
-  TRY_VOID(work.rows.scan(Space::officer, "",
-                          [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
-                            TRY(auto officer, member::officer_from_json(row));
-                            officers.push_back(std::move(officer));
-                            return Overlay::Walk::on;
-                          }));
-  return officers;
-}
-
-// Until the first partner is known, nobody outside can be harmed: the node is being set up.
-Result<bool> is_set_up(Work& work) {
-  bool any = false;
-  TRY_VOID(work.rows.scan(Space::member, "",
-                          [&](const std::string&, const json::Value&) -> Result<Overlay::Walk> {
-                            any = true;
-                            return Overlay::Walk::stop;
-                          }));
-  return any;
-}
-
 bool confirms(const member::Officer& officer, const Change& change) {
   using enum member::OfficerRole;
   return officer.roles.contains(admin) || officer.roles.contains(counsel) ||
@@ -256,6 +234,27 @@ Result<void> resume_signing(Work& work, const Order& order, json::Reader& args, 
 }
 
 }  // namespace
+
+Result<std::vector<member::Officer>> all_officers(Work& work) {
+  std::vector<member::Officer> officers;
+  TRY_VOID(work.rows.scan(Space::officer, "",
+                          [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
+                            TRY(auto officer, member::officer_from_json(row));
+                            officers.push_back(std::move(officer));
+                            return Overlay::Walk::on;
+                          }));
+  return officers;
+}
+
+Result<bool> is_set_up(Work& work) {
+  bool any = false;
+  TRY_VOID(work.rows.scan(Space::member, "",
+                          [&](const std::string&, const json::Value&) -> Result<Overlay::Walk> {
+                            any = true;
+                            return Overlay::Walk::stop;
+                          }));
+  return any;
+}
 
 CarryOut officer_command(std::string_view name) {
   if (name == "user.add") return add_officer;

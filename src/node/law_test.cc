@@ -49,9 +49,23 @@ class PublishedLaw : public ::testing::Test {
   static std::string day(const TestNode& node, int after = 0) {
     return to_text(date_of(node.now) + std::chrono::days{after});
   }
+  // A second person's word for this text, from that day on.
+  static std::string read_by(const Desk& desk, const TestNode& node, const std::string& text,
+                             int after = 0) {
+    Hash subject = law::publication_subject(must(date_from_text(day(node, after))), text);
+    return member::seal(member::Approval{.subject = subject,
+                                         .officer = desk.officer.id,
+                                         .as = *desk.officer.roles.begin(),
+                                         .reason = "read, and our law",
+                                         .at = node.now,
+                                         .expires = node.now + std::chrono::hours{1}},
+                        desk.key);
+  }
   static Reply publish(TestNode& node, const std::string& text, int after = 0) {
     return node.command(node.counsel(), "law.publish",
-                        {{"text", text}, {"from", day(node, after)}});
+                        {{"text", text},
+                         {"from", day(node, after)},
+                         {"approval", read_by(node.approver(), node, text, after)}});
   }
   void must_publish(TestNode& node, const std::string& text, int after = 0) {
     Reply reply = publish(node, text, after);
@@ -374,9 +388,34 @@ TEST_F(PublishedLaw, is_published_by_counsel_or_admin_and_only_when_sound) {
   must_publish(ph, ph_law(48));
   size = ph.size();
   refused(publish(ph, "# again\n" + ph_law(48)), Code::exists);
-  EXPECT_FALSE(
-      ph.command(ph.author(), "law.publish", {{"text", ph_law(50)}, {"from", day(ph, 1)}}).error)
+  json::Object by_admin{{"text", ph_law(50)},
+                        {"from", day(ph, 1)},
+                        {"approval", read_by(ph.approver(), ph, ph_law(50), 1)}};
+  EXPECT_FALSE(ph.command(ph.author(), "law.publish", by_admin).error)
       << "the author is an admin too";
+}
+
+TEST_F(PublishedLaw, takes_two_people) {
+  auto given = [&](const std::string& approval) {
+    return ph.command(ph.counsel(), "law.publish",
+                      {{"text", ph_law(48)}, {"from", day(ph)}, {"approval", approval}});
+  };
+  std::string other_text = read_by(ph.approver(), ph, ph_law(50));
+  std::string other_day = read_by(ph.approver(), ph, ph_law(48), 1);
+  std::string ones_own = read_by(ph.counsel(), ph, ph_law(48));
+  std::string good = read_by(ph.approver(), ph, ph_law(48));
+  for (const std::string& bad : {std::string(), other_text, other_day, ones_own}) {
+    Reply reply = given(bad);
+    ASSERT_TRUE(reply.error);
+    EXPECT_EQ(reply.error->code, Code::not_approved) << to_text(*reply.error);
+  }
+  EXPECT_EQ(kept(ph), 0u);
+  ph.now += std::chrono::hours{2};
+  ASSERT_TRUE(given(good).error) << "it was good for an hour";
+  ph.now -= std::chrono::hours{2};
+  Reply published = given(good);
+  ASSERT_FALSE(published.error) << to_text(*published.error);
+  EXPECT_EQ(text_at(published.body, "approved_by"), to_text(ph.approver().officer.id));
 }
 
 TEST_F(PublishedLaw, is_published_no_oftener_than_partners_take_it) {

@@ -42,8 +42,13 @@ class Published : public ::testing::Test {
   }
   Ran publish(const std::string& text, const std::string& from) {
     write(stage.path() / "PH.toml", text);
-    return shell_of(*ph)(
-        {"--as", "author", "law", "publish", stage.file("PH.toml"), "--from", from});
+    std::string word = stage.file(fmt::format("word-{}", ++words_));
+    Ran read = shell_of(*ph)({"--as", "approver", "law", "approve", stage.file("PH.toml"), "--from",
+                              from, "--reason", "read against the gazette (invented)", "--as-role",
+                              "approver", "--to", word});
+    EXPECT_EQ(read.exit, 0) << read;
+    return shell_of(*ph)({"--as", "author", "law", "publish", stage.file("PH.toml"), "--from", from,
+                          "--approval", word});
   }
   [[nodiscard]] Ran ask(const app::Player& at_node, const std::string& on) const {
     return shell_of(at_node)({"law", "--node", "routes", "--from", "US", "--to", "PH", "--measure",
@@ -60,6 +65,7 @@ class Published : public ::testing::Test {
   Stage stage;
   std::unique_ptr<app::Player> us, ph;
   std::string law;
+  int words_ = 0;
 };
 
 TEST_F(Published, law_is_what_a_partner_answers_by_from_its_day_on) {
