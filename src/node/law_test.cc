@@ -49,23 +49,12 @@ class PublishedLaw : public ::testing::Test {
   static std::string day(const TestNode& node, int after = 0) {
     return to_text(date_of(node.now) + std::chrono::days{after});
   }
-  // A second person's word for this text, from that day on.
   static std::string read_by(const Desk& desk, const TestNode& node, const std::string& text,
                              int after = 0) {
-    Hash subject = law::publication_subject(must(date_from_text(day(node, after))), text);
-    return member::seal(member::Approval{.subject = subject,
-                                         .officer = desk.officer.id,
-                                         .as = *desk.officer.roles.begin(),
-                                         .reason = "read, and our law",
-                                         .at = node.now,
-                                         .expires = node.now + std::chrono::hours{1}},
-                        desk.key);
+    return node.word_for_law(desk, text, date_of(node.now) + std::chrono::days{after});
   }
   static Reply publish(TestNode& node, const std::string& text, int after = 0) {
-    return node.command(node.counsel(), "law.publish",
-                        {{"text", text},
-                         {"from", day(node, after)},
-                         {"approval", read_by(node.approver(), node, text, after)}});
+    return node.publish_law(text, date_of(node.now) + std::chrono::days{after});
   }
   void must_publish(TestNode& node, const std::string& text, int after = 0) {
     Reply reply = publish(node, text, after);

@@ -358,8 +358,7 @@ TEST_F(Reissue, law_that_was_published_is_told_again) {
   auto files = loaded_law()->files;
   std::string text =
       law::testing::file_of(files, "jurisdictions/US.toml").text + "\n# as published\n";
-  Reply published =
-      us.command(us.counsel(), "law.publish", {{"text", text}, {"from", to_text(date_of(us.now))}});
+  Reply published = us.publish_law(text, date_of(us.now));
   ASSERT_FALSE(published.error) << to_text(*published.error);
   us.send(ask_in(ph.id(), "normal"));
   revoke();

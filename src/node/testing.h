@@ -13,6 +13,7 @@
 #include "base/check.h"
 #include "crypto/hash.h"
 #include "crypto/random.h"
+#include "law/edition.h"
 #include "law/test_law.h"
 #include "ledger/note.h"
 #include "member/member.h"
@@ -151,6 +152,23 @@ class TestNode {
                     {"approval", member::seal(approval, desk.key)},
                     {"acknowledge_unconfirmed", true},
                     {"acknowledge_override", true}});
+  }
+  // A second person's word for this text as our law from that day on.
+  [[nodiscard]] std::string word_for_law(const Desk& desk, const std::string& text,
+                                         Date from) const {
+    return member::seal(member::Approval{.subject = law::publication_subject(from, text),
+                                         .officer = desk.officer.id,
+                                         .as = *desk.officer.roles.begin(),
+                                         .reason = "read, and our law",
+                                         .at = now,
+                                         .expires = now + std::chrono::hours{1}},
+                        desk.key);
+  }
+  Reply publish_law(const std::string& text, Date from) {
+    return command(counsel(), "law.publish",
+                   {{"text", text},
+                    {"from", to_text(from)},
+                    {"approval", word_for_law(approver(), text, from)}});
   }
   Reply confirm(const Desk& desk, const std::string& change) {
     auto held = row(Space::officer_change, change);
