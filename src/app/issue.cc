@@ -106,14 +106,20 @@ void forget_old_identities(Keyring& keyring, const member::Card& in_office) {
   }
 }
 
-void hold(Keyring& keyring, NewKeys& keys, const member::SignedCard& old,
-          const member::SignedCard& next, Instant now) {
+// Errors: too_large when every card held still speaks. A new key for acts silences them in time.
+Result<void> hold(Keyring& keyring, NewKeys& keys, const member::SignedCard& old,
+                  const member::SignedCard& next, Instant now) {
   auto before = keyring.node_keys();
   for (const CardHash& card : node::silenced_cards(*before, next.card, next.hash, now))
     if (keyring.act.size() > cards_kept && card != old.hash) {
       keyring.act.erase(card);
       keyring.log.erase(card);
     }
+  if (keyring.act.size() >= keyring_cards_max)
+    return fail(Code::too_large, "the key file holds keys for " +
+                                     std::to_string(keyring_cards_max) +
+                                     " cards, and all of them still speak: make a new key for acts "
+                                     "(comity member rotate act), and change the card in 30 days");
   keyring.act.emplace(next.hash, keys.act ? keys.act->clone() : before->act.at(old.hash).clone());
   keyring.log.emplace(
       next.hash, node::LogKeys{signers(keys.checkpoint, before->checkpoint_of(old.hash), next.card,
@@ -130,6 +136,7 @@ void hold(Keyring& keyring, NewKeys& keys, const member::SignedCard& old,
                                 std::exchange(keyring.sealing, *std::move(keys.sealing)));
     if (keyring.sealing_past.size() > sealing_past_kept) keyring.sealing_past.pop_back();
   }
+  return {};
 }
 
 }  // namespace
@@ -164,7 +171,7 @@ Result<json::Value> issue_card(Session& session, const CardOrder& order) {
     TRY(next, member::next_card(old, draft, root, now));
   }
   TRY(Keyring keyring, load_keyring(folder, unlocker));
-  hold(keyring, keys, old, *next, now);
+  TRY_VOID(hold(keyring, keys, old, *next, now));
   TRY_VOID(save_keyring(folder, keyring, unlocker, random, Existing::replace));
   TRY(json::Value answer,
       client.command(desk.sign_command("member.card", {{"card", next->envelope}})));

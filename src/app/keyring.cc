@@ -44,7 +44,6 @@ Result<crypto::SigningKey> signing_key(json::Reader& in, std::string_view name) 
   return crypto::SigningKey::from_seed(in.base64(name, 64));
 }
 
-constexpr std::size_t cards_max = 1024;
 constexpr std::size_t past_keys_max = 64;
 
 std::vector<crypto::SigningKey> clones(const std::vector<crypto::SigningKey>& keys) {
@@ -219,7 +218,7 @@ Result<Keyring> keyring_from_secret(const crypto::Secret& secret) {
   json::Reader in(value);
   std::map<CardHash, crypto::SigningKey> act;
   std::map<CardHash, node::LogKeys> log;
-  in.objects("act", cards_max, [&](json::Reader& each) {
+  in.objects("act", keyring_cards_max, [&](json::Reader& each) {
     CardHash card = each.fixed<CardTag>("card");
     if (auto key = signing_key(each, "seed"))
       act.emplace(card, *std::move(key));

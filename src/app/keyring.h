@@ -29,6 +29,8 @@ enum class Ask { once, twice };  // twice when a passphrase is being chosen
 [[nodiscard]] Result<Unlocker> find_unlocker(const UnlockSource& source, Ask ask,
                                              std::string_view whose);
 
+inline constexpr std::size_t keyring_cards_max = 1024;  // cards whose act keys are held
+
 struct Keyring {
   std::map<CardHash, crypto::SigningKey> act;
   crypto::SigningKey checkpoint, cosignature;
