@@ -1,0 +1,106 @@
+#pragma once
+// One road, being judged: what closes it, what it lacks, what speaks for it, and what may be
+// refused.
+#include <bit>
+
+#include "law/asked.h"
+
+namespace comity::law {
+
+// Reasons that wait until it is known what they amount to.
+struct Scratch {
+  Bounded<Reason, 24> lacks, supports;
+};
+
+// One road, being judged.
+class Judged {
+ public:
+  Judged(Asked& asked, Route& route, Scratch& scratch, std::uint64_t speaking, bool& truncated)
+      : a(asked),
+        t(asked.t),
+        r(route),
+        scratch_(scratch),
+        speaking_(speaking),
+        truncated_(truncated) {}
+
+  // Returns the key by which routes are ordered.
+  std::uint64_t run(ProvisionId id);
+  [[nodiscard]] bool unresearched() const { return unresearched_; }
+
+ private:
+  void reset(ProvisionId id, const Rule& rule);
+  void parties(const Rule& rule);
+  void party(InstrumentId id, Side side);
+  void period(const Rule& rule);
+  void roles(const Rule& rule);
+  void other_treaty(const Rule& rule);
+  template <typename Each>
+  void binding_both(std::int16_t of, InstrumentId except, Each each);
+  void condition(const Rule& rule);
+  void missing(std::uint32_t at, Confidence asking);
+  void contrary(std::uint32_t at, Confidence asking);
+  void dual_criminality(const Rule& rule);
+  void dual_criminality_required(const Rule& rule, const Punished& mine, const Punished& theirs);
+  void threshold(const Rule& rule);
+  void threshold_of(const Rule& rule, const Threshold& threshold, Side side);
+  void reservations(ProvisionId id, Side side);
+  void reservation(const Reservation& reservation);
+  void nationals(const Rule& rule);
+  void grounds(const Rule& rule);
+  void statutes(Side side);
+  void forbids(const Statute& statute);
+  void articles(const Rule& rule);
+  void article(const Article& article, const Rule& rule);
+  void preservation();
+  void finish();
+
+  void closes(Why why, CiteId cite, Confidence confidence) {
+    closes(t.reason(why), cite, confidence);
+  }
+  void closes(ReasonId code, CiteId cite, Confidence confidence);
+  void supports(Why why, CiteId cite, Confidence confidence);
+  void lacks(Why why, CiteId cite, Confidence confidence);  // unknown or unmet
+  void needs(FactId fact, CiteId cite);
+  void risk(ReasonId code, CiteId cite, Confidence confidence);
+  void note(CiteId text, Confidence confidence);
+  // Whatever `say` says rests on this side's own law.
+  template <typename Say>
+  void of(Side side, Say say) {
+    Whose before = whose_;
+    whose_ = side == Side::requesting ? Whose::requesting : Whose::requested;
+    say();
+    whose_ = before;
+  }
+  void truncate_if(bool full) { truncated_ = truncated_ || full; }
+
+  Asked& a;
+  const Tables& t;
+  Route& r;
+  Scratch& scratch_;
+  std::uint64_t speaking_;  // Asked::speaking()
+  bool& truncated_;
+  bool blocked_ = false, lacking_ = false, unresearched_ = false, unbound_ = false;
+  bool closed_by_confirmed_ = false;
+  Whose whose_ = Whose::common;
+  Confidence weakest_ = Confidence::confirmed;
+};
+
+// Every instrument of a class, save one, that binds both sides on this day.
+template <typename Each>
+void Judged::binding_both(std::int16_t of, InstrumentId except, Each each) {
+  const std::uint64_t* of_class =
+      t.of_class.data() + static_cast<std::size_t>(of) * t.instrument_words;
+  for (std::size_t w = 0; w < t.instrument_words; ++w) {
+    std::size_t from = a.from * t.instrument_words + w, to = a.to * t.instrument_words + w;
+    std::uint64_t both =
+        of_class[w] & ((t.row_one[from] & t.row_other[to]) | (t.row_other[from] & t.row_one[to]));
+    for (; both; both &= both - 1) {
+      InstrumentId other{
+          static_cast<std::uint16_t>(w * 64 + static_cast<std::size_t>(std::countr_zero(both)))};
+      if (other != except && a.bound_by(other, Whom::both) == Tri::yes)
+        each(t.instruments[other.value]);
+    }
+  }
+}
+
+}  // namespace comity::law
