@@ -29,6 +29,16 @@ std::uint64_t Indicators::origin_number(std::size_t index) const {
 
 Result<void> Loader::keep(const Item& item, std::uint32_t source, std::uint32_t number,
                           bool decisive) {
+  if (std::string_view list = leave_out_ ? leave_out_(item) : ""; !list.empty()) {
+    Tally& tally = made_.tally_;
+    ++tally.warned;
+    if (tally.warned_told.size() < limits::sweep_told_max)
+      tally.warned_told.push_back(
+          (source == Indicators::no_list ? made_.origins_[number].id
+                                         : made_.lists_[source] + ":" + std::to_string(number)) +
+          ": " + item.value + " is on the warning list " + std::string(list));
+    return {};
+  }
   if (made_.rows_.size() >= limits::sweep_indicators_max)
     return fail(Code::too_large, "more than 16,000,000 values to look for: sweep in parts");
   made_.rows_.push_back({made_.values_.size(), source, number,

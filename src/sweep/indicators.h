@@ -2,6 +2,7 @@
 // What is looked for: values with where they come from. Made by a Loader from bundles and lists;
 // whoever has alerts in another form gives them to add().
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -32,16 +33,18 @@ struct Indicator {
 
 // What became of what was given.
 struct Tally {
-  std::uint64_t given = 0;        // indicators and lines
-  std::uint64_t taken = 0;        // of these
-  std::uint64_t values = 0;       // to look for
-  std::uint64_t revoked = 0;      //
-  std::uint64_t expired = 0;      // valid_until has passed
-  std::uint64_t not_yet = 0;      // valid_from is to come
-  std::uint64_t superseded = 0;   // an older version of one that was given too
-  std::uint64_t unusable = 0;     // a pattern without a value that a text could hold
-  std::uint64_t refused = 0;      // malformed
-  std::vector<std::string> told;  // the first of those refused, "where: why"
+  std::uint64_t given = 0;                 // indicators and lines
+  std::uint64_t taken = 0;                 // of these
+  std::uint64_t values = 0;                // to look for
+  std::uint64_t revoked = 0;               //
+  std::uint64_t expired = 0;               // valid_until has passed
+  std::uint64_t not_yet = 0;               // valid_from is to come
+  std::uint64_t superseded = 0;            // an older version of one that was given too
+  std::uint64_t unusable = 0;              // a pattern without a value that a text could hold
+  std::uint64_t refused = 0;               // malformed
+  std::uint64_t warned = 0;                // values that leave_out() names a list for
+  std::vector<std::string> told;           // the first of those refused, "where: why"
+  std::vector<std::string> warned_told{};  // of those warned of, "where: value is on LIST"
 };
 
 class Indicators {
@@ -79,6 +82,11 @@ class Loader {
  public:
   explicit Loader(stix::Moment now) : now_(now) {}
 
+  // Values that are not looked for, since a list of well-known ones has them: the list's name;
+  // empty: it is looked for. To be said before anything is added.
+  using LeaveOut = std::function<std::string_view(const Item&)>;
+  void leave_out(LeaveOut leave_out) { leave_out_ = std::move(leave_out); }
+
   // One value a line; "#" at its beginning or after a space begins a comment. A line that cannot be
   // read is counted and told.
   //   Errors  too_large
@@ -110,6 +118,7 @@ class Loader {
                                   bool decisive);
 
   stix::Moment now_;
+  LeaveOut leave_out_;
   std::vector<std::string> alerts_;
   std::map<std::string, Version, std::less<>> versions_;
   Indicators made_;

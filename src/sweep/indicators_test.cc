@@ -177,5 +177,19 @@ TEST(Index, tries_alike_phrases_by_other_words_and_says_when_it_cannot) {
   EXPECT_EQ(testing::scan(index, " (wordy ").size(), 1u);
 }
 
+TEST(Loader, what_a_list_has_is_not_looked_for_and_told) {
+  Loader loader(stix::Moment{});
+  loader.leave_out([](const Item& item) {
+    return std::string_view(item.value == "good.example" ? "well known" : "");
+  });
+  ASSERT_TRUE(loader.add_list("l", "good.example\nevil.example\n"));
+  auto indicators = loader.finish();
+  ASSERT_TRUE(indicators);
+  EXPECT_EQ(indicators->size(), 1u);
+  EXPECT_EQ(indicators->tally().warned, 1u);
+  EXPECT_THAT(indicators->tally().warned_told,
+              ElementsAre("l:1: good.example is on the warning list well known"));
+}
+
 }  // namespace
 }  // namespace comity::sweep

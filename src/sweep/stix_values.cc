@@ -5,8 +5,6 @@
 #include <optional>
 #include <tuple>
 
-#include "stix/pattern_look.h"
-
 namespace comity::sweep {
 namespace {
 
@@ -53,6 +51,15 @@ Result<std::vector<Item>> items_at(const Place& place, const std::string& value)
 
 }  // namespace
 
+Result<std::vector<Item>> items_of(const stix::Literal& literal) {
+  const auto* value = std::get_if<std::string>(&literal.value);
+  auto place = place_of(literal);
+  if (!value || !place || literal.op == stix::Comparator::like)
+    return fail(Code::unknown_kind,
+                literal.type + ":" + literal.property + " is not a value that a text could hold");
+  return items_at(*place, *value);
+}
+
 std::vector<StixValue> values_of(const stix::Object& indicator) {
   std::vector<StixValue> out;
   if (indicator.spec == stix::Spec::v21 && indicator.pattern_type != "stix") return out;
@@ -60,10 +67,7 @@ std::vector<StixValue> values_of(const stix::Object& indicator) {
   if (!pattern) return out;
   std::map<std::tuple<Kind, Form, std::string>, bool> found;
   for (const stix::Literal& literal : stix::literals(*pattern)) {
-    const auto* value = std::get_if<std::string>(&literal.value);
-    auto place = place_of(literal);
-    if (!value || !place || literal.op == stix::Comparator::like) continue;
-    auto items = items_at(*place, *value);
+    auto items = items_of(literal);
     if (!items) continue;
     for (const Item& item : *items) {
       auto [at, fresh] = found.try_emplace({item.kind, item.form, item.value}, literal.decisive);
