@@ -10,8 +10,8 @@
 #include <memory>
 #include <vector>
 
+#include "net/blocking.h"
 #include "net/client.h"
-#include "net/sockets.h"
 
 namespace comity::net {
 namespace {
@@ -40,6 +40,8 @@ Result<std::vector<Address>> addresses_of(const Endpoint& endpoint) {
   }
   return out;
 }
+
+}  // namespace
 
 Result<void> wait_for(int fd, short events, Time deadline) {
   while (true) {
@@ -70,6 +72,8 @@ Result<Fd> connect_to(const Endpoint& endpoint, Time deadline) {
   last.where = to_text(endpoint);
   return std::unexpected(std::move(last));
 }
+
+namespace {
 
 Result<void> send_all(int fd, std::string_view bytes, Time deadline) {
   while (!bytes.empty()) {

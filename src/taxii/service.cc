@@ -6,6 +6,7 @@
 #include "json/reader.h"
 #include "node/object_page.h"
 #include "taxii/added.h"
+#include "taxii/feed.h"
 #include "taxii/media.h"
 #include "taxii/query.h"
 
@@ -206,6 +207,10 @@ void Service::handle(const net::Request& request, Answer answer) const {
   if (!view) return answer(respond(problem(view.error()).error()));
   auto caller = caller_of(**view, request);
   if (!caller) return answer(respond(caller.error()));
+  if (ports_.now && request.target.starts_with("/misp/")) {
+    auto response = feed(**view, request, *caller);
+    return answer(response ? *std::move(response) : respond(response.error()));
+  }
   if (auto good = check_headers(request); !good) return answer(respond(good.error()));
   auto target = net::parse_target(request.target);
   if (!target) return answer(respond(problem(target.error()).error()));
@@ -274,6 +279,27 @@ Service::Answered Service::status(node::View& view, const Asked& asked) const {
   if (!held) return problem(held.error());
   if (held->user != asked.caller.key || held->root != asked.route.root) return none();
   return respond(200, write(held->status));
+}
+
+// Beside TAXII: a collection as a MISP feed, for the same users.
+Service::Answered Service::feed(node::View& view, const net::Request& request,
+                                const Caller& caller) const {
+  if (request.method != "GET" && request.method != "HEAD")
+    return problem(405, "Method not allowed");
+  auto target = net::parse_target(request.target);
+  if (!target) return problem(target.error());
+  if (target->segments.size() != 3) return problem(404, "Not found", "", "not_found");
+  auto collection = find_collection(
+      view, {.endpoint = Endpoint::collection, .collection = target->segments[1]}, caller.user);
+  if (!collection) return std::unexpected(collection.error());
+  if (!caller.user.read.contains(collection->id))
+    return problem(403, "Forbidden", "this user may write into this collection, not read it",
+                   "not_allowed");
+  auto response = feed_file(
+      view, *collection, caller.reader,
+      {.file = target->segments[2], .maker = ports_.title, .now = ports_.now()}, request.headers);
+  if (!response) return problem(response.error());
+  return *std::move(response);
 }
 
 Service::Answered Service::page(node::View& view, const Asked& asked,

@@ -28,6 +28,7 @@ class Service {
     std::string jurisdiction;  // the node's
     // Told of what a reader was not shown, so that the operator can count it.
     std::function<void(const alert::Tally&)> tally;
+    std::function<Instant()> now{};  // for the MISP feed; none: there is no feed
   };
   explicit Service(Ports ports) : ports_(std::move(ports)) {}
 
@@ -57,6 +58,8 @@ class Service {
   [[nodiscard]] Answered read(node::View& view, const Asked& asked) const;
   [[nodiscard]] Answered list_collections(node::View& view, const Asked& asked) const;
   [[nodiscard]] Answered status(node::View& view, const Asked& asked) const;
+  [[nodiscard]] Answered feed(node::View& view, const net::Request& request,
+                              const Caller& caller) const;
   [[nodiscard]] Answered page(node::View& view, const Asked& asked,
                               const node::Collection& collection) const;
   void post(const Asked& asked, const node::Collection& collection, Answer answer) const;
