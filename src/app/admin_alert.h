@@ -9,7 +9,7 @@ namespace comity::app {
 
 //   /objects?collection=ID[&after=N][&bytes=1][&standing=own|client|member][&member=ID]
 // A page of what such a reader sees of it: the last version of each object, in the order of their
-// addition: {"objects":[{"id","revoked"[,"bytes"]}],"withheld":{VERDICT:N}[,"next":N]}.
+// addition: {"objects":[{"id","added","revoked"[,"bytes"]}],"withheld":{VERDICT:N}[,"next":N]}.
 [[nodiscard]] Result<json::Value> objects_query(const node::Context& context, node::View& view,
                                                 const net::Target& target);
 

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "app/cli_alert.h"
+#include "app/tell.h"
 #include "base/limits_stix.h"
 #include "stix/bundle.h"
 #include "stix/split.h"
@@ -38,6 +39,35 @@ Result<std::string> read_stix(const std::string& file) {
   return read_input(file, limits::stix_bundle_bytes_max);
 }
 
+Result<Asked> asked_for(Session& session, const std::string& reader, const json::Value& found) {
+  Asked asked{.collection = *found.find("id")->as_string(), .bytes = true};
+  if (reader == "own" || reader == "client") {
+    asked.standing = reader;
+    return asked;
+  }
+  TRY(json::Value member, find_member(session, reader));
+  asked.standing = "member";
+  asked.member = *member.find("id")->as_string();
+  return asked;
+}
+
+json::Array said_json(const intel::Told& told) {
+  json::Array out;
+  for (const intel::Said& each : told.list)
+    out.push_back(json::Object{{"where", each.where}, {"what", each.what}});
+  return out;
+}
+
+std::string said_text(const intel::Told& told, std::string_view kind) {
+  std::string out;
+  for (const intel::Said& each : told.list)
+    out +=
+        fmt::format("  {} {}: {}\n", kind, each.where.empty() ? "the file" : each.where, each.what);
+  if (told.count > told.list.size())
+    out += fmt::format("  … and {} more {}\n", told.count - told.list.size(), kind);
+  return out;
+}
+
 Result<Withheld> each_object(Session& session, const Asked& asked,
                              const std::function<Result<void>(const json::Value& object)>& see) {
   Client client(Folder(session.dir), session.unlock);
@@ -45,7 +75,7 @@ Result<Withheld> each_object(Session& session, const Asked& asked,
   if (!asked.member.empty()) target += "&member=" + asked.member;
   if (asked.bytes) target += "&bytes=1";
   Withheld withheld;
-  for (std::string after;;) {
+  for (std::string after = asked.after.empty() ? "" : "&after=" + asked.after;;) {
     TRY(json::Value page, client.get(target + after));
     for (const json::Value& each : *page.find("objects")->as_array()) TRY_VOID(see(each));
     for (const auto& [verdict, count] : *page.find("withheld")->as_object())
@@ -146,6 +176,8 @@ void add_alert_commands(CLI::App& app, Session& session) {
   alert->require_subcommand(1);
   add_collection_commands(*alert, session);
   add_import_command(*alert, session);
+  add_export_command(*alert, session);
+  add_taxii_commands(*alert, session);
   auto args = std::make_shared<CheckArgs>();
   CLI::App* check = alert->add_subcommand(
       "check", "whether STIX objects and bundles are as the specification demands");

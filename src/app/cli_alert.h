@@ -5,6 +5,7 @@
 #include <string>
 
 #include "app/cli.h"
+#include "intel/said.h"
 
 namespace comity::app {
 
@@ -23,7 +24,11 @@ struct Asked {
   std::string collection;  // its id
   std::string standing = "own", member{};
   bool bytes = false;
+  std::string after{};  // go on behind the object with this "added"; empty: from the beginning
 };
+// For "own", "client" or a partner.
+[[nodiscard]] Result<Asked> asked_for(Session& session, const std::string& reader,
+                                      const json::Value& collection);
 struct Withheld {
   std::map<std::string, std::uint64_t> of;  // by verdict
 };
@@ -31,7 +36,13 @@ struct Withheld {
     Session& session, const Asked& asked,
     const std::function<Result<void>(const json::Value& object)>& see);
 
+[[nodiscard]] json::Array said_json(const intel::Told& told);
+// A line for each, which begins with `kind`.
+[[nodiscard]] std::string said_text(const intel::Told& told, std::string_view kind);
+
 void add_collection_commands(CLI::App& alert, Session& session);
 void add_import_command(CLI::App& alert, Session& session);
+void add_export_command(CLI::App& alert, Session& session);
+void add_taxii_commands(CLI::App& alert, Session& session);
 
 }  // namespace comity::app

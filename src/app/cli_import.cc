@@ -1,12 +1,12 @@
 // comity alert import: STIX, and what intel/ makes STIX of, into a collection.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <iostream>
 #include <unordered_set>
 
 #include "app/cli_alert.h"
+#include "app/pieces.h"
+#include "app/tell.h"
 #include "base/limits_intel.h"
 #include "intel/read.h"
 #include "stix/split.h"
@@ -14,62 +14,9 @@
 namespace comity::app {
 namespace {
 
-constexpr std::size_t piece_bytes = 256u << 10;  // of objects given in one command
-
 struct ImportArgs {
   std::string collection, format, tlp;
   std::vector<std::string> files;
-};
-
-// What was taken of a file so far, over all its pieces.
-struct Imported {
-  std::uint64_t given = 0, added = 0, present = 0;
-  json::Array refused;
-};
-
-// Piece by piece: what was given before an interruption is there already when it is given again.
-class Pieces {
- public:
-  Pieces(Session& session, const Desk& desk, std::string collection, std::string file)
-      : client_(Folder(session.dir), session.unlock),
-        desk_(desk),
-        collection_(std::move(collection)),
-        file_(std::move(file)) {}
-
-  Result<void> give(std::string_view object) {
-    if (!piece_.empty() && piece_.size() + object.size() > piece_bytes) TRY_VOID(flush());
-    piece_ += piece_.empty() ? R"({"objects":[)" : ",";
-    piece_ += object;
-    ++sum_.given;
-    return {};
-  }
-
-  Result<Imported> finish() {
-    if (!piece_.empty()) TRY_VOID(flush());
-    if (terminal_ && sum_.given > 0) std::cerr << "\n";
-    return std::move(sum_);
-  }
-
- private:
-  Result<void> flush() {
-    TRY(json::Value answer,
-        client_.command(desk_.sign_command(
-            "alert.import", {{"collection", collection_}, {"envelope", piece_ + "]}"}})));
-    piece_.clear();
-    sum_.added += static_cast<std::uint64_t>(*answer.find("added")->as_int());
-    sum_.present += static_cast<std::uint64_t>(*answer.find("present")->as_int());
-    for (const json::Value& each : *answer.find("refused")->as_array())
-      sum_.refused.push_back(each);
-    if (terminal_)
-      std::cerr << fmt::format("\r{}: {} objects given", file_, sum_.given) << std::flush;
-    return {};
-  }
-
-  Client client_;
-  const Desk& desk_;
-  std::string collection_, file_, piece_;
-  Imported sum_;
-  bool terminal_ = ::isatty(STDERR_FILENO) == 1;
 };
 
 // Which objects are there already, asked when it is first needed.
@@ -106,23 +53,6 @@ Result<intel::Report> give_stix(Pieces& pieces, std::string_view text) {
   return report;
 }
 
-json::Array said_json(const intel::Told& told) {
-  json::Array out;
-  for (const intel::Said& each : told.list)
-    out.push_back(json::Object{{"where", each.where}, {"what", each.what}});
-  return out;
-}
-
-std::string said_text(const intel::Told& told, std::string_view kind) {
-  std::string out;
-  for (const intel::Said& each : told.list)
-    out +=
-        fmt::format("  {} {}: {}\n", kind, each.where.empty() ? "the file" : each.where, each.what);
-  if (told.count > told.list.size())
-    out += fmt::format("  … and {} more {}\n", told.count - told.list.size(), kind);
-  return out;
-}
-
 struct Done {
   json::Object value;
   std::string told;
@@ -139,8 +69,8 @@ std::string tell(const Imported& sum, const intel::Report& report, intel::Format
   told += fmt::format(": {} objects: {} new, {} here already, {} refused\n", sum.given, sum.added,
                       sum.present, sum.refused.size());
   for (const json::Value& each : sum.refused)
-    told += fmt::format("  refused {}: {}\n", *each.find("id")->as_string(),
-                        *each.find("message")->as_string());
+    told += fmt::format("  refused {}: {}\n", for_terminal(*each.find("id")->as_string()),
+                        for_terminal(*each.find("message")->as_string()));
   return told + said_text(report.left, "left") + said_text(report.noted, "noted");
 }
 

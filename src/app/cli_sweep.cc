@@ -13,6 +13,8 @@
 #include "app/cli.h"
 #include "app/folder.h"
 #include "app/node.h"
+#include "app/tell.h"
+#include "app/warnings.h"
 #include "base/limits_sweep.h"
 #include "crypto/random.h"
 #include "sweep/input.h"
@@ -25,36 +27,9 @@ namespace fs = std::filesystem;
 
 struct SweepArgs {
   std::vector<std::string> alerts, paths;
-  std::string sightings, at, format = "detect";
+  std::string sightings, at, warnings, format = "detect";
   bool whole = false;
 };
-
-// ---- What may be shown: logs are written by attackers too.
-
-std::string as_utf8(std::string_view bytes) {
-  std::string out;
-  while (!bytes.empty()) {
-    std::size_t good = utf8_prefix(bytes);
-    out += bytes.substr(0, good);
-    bytes.remove_prefix(good);
-    if (bytes.empty()) break;
-    out += "\xef\xbf\xbd";
-    bytes.remove_prefix(1);
-  }
-  return out;
-}
-
-std::string for_terminal(std::string_view bytes) {
-  std::string out;
-  for (char c : as_utf8(bytes)) {
-    auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f)
-      out += fmt::format("\\x{:02x}", byte);
-    else
-      out += c;
-  }
-  return out;
-}
 
 // ---- What is looked for.
 
@@ -70,9 +45,18 @@ Result<stix::Moment> moment_of(const SweepArgs& args) {
   return stix::Moment{seconds.count(), static_cast<std::uint32_t>(rest.count())};
 }
 
-Result<sweep::Indicators> load(const SweepArgs& args) {
+// Of the folder that is named, else of the node's configuration, if there is one.
+Result<intel::WarningLists> warnings_for(const Session& session, const SweepArgs& args) {
+  if (!args.warnings.empty() || session.dir.empty()) return read_warning_lists(args.warnings);
+  auto config = Folder(session.dir).read_config();
+  return read_warning_lists(config ? config->warning_lists : "");
+}
+
+Result<sweep::Indicators> load(const Session& session, const SweepArgs& args) {
   TRY(stix::Moment now, moment_of(args));
+  TRY(intel::WarningLists warnings, warnings_for(session, args));
   sweep::Loader loader(now);
+  loader.leave_out([&](const sweep::Item& item) { return warnings.warned(item); });
   for (const std::string& path : args.alerts) {
     TRY(std::string text, read_file(path, limits::sweep_list_bytes_max));
     std::size_t first = text.find_first_not_of(" \t\r\n");
@@ -89,7 +73,13 @@ json::Object tally_json(const sweep::Tally& tally) {
           {"values", tally.values},         {"revoked", tally.revoked},
           {"expired", tally.expired},       {"not_yet_valid", tally.not_yet},
           {"superseded", tally.superseded}, {"unusable", tally.unusable},
-          {"refused", tally.refused}};
+          {"refused", tally.refused},       {"warned", tally.warned}};
+}
+
+json::Array texts(const std::vector<std::string>& told) {
+  json::Array out;
+  for (const std::string& each : told) out.emplace_back(as_utf8(each));
+  return out;
 }
 
 std::string tally_text(const sweep::Tally& tally) {
@@ -103,6 +93,7 @@ std::string tally_text(const sweep::Tally& tally) {
   add(tally.superseded, "older versions");
   add(tally.unusable, "without a value that a text could hold");
   add(tally.refused, "refused");
+  add(tally.warned, "values on warning lists");
   return out;
 }
 
@@ -252,7 +243,8 @@ class Sweeping {
                             {"failed", failed_},
                             {"bytes", bytes_},
                             {"left_out", left_out},
-                            {"indicators", tally_json(tally)}};
+                            {"indicators", tally_json(tally)},
+                            {"warned", texts(tally.warned_told)}};
       if (!args_.sightings.empty()) searched.emplace("sightings", std::uint64_t{sightings_.size()});
       print({{"summary", std::move(searched)}});
       std::cout << std::flush;
@@ -261,6 +253,8 @@ class Sweeping {
     std::cout << std::flush;
     for (const std::string& told : tally.told)
       std::cerr << "refused: " << for_terminal(told) << "\n";
+    for (const std::string& told : tally.warned_told)
+      std::cerr << "withheld: " << for_terminal(told) << "\n";
     std::cerr << fmt::format("{} hits of {} indicators in {} files, {} bytes; {}", hits_,
                              indicators_.size(), files_, bytes_, tally_text(tally));
     if (left_out > 0) std::cerr << fmt::format("; {} left out: too many alike", left_out);
@@ -293,7 +287,7 @@ class Sweeping {
 };
 
 Result<void> run_sweep(Session& session, const SweepArgs& args) {
-  TRY(sweep::Indicators indicators, load(args));
+  TRY(sweep::Indicators indicators, load(session, args));
   if (indicators.size() == 0)
     return fail(Code::not_found, "nothing to look for: " + tally_text(indicators.tally()));
   crypto::SystemRandom random;
@@ -316,6 +310,8 @@ void add_sweep_command(CLI::App& app, Session& session) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   command->add_option("paths", args->paths, "files and folders; - is standard input")->required();
   command->add_option("--sightings", args->sightings, "write what was seen as a STIX bundle");
+  command->add_option("--warnings", args->warnings,
+                      "a folder of warning lists; default: the one of the node's configuration");
   command->add_option("--at", args->at, "use the indicators that are valid at this time");
   command->add_option("--format", args->format, "detect, text, json or mail")
       ->check(CLI::IsMember({"detect", "text", "json", "mail"}));

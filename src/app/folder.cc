@@ -134,6 +134,7 @@ Result<Config> Folder::read_config() const {
   found.taxii_certificate = in.text_or("taxii_certificate", "");
   found.taxii_key = in.text_or("taxii_key", "");
   found.law = in.text_or("law", "");
+  found.warning_lists = in.text_or("warning_lists", "");
   found.roster = read_roster(in);
   if (auto done = in.finish(); !done)
     return fail(done.error().code, done.error().what, toml::place(document, done.error().where));

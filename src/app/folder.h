@@ -28,6 +28,7 @@ struct Config {
   std::string taxii_certificate{};  // PEM files; empty: plain HTTP, which is for loopback alone
   std::string taxii_key{};          //   "
   std::string law;                  // folder of the corpus; empty: the one built in
+  std::string warning_lists{};      // folder of warning lists; empty: none
   Roster roster{};                  // whom alarms wake; empty: nobody
 };
 

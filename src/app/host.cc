@@ -53,7 +53,8 @@ struct Host::Parts {
             .snapshot = [&host] { return host.node().store().snapshot(); },
             .title = host.node().context().name,
             .jurisdiction = host.node().context().jurisdiction,
-            .tally = [this](const alert::Tally& tally) { metrics.withheld(tally); }};
+            .tally = [this](const alert::Tally& tally) { metrics.withheld(tally); },
+            .now = [] { return SystemClock().now(); }};
   }
 
   [[nodiscard]] bool is_paired(const crypto::TlsPin& pin) const {

@@ -88,4 +88,29 @@ std::string details(const json::Value& object) {
   return out;
 }
 
+std::string as_utf8(std::string_view bytes) {
+  std::string out;
+  while (!bytes.empty()) {
+    std::size_t good = utf8_prefix(bytes);
+    out += bytes.substr(0, good);
+    bytes.remove_prefix(good);
+    if (bytes.empty()) break;
+    out += "\xef\xbf\xbd";
+    bytes.remove_prefix(1);
+  }
+  return out;
+}
+
+std::string for_terminal(std::string_view bytes) {
+  std::string out;
+  for (char c : as_utf8(bytes)) {
+    auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || byte == 0x7f)
+      out += fmt::format("\\x{:02x}", byte);
+    else
+      out += c;
+  }
+  return out;
+}
+
 }  // namespace comity::app

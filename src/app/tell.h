@@ -16,4 +16,9 @@ namespace comity::app {
 // "2026-11-21 21:40:05 UTC (22:40:05 CET)": UTC first, then this machine's zone.
 [[nodiscard]] std::string both_zones(Instant at);
 
+// Bytes that others wrote, as text: what is no UTF-8 is replaced; on a terminal, control characters
+// are shown and not obeyed.
+[[nodiscard]] std::string as_utf8(std::string_view bytes);
+[[nodiscard]] std::string for_terminal(std::string_view bytes);
+
 }  // namespace comity::app

@@ -1,0 +1,260 @@
+// comity alert pull, push: between a collection here and one of a TAXII server elsewhere.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+
+#include "app/cli_alert.h"
+#include "app/pieces.h"
+#include "app/remote.h"
+#include "app/tell.h"
+#include "base/limits_taxii_client.h"
+#include "crypto/hash.h"
+
+namespace comity::app {
+namespace {
+
+struct TaxiiArgs {
+  RemoteArgs remote;
+  std::string collection, reader;
+  bool again = false;
+};
+
+// Where a transfer stands, in a file of the node's folder: DIR/taxii/….json.
+class Kept {
+ public:
+  Kept(const Session& session, std::string_view way, const taxii::Url& url,
+       const std::string& collection)
+      : file_(Folder(session.dir).root() / "taxii" /
+              (to_hex(crypto::sha256(
+                          as_bytes(std::string(way) + "\n" + to_text(url) + "\n" + collection)))
+                   .substr(0, 32) +
+               ".json")),
+        url_(to_text(url)) {}
+
+  // Null when there is none.
+  [[nodiscard]] Result<json::Value> load(bool again) const {
+    std::error_code error;
+    if (again || !std::filesystem::exists(file_, error)) return json::Value();
+    TRY(std::string text, read_file(file_, 65'536));
+    TRY(json::Value value, json::parse(text));
+    const json::Value* place = value.find("place");
+    return place ? *place : json::Value();
+  }
+  [[nodiscard]] Result<void> save(json::Value place) const {
+    std::error_code error;
+    std::filesystem::create_directories(file_.parent_path(), error);
+    if (error) return fail(Code::io, "the folder cannot be made: " + error.message(), file_);
+    return write_file(file_, json::write(json::Object{{"url", url_}, {"place", std::move(place)}}),
+                      Existing::replace);
+  }
+
+ private:
+  std::filesystem::path file_;
+  std::string url_;
+};
+
+// ---- From there to here.
+
+class Pulling {
+ public:
+  Pulling(Remote& remote, taxii::Url url, Pieces& pieces, const Kept& kept, taxii::Place place)
+      : remote_(remote),
+        url_(std::move(url)),
+        pieces_(pieces),
+        kept_(kept),
+        follower_(std::move(place)) {}
+
+  Result<void> run() {
+    while (!follower_.done()) TRY_VOID(page());
+    return {};
+  }
+  [[nodiscard]] std::uint64_t pages() const { return pages_; }
+
+ private:
+  Result<void> page() {
+    TRY(taxii::Url asked, taxii::resolve(url_, "objects/"));
+    if (std::string query = follower_.query(); !query.empty()) asked.target += "?" + query;
+    auto response = remote_.get(asked, limits::taxii_pull_bytes_max);
+    if (!response) {
+      if (response.error().code == Code::too_large && follower_.ask_for_less()) return {};
+      return std::unexpected(response.error());
+    }
+    // A `next` that was kept over a pause may have been forgotten by the server.
+    bool forgotten = response->status == 400 || response->status == 404;
+    if (pages_ == 0 && forgotten && follower_.begin_again()) return {};
+    TRY(auto objects, follower_.take(*response));
+    for (std::string_view object : objects) TRY_VOID(pieces_.give(object));
+    // What is kept must not be ahead of what the node has.
+    TRY_VOID(pieces_.flush());
+    ++pages_;
+    return kept_.save(taxii::to_json(follower_.place()));
+  }
+
+  Remote& remote_;
+  taxii::Url url_;
+  Pieces& pieces_;
+  const Kept& kept_;
+  taxii::Follower follower_;
+  std::uint64_t pages_ = 0;
+};
+
+Result<void> pull(Session& session, const TaxiiArgs& args) {
+  TRY(json::Value collection, find_collection(session, args.collection));
+  TRY(Desk desk, Desk::open(Folder(session.dir), session.officer, session.for_officer()));
+  TRY(Remote remote, Remote::open(args.remote));
+  TRY(taxii::Url url, remote.find_collection(Remote::Need::read));
+  const std::string& id = *collection.find("id")->as_string();
+  Kept kept(session, "pull", url, id);
+  TRY(json::Value held, kept.load(args.again));
+  taxii::Place place;
+  if (!held.is_null()) {
+    TRY(place, taxii::place_from_json(held));
+  }
+  Pieces pieces(session, desk, id, to_text(url));
+  Pulling pulling(remote, url, pieces, kept, std::move(place));
+  TRY_VOID(pulling.run());
+  TRY(Imported sum, pieces.finish());
+  if (!sum.refused.empty()) session.exit = Exit::no;
+  session.print(
+      json::Object{{"url", to_text(url)},
+                   {"collection", id},
+                   {"pages", pulling.pages()},
+                   {"given", sum.given},
+                   {"added", sum.added},
+                   {"present", sum.present},
+                   {"refused", sum.refused}},
+      [&] {
+        std::string told = fmt::format(
+            "{}: {} objects in {} pages: {} new, {} here already, {} refused\n", to_text(url),
+            sum.given, pulling.pages(), sum.added, sum.present, sum.refused.size());
+        for (const json::Value& each : sum.refused)
+          told += fmt::format("  refused {}: {}\n", for_terminal(*each.find("id")->as_string()),
+                              for_terminal(*each.find("message")->as_string()));
+        return told;
+      });
+  return {};
+}
+
+// ---- From here to there.
+
+class Pushing {
+ public:
+  Pushing(Remote& remote, taxii::Url url, const Kept& kept)
+      : remote_(remote), url_(std::move(url)), kept_(kept) {}
+
+  Result<void> give(const json::Value& object) {
+    const std::string& bytes = *object.find("bytes")->as_string();
+    bool full = envelope_.size() + bytes.size() > limits::taxii_push_bytes ||
+                count_ >= limits::taxii_push_objects;
+    if (count_ > 0 && full) TRY_VOID(flush());
+    envelope_ += count_++ == 0 ? R"({"objects":[)" : ",";
+    envelope_ += bytes;
+    after_ = *object.find("added")->as_int();
+    return {};
+  }
+
+  Result<void> flush() {
+    if (count_ == 0) return {};
+    TRY(taxii::Url objects, taxii::resolve(url_, "objects/"));
+    TRY(net::Response response, remote_.post(objects, envelope_ + "]}"));
+    TRY_VOID(taxii::check_answer(response, 202));
+    TRY(taxii::Posted posted, taxii::posted_of(response.body));
+    sum.total += count_;
+    sum.success += posted.success;
+    sum.failure += posted.failure;
+    sum.pending += posted.pending;
+    for (taxii::Posted::Failure& each : posted.failures) sum.failures.push_back(std::move(each));
+    envelope_.clear();
+    count_ = 0;
+    return kept_.save(json::Object{{"after", after_}});
+  }
+
+  taxii::Posted sum;
+
+ private:
+  Remote& remote_;
+  taxii::Url url_;
+  const Kept& kept_;
+  std::string envelope_;
+  std::size_t count_ = 0;
+  std::int64_t after_ = 0;
+};
+
+void tell_pushed(Session& session, const taxii::Url& url, const taxii::Posted& sum,
+                 const Withheld& withheld) {
+  json::Array failures;
+  std::string told = fmt::format("{}: {} objects given: {} taken, {} refused, {} pending\n",
+                                 to_text(url), sum.total, sum.success, sum.failure, sum.pending);
+  for (const taxii::Posted::Failure& each : sum.failures) {
+    told += fmt::format("  refused {}: {}\n", for_terminal(each.id), for_terminal(each.message));
+    failures.push_back(json::Object{{"id", each.id}, {"message", each.message}});
+  }
+  json::Object unseen;
+  for (const auto& [verdict, count] : withheld.of) {
+    told += fmt::format("  {} objects not shown: {}\n", count, verdict);
+    unseen[verdict] = count;
+  }
+  if (sum.failure > 0) session.exit = Exit::no;
+  session.print(json::Object{{"url", to_text(url)},
+                             {"given", sum.total},
+                             {"success", sum.success},
+                             {"failure", sum.failure},
+                             {"pending", sum.pending},
+                             {"failures", std::move(failures)},
+                             {"withheld", std::move(unseen)}},
+                [&] { return told; });
+}
+
+Result<void> push(Session& session, const TaxiiArgs& args) {
+  TRY(json::Value collection, find_collection(session, args.collection));
+  TRY(Asked asked, asked_for(session, args.reader, collection));
+  TRY(Remote remote, Remote::open(args.remote));
+  TRY(taxii::Url url, remote.find_collection(Remote::Need::write));
+  Kept kept(session, "push " + args.reader, url, asked.collection);
+  TRY(json::Value held, kept.load(args.again));
+  if (const json::Value* after = held.find("after"); after && after->as_int())
+    asked.after = std::to_string(*after->as_int());
+  Pushing pushing(remote, url, kept);
+  TRY(Withheld withheld,
+      each_object(session, asked, [&](const json::Value& each) { return pushing.give(each); }));
+  TRY_VOID(pushing.flush());
+  tell_pushed(session, url, pushing.sum, withheld);
+  return {};
+}
+
+void add_remote_options(CLI::App* made, TaxiiArgs& args) {
+  made->add_option("url", args.remote.url, "of its discovery, an API root or a collection")
+      ->required();
+  made->add_option("--remote", args.remote.collection, "its collection: id, alias or title");
+  made->add_option("--user", args.remote.user, "for Basic; else COMITY_TAXII_USER");
+  made->add_option("--password-file", args.remote.password_file,
+                   "(mode 0600); else COMITY_TAXII_PASSWORD");
+  made->add_option("--token-file", args.remote.token_file, "(mode 0600); else COMITY_TAXII_TOKEN");
+  made->add_option("--ca", args.remote.ca, "CA certificates (PEM); default: the system's");
+  made->add_flag("--again", args.again, "from the beginning, not from where the last one ended");
+}
+
+}  // namespace
+
+void add_taxii_commands(CLI::App& alert, Session& session) {
+  auto in = std::make_shared<TaxiiArgs>();
+  CLI::App* made = alert.add_subcommand(
+      "pull", "takes what is new at a TAXII server into a collection; goes on where it ended");
+  add_remote_options(made, *in);
+  made->add_option("--into", in->collection, "the collection here: id, alias or title")->required();
+  made->callback([&session, in] { attempt(session, [&] { return pull(session, *in); }); });
+
+  auto out = std::make_shared<TaxiiArgs>();
+  made = alert.add_subcommand(
+      "push", "gives what is new in a collection to a TAXII server; goes on where it ended");
+  add_remote_options(made, *out);
+  made->add_option("--from", out->collection, "the collection here: id, alias or title")
+      ->required();
+  made->add_option("--for", out->reader,
+                   "whose server it is: own, client, or a partner; it gets no more than they see")
+      ->required();
+  made->callback([&session, out] { attempt(session, [&] { return push(session, *out); }); });
+}
+
+}  // namespace comity::app

@@ -1,0 +1,91 @@
+// What a collection gives as files, to whom, and what is withheld.
+#include <gmock/gmock.h>
+
+#include "kit.h"
+
+namespace comity::e2e {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+class Export : public ::testing::Test {
+ protected:
+  Export() {
+    write(stage.file("secret"), std::string(32, 'n'));
+    run({"init", "--name", "Invented CSIRT", "--jurisdiction", "EE", "--role", "csirt", "--listen",
+         "127.0.0.1:7443", "--callback", "+1 555 0100", "--language", "en"});
+    run({"user", "add", "ann", "--roles", "admin,author"});
+    run({"--as", "ann", "alert", "collection", "--title", "Worms", "--alias", "worms",
+         "--clients"});
+    import("open", "worm.example\nmail.example\n198.51.100.7\nhttp://worm.example/a,b\n", "green");
+    import("strict", "inside.example\n", "amber+strict");
+  }
+  void import(const std::string& name, const std::string& lines, const std::string& tlp) {
+    write(stage.file(name), lines);
+    EXPECT_EQ(run({"--as", "ann", "alert", "import", "worms", stage.file(name), "--tlp", tlp}).exit,
+              0);
+  }
+  Ran run(std::vector<std::string> args) {
+    return Shell{stage.file("node"), {"--key-file", stage.file("secret")}}(std::move(args));
+  }
+  std::string file(const std::string& format, std::vector<std::string> more = {}) {
+    std::vector<std::string> args{"alert", "export", "worms",          "--format",
+                                  format,  "--out",  stage.file("out")};
+    args.insert(args.end(), more.begin(), more.end());
+    last = run(args);
+    EXPECT_EQ(last.exit, 0) << last;
+    return format == "suricata" ? "" : read(stage.file("out"));
+  }
+  Stage stage;
+  Ran last;
+};
+
+TEST_F(Export, a_bundle_is_taken_again_whole_and_changes_nothing) {
+  file("stix");
+  Ran again = run({"--as", "ann", "alert", "import", "worms", stage.file("out")});
+  EXPECT_EQ(again.exit, 0) << again;
+  json::Value taken = at(at(again.value(), "files"), std::size_t{0});
+  EXPECT_EQ(at(taken, "added"), json::Value(0));
+  EXPECT_EQ(at(taken, "given"), json::Value(7));
+}
+
+TEST_F(Export, a_client_gets_no_more_than_it_may_see) {
+  EXPECT_THAT(file("csv"), HasSubstr("inside.example"));
+  EXPECT_THAT(file("csv", {"--for", "client"}), Not(HasSubstr("inside.example")));
+  EXPECT_EQ(at(at(last.value(), "withheld"), "strict"), json::Value(1));
+  EXPECT_THAT(file("stix", {"--for", "client"}), Not(HasSubstr("inside.example")));
+  EXPECT_EQ(run({"alert", "export", "worms", "--for", "nobody", "--out", stage.file("x")}).exit, 3);
+}
+
+TEST_F(Export, warning_lists_of_the_configuration_withhold_and_are_named) {
+  std::filesystem::create_directories(stage.file("lists/mail"));
+  write(stage.file("lists/mail/list.json"),
+        R"({"name":"Big mail","type":"hostname","list":["mail.example"]})");
+  std::string config = read(stage.file("node") + "/comity.toml");
+  write(stage.file("node") + "/comity.toml",
+        config + "warning_lists = \"" + stage.file("lists") + "\"\n");
+  std::string zone = file("rpz", {"--origin", "rpz.example"});
+  EXPECT_THAT(zone, HasSubstr("\n*.worm.example IN CNAME .\n"));
+  EXPECT_THAT(zone, Not(HasSubstr("mail.example")));
+  ASSERT_EQ(at(last.value(), "warned_count"), json::Value(1)) << last;
+  EXPECT_THAT(text(at(at(at(last.value(), "warned"), std::size_t{0}), "what")),
+              HasSubstr("mail.example is on the warning list Big mail"));
+  write(stage.file("log"), "worm.example mail.example\n");
+  write(stage.file("alerts"), "worm.example\nmail.example\n");
+  Ran swept = run({"sweep", "--alerts", stage.file("alerts"), stage.file("log")});
+  EXPECT_THAT(swept.out, HasSubstr("\"hits\":1,"));
+  EXPECT_THAT(swept.out, HasSubstr("mail.example is on the warning list Big mail"));
+  write(stage.file("lists/bad.json"), "{");
+  EXPECT_EQ(run({"alert", "export", "worms", "--format", "csv", "--out", stage.file("x")}).exit, 3);
+}
+
+TEST_F(Export, suricata_is_a_folder_and_json_needs_a_place) {
+  file("suricata");
+  EXPECT_EQ(read(stage.file("out") + "/comity-iprep.list"), "198.51.100.7,1,64\n");
+  EXPECT_THAT(read(stage.file("out") + "/comity.rules"), HasSubstr("comity-domains"));
+  EXPECT_EQ(run({"alert", "export", "worms", "--format", "csv"}).exit, 3);
+}
+
+}  // namespace
+}  // namespace comity::e2e
