@@ -38,15 +38,18 @@ Binding Asked::bound(InstrumentId id, Side side) const {
   if (rows.count == 0)
     return {Tri::unknown, false, Why::membership_unknown, instrument.nobody_knows,
             Confidence::unconfirmed};
-  // The row of the day wins; else the last word on this jurisdiction says why not.
+  // The row of the day wins; else the last word on this jurisdiction by then says why not, and
+  // before the first of them it had none.
   const PartyRow* last = nullptr;
   for (std::uint32_t i = rows.first; i < rows.first + rows.count; ++i) {
     const PartyRow& row = t.party_rows[i];
     if (row.status == Status::in_force && row.period.holds(on)) {
       return {Tri::yes, row.through_union, Why::in_force, row.cite, row.confidence};
     }
-    last = &row;
+    if (!last || row.period.from <= on) last = &row;
   }
+  bool later = last->period.from > on && last->status != Status::in_force;
+  if (later) return {Tri::no, false, Why::not_a_party, instrument.cite, last->confidence};
   Why why = why_not(last->status, instrument.membership);
   if (why == Why::no_treaty) return {Tri::no, false, why, instrument.cite, instrument.confidence};
   return {Tri::no, false, why, last->cite, last->confidence};
@@ -60,6 +63,26 @@ Tri Asked::bound_by(InstrumentId id, Whom whom) const {
   bool one_side = t.instruments[id.value].two_sided && mine.through_union == theirs.through_union;
   Tri least = std::min(mine.is, theirs.is);
   return least == Tri::yes && one_side ? Tri::no : least;
+}
+
+bool Asked::doubtful(InstrumentId id, Side side) const {
+  Range rows = t.party_ranges[id.value * t.jurisdictions.size() + slot(side)];
+  for (std::uint32_t i = rows.first; i < rows.first + rows.count; ++i) {
+    if (t.party_rows[i].status == Status::doubtful) return true;
+  }
+  return false;
+}
+
+Tri Asked::stands_between(InstrumentId id) const {
+  if (bound_by(id, Whom::both) == Tri::yes) return Tri::yes;
+  if (!instrument_in_force(t.instruments[id.value])) return Tri::no;
+  bool doubt = false;
+  for (Side side : {Side::requesting, Side::requested}) {
+    if (bound(id, side).is == Tri::yes) continue;
+    if (!doubtful(id, side)) return Tri::no;
+    doubt = true;
+  }
+  return doubt ? Tri::unknown : Tri::no;
 }
 
 bool Asked::roles_fit(const Article& article) const {

@@ -59,6 +59,10 @@ class Asked {
   }
   [[nodiscard]] Binding bound(InstrumentId id, Side side) const;
   [[nodiscard]] Tri bound_by(InstrumentId id, Whom whom) const;
+  // Whether it stands between the two, as far as this corpus goes: unknown only where a membership
+  // is doubtful. Who has no row counts as no party.
+  [[nodiscard]] Tri stands_between(InstrumentId id) const;
+  [[nodiscard]] bool doubtful(InstrumentId id, Side side) const;
   // Which of measure_articles speak of these two on this day, by their place in the measure's
   // range.
   [[nodiscard]] std::uint64_t speaking() const;

@@ -46,6 +46,7 @@ constexpr std::array<std::pair<std::string_view, FactKind>, static_cast<std::siz
         {"penalty_requesting", FactKind::months},
         {"penalty_requested", FactKind::months},
         {"target_nationality", FactKind::jurisdiction},
+        {"other_treaty_in_force", FactKind::yes_no},
     }};
 
 bool is_code(std::string_view text) {

@@ -42,7 +42,9 @@ std::string vocabulary() {
          words("ground", {"dual_criminality_absent", "below_threshold", "own_national",
                           "political_offence"}) +
          words("outcome", {"not_held"}) + words("approval", {"none", "judge"}) +
-         words("fact", {"punishable_requesting", "punishable_requested", "urgent"}, yes_no) +
+         words("fact",
+               {"punishable_requesting", "punishable_requested", "other_treaty_in_force", "urgent"},
+               yes_no) +
          words("fact", {"penalty_requesting", "penalty_requested"}, months) +
          words("fact", {"target_nationality"}, where) +
          words("reason", {"in_force",

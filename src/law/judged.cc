@@ -135,13 +135,34 @@ void Judged::roles(const Rule& rule) {
   if (outside(a.q.to_role, rule.to_roles)) lacks(Why::other_addressee, rule.cite, rule.confidence);
 }
 
-// "Only where no other treaty binds" tests memberships, never other roads' outcomes.
+// "Only where no other treaty binds" tests memberships, never other roads' outcomes. Where one is
+// doubtful, whoever asks must know.
 void Judged::other_treaty(const Rule& rule) {
   if (rule.unless_class < 0) return;
-  binding_both(rule.unless_class, rule.instrument, [&](const Instrument& binds) {
+  InstrumentId doubtful;
+  between(rule.unless_class, rule.instrument, [&](InstrumentId other, Tri is) {
+    if (is == Tri::unknown) {
+      doubtful = other;
+      return;
+    }
+    const Instrument& binds = t.instruments[other.value];
     closes(Why::other_treaty_binds, rule.unless_cite, rule.confidence);
     closes(Why::other_treaty_binds, binds.cite, binds.confidence);
   });
+  if (doubtful.known()) other_treaty_in_doubt(rule, t.instruments[doubtful.value]);
+}
+
+void Judged::other_treaty_in_doubt(const Rule& rule, const Instrument& other) {
+  FactId asked = t.fact(Known::other_treaty_in_force);
+  const std::int32_t* given = a.fact(asked);
+  if (!given) {
+    lacks(Why::status_doubtful, other.cite, Confidence::unconfirmed);
+    needs(asked, rule.unless_cite);
+  } else if (*given != 0) {
+    closes(Why::other_treaty_binds, rule.unless_cite, rule.confidence);
+  } else {
+    supports(Why::fact_given, rule.unless_cite, rule.confidence);
+  }
 }
 
 void Judged::condition(const Rule& rule) {

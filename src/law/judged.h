@@ -35,7 +35,8 @@ class Judged {
   void roles(const Rule& rule);
   void other_treaty(const Rule& rule);
   template <typename Each>
-  void binding_both(std::int16_t of, InstrumentId except, Each each);
+  void between(std::int16_t of, InstrumentId except, Each each);
+  void other_treaty_in_doubt(const Rule& rule, const Instrument& other);
   void condition(const Rule& rule);
   void missing(std::uint32_t at, Confidence asking);
   void contrary(std::uint32_t at, Confidence asking);
@@ -85,9 +86,10 @@ class Judged {
   Confidence weakest_ = Confidence::confirmed;
 };
 
-// Every instrument of a class, save one, that binds both sides on this day.
+// Every instrument of a class, save one, that stands between the two on this day (yes) or may
+// (unknown).
 template <typename Each>
-void Judged::binding_both(std::int16_t of, InstrumentId except, Each each) {
+void Judged::between(std::int16_t of, InstrumentId except, Each each) {
   const std::uint64_t* of_class =
       t.of_class.data() + static_cast<std::size_t>(of) * t.instrument_words;
   for (std::size_t w = 0; w < t.instrument_words; ++w) {
@@ -97,8 +99,9 @@ void Judged::binding_both(std::int16_t of, InstrumentId except, Each each) {
     for (; both; both &= both - 1) {
       InstrumentId other{
           static_cast<std::uint16_t>(w * 64 + static_cast<std::size_t>(std::countr_zero(both)))};
-      if (other != except && a.bound_by(other, Whom::both) == Tri::yes)
-        each(t.instruments[other.value]);
+      if (other == except) continue;
+      Tri is = a.stands_between(other);
+      if (is != Tri::no) each(other, is);
     }
   }
 }

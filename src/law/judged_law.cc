@@ -24,7 +24,8 @@ void Judged::reservation(const Reservation& one) {
   if (one.note.known()) note(one.note, one.confidence);
   if (one.only_with >= 0) {
     bool beside = false;
-    binding_both(one.only_with, one.instrument, [&](const Instrument&) { beside = true; });
+    between(one.only_with, one.instrument,
+            [&](InstrumentId, Tri is) { beside = beside || is == Tri::yes; });
     if (!beside) closes(Why::reservation_excludes, one.cite, one.confidence);
   }
   if (one.effect == ReservationEffect::adds_risk) {

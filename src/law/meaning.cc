@@ -316,10 +316,43 @@ void Meaning::roles(const Rule& rule) {
   outside(Input::to_role, rule.to_roles);
 }
 
-// "Only where no other treaty binds" tests memberships, never other roads' outcomes; one that
-// nobody researched makes nothing give way.
+// Another treaty that binds both closes it; where one may, by a membership in doubt, whoever asks
+// says whether it does. What nobody researched makes nothing give way.
 void Meaning::other_treaty(const Rule& rule) {
-  if (rule.unless_class >= 0) blocked_.push_back(binding_both(rule.unless_class, rule.instrument));
+  if (rule.unless_class < 0) return;
+  blocked_.push_back(binding_both(rule.unless_class, rule.instrument));
+  Term doubt = doubtful_between(rule.unless_class, rule.instrument);
+  FactId fact = t.fact(Known::other_treaty_in_force);
+  Three other = fact_is(fact, f.negation(f.is(value_of(fact), 0)));
+  blocked_.push_back(f.all({doubt, other.yes}));
+  lacking_.push_back(f.all({doubt, unknown(other)}));
+}
+
+// Each side is bound by it or in doubt, and one of them is in doubt.
+Term Meaning::doubtful_between(std::int16_t of_class, InstrumentId except) {
+  auto first = static_cast<std::size_t>(of_class) * t.instrument_words;
+  std::vector<Term> some;
+  for (std::size_t i = 0; i < t.instruments.size(); ++i) {
+    InstrumentId other{static_cast<std::uint16_t>(i)};
+    if (!(t.of_class[first + i / 64] >> i % 64 & 1) || other == except) continue;
+    std::vector<Term> stands{in_force(other)}, in_doubt;
+    for (Party who : {Party::requesting, Party::requested}) {
+      std::vector<Term> rows;
+      for (std::size_t s = 0; s < t.jurisdictions.size(); ++s) {
+        Range range = t.party_ranges[i * t.jurisdictions.size() + s];
+        for (std::uint32_t r = range.first; r < range.first + range.count; ++r)
+          if (t.party_rows[r].status == Status::doubtful)
+            rows.push_back(party_is(who, t.jurisdictions[s].country));
+      }
+      Term bound_here = bound(other, who).yes;
+      Term doubt = f.all({f.any(std::move(rows)), f.negation(bound_here)});
+      stands.push_back(f.any({bound_here, doubt}));
+      in_doubt.push_back(doubt);
+    }
+    stands.push_back(f.any(std::move(in_doubt)));
+    some.push_back(f.all(std::move(stands)));
+  }
+  return f.any(std::move(some));
 }
 
 // Some instrument of the class, other than one, binds both.

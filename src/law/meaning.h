@@ -90,6 +90,7 @@ class Meaning {
   void party(InstrumentId id, Party side);
   void roles(const Rule& rule);
   Term binding_both(std::int16_t of_class, InstrumentId except);
+  Term doubtful_between(std::int16_t of_class, InstrumentId except);
   void other_treaty(const Rule& rule);
   void dual_criminality(const Rule& rule);
   void threshold(const Rule& rule);

@@ -301,6 +301,7 @@ enum class Known : std::uint8_t {
   penalty_requesting,
   penalty_requested,
   target_nationality,
+  other_treaty_in_force,
   count_
 };
 enum class FactKind : std::uint8_t { yes_no, jurisdiction, months };
