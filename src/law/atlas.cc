@@ -26,10 +26,13 @@ unsigned rank(Outcome outcome) {
   return 4;
 }
 
-// Routes come open before needs, whoever owes an answer; here a binding one comes first.
+// Routes come open before needs, whoever owes an answer; here a binding one comes first, and none
+// that hangs on what nobody researched comes before one that does not.
 const Route& best_of(const Decision& decision) {
-  for (const Route& route : decision.routes)
-    if (route.binding && route.researched && route.state != State::blocked) return route;
+  for (bool binding : {true, false})
+    for (const Route& route : decision.routes)
+      if (route.binding == binding && route.researched && route.state != State::blocked)
+        return route;
   return decision.routes[0];
 }
 

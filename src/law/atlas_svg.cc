@@ -55,11 +55,13 @@ Look look_of(Outcome outcome) {
 
 // A road on which nobody owes an answer.
 const Look voluntary{"#e8c766", "#3a2f08", "V"};
+const Look in_doubt{"#e8c766", "#3a2f08", "V?"};  // and whether a treaty binds both is unknown
 
 Look look_of(const Cell& cell) {
   bool road = cell.outcome == Outcome::open || cell.outcome == Outcome::needs;
-  if (cell.undecided) return {voluntary.fill, voluntary.ink, "V?"};
-  return road && !cell.binding ? voluntary : look_of(cell.outcome);
+  if (!road) return look_of(cell.undecided ? Outcome::no_data : cell.outcome);
+  if (cell.undecided) return in_doubt;
+  return cell.binding ? look_of(cell.outcome) : voluntary;
 }
 
 // From dark red (nobody) to green (everybody).
@@ -106,18 +108,22 @@ Tile tile_of(const Corpus& corpus, const Atlas& atlas, const AtlasView& view, Co
   }
   if (corpus.coverage(country) == Coverage::unresearched)
     return {look_of(Outcome::no_data), "nobody has researched it"};
-  std::size_t reaches = 0, undecided = 0, of = 0;
+  std::size_t reaches = 0, unknown = 0, of = 0;
   for (std::size_t from = 0; from < atlas.countries.size(); ++from) {
     if (from == here || corpus.coverage(atlas.countries[from]) == Coverage::unresearched) continue;
     const Cell& cell = atlas.at(from, here);
-    ++of;
-    if (cell.with_road > 0) ++reaches;
-    if (cell.undecided) ++undecided;
+    bool road = cell.with_road > 0;
+    ++(!road && (cell.undecided || cell.outcome == Outcome::no_data) ? unknown : of);
+    if (road) ++reaches;
   }
-  if (reaches == 0 && undecided > 0)
-    return {look_of(Outcome::no_data), "whether a treaty binds it, nobody has researched"};
-  return {look_of_share(reaches, of),
-          fmt::format("{} of {} researched jurisdictions have a binding road to it", reaches, of)};
+  if (of == 0)
+    return {look_of(Outcome::no_data),
+            "whether any binding road leads to it, nobody has researched"};
+  std::string text =
+      fmt::format("{} of the {} of which that is known have a binding road to it", reaches, of);
+  if (unknown > 0) text += fmt::format("; {} more are not researched enough", unknown);
+  if (unknown > of) return {look_of(Outcome::no_data), std::move(text)};  // more unknown than known
+  return {look_of_share(reaches, of), std::move(text)};
 }
 
 std::string tile_svg(int column, int row, std::string_view code, std::string_view name,
@@ -135,8 +141,8 @@ std::string legend_svg(const AtlasView& view, int y) {
   if (!view.from && !view.to)
     return fmt::format(
         "<text x=\"{}\" y=\"{}\" text-anchor=\"start\" font-size=\"12\" fill=\"#303030\">percent: "
-        "of the researched jurisdictions, how many have a binding road to it. ? grey: nobody has "
-        "researched it; unknown, not a haven.</text>\n",
+        "of the jurisdictions of which that is known, how many have a binding road to it. ? grey: "
+        "more is unknown of it than known; not a haven.</text>\n",
         left, y);
   std::string out;
   int x = left;
@@ -149,6 +155,7 @@ std::string legend_svg(const AtlasView& view, int y) {
   };
   for (Outcome outcome : {Outcome::open, Outcome::needs}) add(look_of(outcome), name_of(outcome));
   add(voluntary, "voluntary");
+  add(in_doubt, "treaty unknown");
   for (Outcome outcome : {Outcome::blocked, Outcome::none, Outcome::no_data})
     add(look_of(outcome), name_of(outcome));
   return out;

@@ -139,5 +139,17 @@ TEST(Atlas, the_picture_draws_every_jurisdiction_once_and_escapes_what_it_says) 
   EXPECT_EQ(count_of(to_svg(corpus(), atlas, {}), "& "), 0u);
 }
 
+TEST(Atlas, the_world_is_grey_wherever_more_is_unknown_than_known) {
+  std::string svg = to_svg(corpus(), atlas_of("extradition", ""), {});
+  auto tile = [&](const std::string& of) {
+    std::size_t at = svg.find("<title>" + of);
+    return svg.substr(at, svg.find("</g>", at) - at);
+  };
+  EXPECT_THAT(tile("MX "), HasSubstr("#d0d0d0"));
+  EXPECT_THAT(tile("MX "), HasSubstr("nobody has researched"));
+  EXPECT_THAT(tile("KR "), HasSubstr("#d0d0d0"));
+  EXPECT_THAT(tile("DE "), HasSubstr("100%"));
+}
+
 }  // namespace
 }  // namespace comity::law

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "law/gaps.h"
 #include "law/provision.h"
 #include "law/tables.h"
@@ -155,7 +157,20 @@ std::string to_text(const Corpus& corpus, const Gaps& gaps) {
                         corpus.name(gaps.question.from), corpus.word(gaps.question.measure).en,
                         comity::to_text(gaps.question.on)));
   out += "\n";
-  for (const Gap& gap : gaps.gaps) gap_text(corpus, gap, gaps.question.on, out);
+  auto told = [&](bool certain) {
+    for (const Gap& gap : gaps.gaps)
+      if (certain == (gap.outcome != Outcome::no_data))
+        gap_text(corpus, gap, gaps.question.on, out);
+  };
+  told(true);
+  if (std::ranges::any_of(gaps.gaps,
+                          [](const Gap& gap) { return gap.outcome == Outcome::no_data; })) {
+    out += "\n";
+    paragraph(out, "",
+              "No road is known to these either, and not enough is researched to say that there is "
+              "none; what would open one:");
+    told(false);
+  }
 
   out += "\n";
   paragraph(out, "", fmt::format("{} can be reached for every offence asked about.", gaps.reached));
