@@ -438,6 +438,22 @@ TEST(Engine, a_fact_is_owed_as_surely_as_the_law_that_asks_for_it) {
   }
 }
 
+TEST(Engine, law_without_a_date_is_recalled_for_a_day_before_it_was_reviewed) {
+  auto known = [&](const char* on) {
+    QuestionText text = love_bug("preservation", on);
+    text.from = "PH";
+    text.to = "BR";
+    const Decision& decision = decided(corpus(), asked(text));
+    for (const Route& route : decision.routes)
+      for (const Note& note : route.notes)
+        if (corpus().cite(note.text).find("12.965") != std::string_view::npos)
+          return std::string(name_of(note.confidence));
+    return std::string("silent");
+  };
+  EXPECT_EQ(known("2026-11-21"), "confirmed");
+  EXPECT_EQ(known("2010-01-01"), "unconfirmed");
+}
+
 TEST(Engine, a_bar_with_a_condition_closes_when_it_is_met) {
   std::vector<SourceFile> files = folder();
   std::string& text = file_of(files, "instruments/ets185.toml").text;

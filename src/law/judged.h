@@ -53,6 +53,8 @@ class Judged {
   void articles(const Rule& rule);
   void article(const Article& article, const Rule& rule);
   void preservation();
+  [[nodiscard]] Confidence as_of(const Profile& law, const Period& period,
+                                 Confidence confidence) const;
   void finish();
 
   void closes(Why why, CiteId cite, Confidence confidence) {

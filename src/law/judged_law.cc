@@ -68,11 +68,12 @@ void Judged::grounds(const Rule& rule) {
     bool of_surrender = t.words.only_surrender >> number & 1;
     bool answered = met && ground.code == t.reason(Why::dual_criminality_absent);
     if ((surrender || !of_surrender) && !answered)
-      risk(ground.code, ground.cite, ground.confidence);
+      risk(ground.code, ground.cite, as_of(*law, Period{}, ground.confidence));
   }
   bool below = theirs.months_known && theirs.months < law->threshold_months;
   if (surrender && below && law->extradition_known) {
-    risk(t.reason(Why::below_threshold), law->extradition_cite, law->extradition_confidence);
+    risk(t.reason(Why::below_threshold), law->extradition_cite,
+         as_of(*law, law->extradition_period, law->extradition_confidence));
   }
 }
 
@@ -124,11 +125,18 @@ void Judged::article(const Article& article, const Rule& rule) {
   forbids(article.rule);
 }
 
+// Law of which nobody wrote down since when it is the law is recalled, for a day before its
+// jurisdiction was reviewed.
+Confidence Judged::as_of(const Profile& law, const Period& period, Confidence confidence) const {
+  bool undated = period.from == day_first && a.on < law.compiled;
+  return undated ? Confidence::unconfirmed : confidence;
+}
+
 // How the requested side would carry a preservation out at home.
 void Judged::preservation() {
   const Profile* law = a.profile(Side::requested);
   if (!law || !a.measure_in(t.words.preserves) || law->preservation.cite.empty()) return;
-  Confidence confidence = law->preservation.confidence;
+  Confidence confidence = as_of(*law, law->preservation_period, law->preservation.confidence);
   bool power = law->preservation_power && law->preservation.in_force &&
                law->preservation_period.holds(a.on) && !law->preservation_suspended.holds(a.on);
   if (!power) return risk(t.reason(Why::no_domestic_power), law->preservation_gone, confidence);

@@ -91,15 +91,16 @@ void Judged::nationals(const Rule& rule) {
   if (!a.measure_in(t.words.surrenders) || rule.nationals == Nationals::surrendered) return;
   if (!law || !law->extradition_known || law->nationals) return;
   ReasonId code = t.reason(Why::own_national);
+  Confidence confidence = as_of(*law, law->extradition_period, law->extradition_confidence);
   bool bars =
       rule.nationals == Nationals::as_law && rule.binding && law->extradition_period.holds(a.on);
-  if (!bars) return risk(code, law->extradition_cite, law->extradition_confidence);
+  if (!bars) return risk(code, law->extradition_cite, confidence);
   const std::int32_t* nationality = a.fact(t.fact(Known::target_nationality));
   if (!nationality) {
-    lacks(Why::fact_missing, law->extradition_cite, law->extradition_confidence);
+    lacks(Why::fact_missing, law->extradition_cite, confidence);
     needs(t.fact(Known::target_nationality), law->extradition_cite);
   } else if (*nationality == country_value(a.q.to)) {
-    closes(code, law->extradition_cite, law->extradition_confidence);
+    closes(code, law->extradition_cite, confidence);
   }
 }
 
