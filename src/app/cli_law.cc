@@ -77,7 +77,7 @@ Result<void> routes(Session& session, LawArgs& args) {
   if (args.ask) ask_for_facts(corpus, args.question, question, *decision);
   json::Value answer = law::to_json(corpus, question, *decision);
   if (args.source.node) (*answer.as_object())["published"] = found.versions;
-  auto warnings = law::holder_warnings(corpus, question.to, question.measure, question.on);
+  auto warnings = law::holder_warnings(corpus, question);
   if (!warnings.empty()) (*answer.as_object())["warnings"] = law::to_json(warnings);
   session.print(answer, [&] {
     return tell_source(args.source, found, on) + law::to_text(warnings) +

@@ -427,6 +427,21 @@ void Compiler::reservation(Table& in, InstrumentId id) {
   t_.reservations.push_back(std::move(r));
 }
 
+namespace {
+
+// What a road that it speaks of says of it, in one sentence.
+std::string note_of(const Article& a) {
+  std::string text = a.rule.title;
+  for (const auto* list : {&a.conditions, &a.handling}) {
+    for (const std::string& one : *list) text += "; " + one;
+  }
+  for (const Deadline& d : a.deadlines) text += "; " + to_text(d);
+  for (const std::string& one : a.unconfirmed) text += "; recalled, not read: " + one;
+  return text + " (" + a.rule.clause + ")";
+}
+
+}  // namespace
+
 void Compiler::article(Table& in, InstrumentId id) {
   Article a;
   a.instrument = id;
@@ -460,11 +475,7 @@ void Compiler::article(Table& in, InstrumentId id) {
   if (everywhere && a.rule.measures == 0)
     in.problem("", "the article names neither provisions nor measures",
                "say provisions = [\"...\"] of this file, or measures, binds and towards");
-  std::string text = a.rule.title;
-  for (const auto* list : {&a.conditions, &a.handling}) {
-    for (const std::string& one : *list) text += "; " + one;
-  }
-  a.note = cite(text + " (" + t_.instruments[id.value].id + " Art." + a.article + ")");
+  a.note = cite(note_of(a));
   t_.articles.push_back(std::move(a));
 }
 

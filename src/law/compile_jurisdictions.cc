@@ -191,9 +191,9 @@ Statute Compiler::statute_text(Table& in) {
   statute.warns_holder = in.yes_or("warns_holder", false);
   statute.measures = in.code_set("measures", t_.words.measure_of);
   statute.period = in.period();
-  std::string text = in.text("cite");
-  statute.when = condition(in, "when", text);
-  statute.cite = cite(text + ": " + statute.title);
+  statute.clause = in.text("cite");
+  statute.when = condition(in, "when", statute.clause);
+  statute.cite = cite(statute.clause + ": " + statute.title);
   statute.source = source(in);
   statute.confidence = in.confidence();
   return statute;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "law/engine.h"
 #include "law/tables.h"
 
 namespace comity::law {
@@ -18,24 +19,34 @@ const Profile* profile_of(const Tables& t, Country country) {
   return &t.profiles[t.jurisdictions[slot].profile];
 }
 
-// Articles of instruments that bind the holder's State: Art. 48 of the GDPR, for one.
-void union_warnings(const Tables& t, Country holder, MeasureId measure, Day day,
-                    std::vector<Warning>& out) {
-  Slot slot = t.slot(holder);
-  if (slot == no_slot) return;
+bool bound(const Tables& t, std::size_t instrument, Country country, Day day) {
+  Slot slot = t.slot(country);
+  if (slot == no_slot) return false;
+  Range rows = t.party_ranges[instrument * t.jurisdictions.size() + slot];
+  for (std::uint32_t i = rows.first; i < rows.first + rows.count; ++i) {
+    const PartyRow& row = t.party_rows[i];
+    if (row.status == Status::in_force && row.period.holds(day)) return true;
+  }
+  return false;
+}
+
+Warning blocking(const Statute& s) {
+  return {"blocking_statute", s.title, s.clause, s.confidence};
+}
+
+// Articles of instruments that bind the holder's State: Art. 48 of the GDPR, for one, which speaks
+// of third countries alone.
+void union_warnings(const Tables& t, const Question& q, std::vector<Warning>& out) {
+  Day day = day_of(q.on);
   for (const Article& a : t.articles) {
-    const Statute& s = a.rule;
     const Instrument& instrument = t.instruments[a.instrument.value];
-    bool speaks = s.warns_holder && (s.measures >> measure.value & 1) && s.period.holds(day) &&
-                  instrument.in_force_known && instrument.period.holds(day);
-    Range rows = t.party_ranges[a.instrument.value * t.jurisdictions.size() + slot];
-    bool bound = false;
-    for (std::uint32_t i = rows.first; i < rows.first + rows.count; ++i) {
-      const PartyRow& row = t.party_rows[i];
-      bound = bound || (row.status == Status::in_force && row.period.holds(day));
-    }
-    if (speaks && bound)
-      out.push_back({"blocking_statute", s.title, t.cites[s.cite.value], s.confidence});
+    bool speaks = a.rule.warns_holder && (a.rule.measures >> q.measure.value & 1) &&
+                  a.rule.period.holds(day) && instrument.in_force_known &&
+                  instrument.period.holds(day) && bound(t, a.instrument.value, q.to, day);
+    if (!speaks) continue;
+    bool member = bound(t, a.instrument.value, q.from, day);
+    if (a.towards == Towards::anyone || member == (a.towards == Towards::members))
+      out.push_back(blocking(a.rule));
   }
 }
 
@@ -63,6 +74,13 @@ std::optional<std::chrono::hours> Deadline::length() const {
   if (unit == Unit::hours) return std::chrono::hours(value);
   if (unit == Unit::days) return std::chrono::hours(24 * value);
   return std::nullopt;
+}
+
+std::string to_text(const Deadline& d) {
+  auto length = d.length();
+  if (!length) return d.what;
+  return d.what + (d.bound == Bound::minimum ? ": at least " : ": at most ") +
+         std::to_string(d.value) + (d.unit == Unit::hours ? " hours" : " days");
 }
 
 const Deadline* Provision::deadline(std::string_view code) const {
@@ -178,29 +196,27 @@ std::string_view values_of(const Corpus& corpus, FactId fact) {
   return "";
 }
 
-std::vector<Warning> holder_warnings(const Corpus& corpus, Country holder, MeasureId measure,
-                                     Date on) {
+std::vector<Warning> holder_warnings(const Corpus& corpus, const Question& q) {
   const Tables& t = corpus.tables();
-  check(measure.value < t.words.measures.size(), "a measure of this corpus");
+  check(q.measure.value < t.words.measures.size(), "a measure of this corpus");
   std::vector<Warning> out;
-  union_warnings(t, holder, measure, day_of(on), out);
-  const Profile* profile = profile_of(t, holder);
+  union_warnings(t, q, out);
+  const Profile* profile = profile_of(t, q.to);
   if (!profile) return out;
   for (std::uint32_t i = profile->statutes.first;
        i < profile->statutes.first + profile->statutes.count; ++i) {
     const Statute& s = t.statutes[i];
-    if (!s.warns_holder || !(s.measures >> measure.value & 1) || !s.period.holds(day_of(on)))
-      continue;
-    out.push_back({"blocking_statute", s.title, std::string(corpus.cite(s.cite)), s.confidence});
+    if (s.warns_holder && (s.measures >> q.measure.value & 1) && s.period.holds(day_of(q.on)))
+      out.push_back(blocking(s));
   }
-  if (!(t.words.preserves >> measure.value & 1)) return out;
+  if (!(t.words.preserves >> q.measure.value & 1)) return out;
   const PreservationLaw& law = profile->preservation;
   if (law.secrecy == Secrecy::none) {
     out.push_back({"holder_not_secret",
                    "the custodian is not bound to secrecy and may tell its user",
                    std::string(corpus.cite(profile->secrecy_cite)), law.confidence});
   }
-  if (!preservation_in_force(corpus, holder, on)) {
+  if (!preservation_in_force(corpus, q.to, q.on)) {
     out.push_back({"no_domestic_power", "no domestic power to preserve is known to be in force",
                    law.cite, law.confidence});
   }

@@ -32,6 +32,8 @@ struct Deadline {
   // Its length; none for event and asap.
   [[nodiscard]] std::optional<std::chrono::hours> length() const;
 };
+// "the provider answers: at most 10 days"
+[[nodiscard]] std::string to_text(const Deadline& deadline);
 
 enum class Weight : std::uint8_t { bar, may };  // bar: must refuse; may: may refuse
 
@@ -132,6 +134,8 @@ struct Authorities {
 [[nodiscard]] std::string addressee(const Corpus& corpus, std::string_view provision_id,
                                     Country to);
 
+struct Question;  // law/engine.h
+
 // What a sender should be warned of before the request leaves, and a holder before it gives:
 // blocking statutes, custodians not bound to secrecy, a power not commenced.
 struct Warning {
@@ -140,7 +144,6 @@ struct Warning {
   std::string cite;
   Confidence confidence = Confidence::unconfirmed;
 };
-[[nodiscard]] std::vector<Warning> holder_warnings(const Corpus& corpus, Country holder,
-                                                   MeasureId measure, Date on);
+[[nodiscard]] std::vector<Warning> holder_warnings(const Corpus& corpus, const Question& question);
 
 }  // namespace comity::law

@@ -89,33 +89,43 @@ TEST(Provision, a_declaration_names_the_addressee_before_the_profile_does) {
   EXPECT_EQ(addressee(corpus(), "ets185-29", country("SO")), "");
 }
 
-TEST(Provision, holders_in_china_and_custodians_without_secrecy_are_warned_of) {
-  MeasureId content = *corpus().measure("stored_content"),
-            preservation = *corpus().measure("preservation");
-  EXPECT_EQ(holder_warnings(corpus(), country("CN"), content, day("2026-11-21")).size(), 3u);
-  EXPECT_EQ(holder_warnings(corpus(), country("CN"), preservation, day("2026-11-21")).size(), 1u);
-  auto us = holder_warnings(corpus(), country("US"), preservation, day("2026-11-21"));
-  ASSERT_EQ(us.size(), 1u);
-  EXPECT_EQ(us[0].code, "holder_not_secret");
-  auto za = holder_warnings(corpus(), country("ZA"), preservation, day("2026-11-21"));
-  ASSERT_EQ(za.size(), 1u);
-  EXPECT_EQ(za[0].code, "no_domestic_power");
-  EXPECT_TRUE(holder_warnings(corpus(), country("SO"), content, day("2026-11-21")).empty());
+std::vector<Warning> warned(const char* from, const char* to, const char* measure, const char* on) {
+  Question question;
+  question.from = country(from);
+  question.to = country(to);
+  question.measure = *corpus().measure(measure);
+  question.on = day(on);
+  return holder_warnings(corpus(), question);
 }
 
-TEST(Provision, a_holder_in_the_union_is_warned_of_article_48_from_its_day) {
-  MeasureId content = *corpus().measure("stored_content");
-  auto warned = [&](const char* where, const char* on) {
-    auto warnings = holder_warnings(corpus(), country(where), content, day(on));
+TEST(Provision, holders_in_china_and_custodians_without_secrecy_are_warned_of) {
+  const char* today = "2026-11-21";
+  EXPECT_EQ(warned("JP", "CN", "stored_content", today).size(), 3u);
+  EXPECT_EQ(warned("JP", "CN", "preservation", today).size(), 1u);
+  auto us = warned("JP", "US", "preservation", today);
+  ASSERT_EQ(us.size(), 1u);
+  EXPECT_EQ(us[0].code, "holder_not_secret");
+  auto za = warned("JP", "ZA", "preservation", today);
+  ASSERT_EQ(za.size(), 1u);
+  EXPECT_EQ(za[0].code, "no_domestic_power");
+  EXPECT_TRUE(warned("JP", "SO", "stored_content", today).empty());
+}
+
+TEST(Provision,
+     a_holder_in_the_union_is_warned_of_article_48_from_its_day_when_a_third_country_asks) {
+  auto by_48 = [&](const char* from, const char* to, const char* on) {
+    auto warnings = warned(from, to, "stored_content", on);
     return std::ranges::any_of(warnings, [](const Warning& one) {
-      return one.code == "blocking_statute" && one.cite.find("Art.48") != std::string::npos;
+      return one.code == "blocking_statute" && one.cite.ends_with("Art.48");
     });
   };
-  EXPECT_TRUE(warned("FR", "2018-05-25"));
-  EXPECT_FALSE(warned("FR", "2018-05-24"));
-  EXPECT_TRUE(warned("NO", "2026-11-21"));  // by its own row, of the European Economic Area
-  EXPECT_FALSE(warned("GB", "2026-11-21"));
-  EXPECT_FALSE(warned("JP", "2026-11-21"));
+  EXPECT_TRUE(by_48("US", "FR", "2018-05-25"));
+  EXPECT_FALSE(by_48("US", "FR", "2018-05-24"));
+  EXPECT_FALSE(by_48("DE", "FR", "2018-05-25"));
+  EXPECT_TRUE(by_48("US", "NO", "2026-11-21"));  // by its own row, of the European Economic Area
+  EXPECT_FALSE(by_48("FR", "NO", "2026-11-21"));
+  EXPECT_FALSE(by_48("US", "GB", "2026-11-21"));
+  EXPECT_FALSE(by_48("US", "JP", "2026-11-21"));
 }
 
 TEST(Provision, a_declaration_about_something_else_names_no_addressee) {

@@ -51,6 +51,23 @@ std::vector<std::string> conditions_of(const Corpus& corpus, const Route& route)
   return out;
 }
 
+std::string list_of(const std::vector<std::string>& texts) {
+  std::string out;
+  for (const std::string& text : texts) out += (out.empty() ? "" : ", ") + text;
+  return out;
+}
+
+// What the text for people has under words of its own, a machine gets among the conditions.
+std::vector<std::string> all_of(const Corpus& corpus, const Route& route) {
+  const Provision& p = provision(corpus, route.provision);
+  std::vector<std::string> out = conditions_of(corpus, route);
+  if (!p.required_fields.empty()) out.push_back("must_state: " + list_of(p.required_fields));
+  for (const std::string& text : p.handling) out.push_back("handling: " + text);
+  for (const std::string& text : p.postponement) out.push_back("may_wait: " + text);
+  for (const std::string& text : p.unconfirmed) out.push_back("recalled, not read: " + text);
+  return out;
+}
+
 json::Array requires_json(const Corpus& corpus, const Route& route) {
   json::Array out;
   for (const Need& need : route.requires_) {
@@ -79,7 +96,7 @@ json::Value route_json(const Corpus& corpus, const Route& route) {
                       {"deadlines", deadlines_json(p.deadlines)},
                       {"approvals", words(p.approvals)},
                       {"requires", requires_json(corpus, route)},
-                      {"conditions", words(conditions_of(corpus, route))},
+                      {"conditions", words(all_of(corpus, route))},
                       {"risks", std::move(risks)},
                       {"reasons", std::move(reasons)}};
 }
@@ -100,16 +117,6 @@ std::string risk_list(const Corpus& corpus, const Route& route) {
   return out;
 }
 
-std::string clock_text(const Deadline& d) {
-  std::string out = d.what;
-  if (d.unit == Unit::hours || d.unit == Unit::days) {
-    bool hours = d.unit == Unit::hours;
-    out += std::string(": ") + (d.bound == Bound::minimum ? "at least " : "at most ") +
-           std::to_string(d.value) + (hours ? " hours" : " days");
-  }
-  return out + mark(d.confidence);
-}
-
 void walkable_text(const Corpus& corpus, const Route& route, std::string& out) {
   const Provision& p = provision(corpus, route.provision);
   paragraph(out, "     By:         ",
@@ -125,9 +132,15 @@ void walkable_text(const Corpus& corpus, const Route& route, std::string& out) {
   for (const std::string& code : p.approvals) {
     paragraph(out, "     Approval:   ", corpus.word(*corpus.approval(code)).en);
   }
-  for (const Deadline& d : p.deadlines) paragraph(out, "     Clock:      ", clock_text(d));
+  for (const Deadline& d : p.deadlines)
+    paragraph(out, "     Clock:      ", to_text(d) + mark(d.confidence));
   for (const std::string& text : conditions_of(corpus, route))
     paragraph(out, "     Condition:  ", text);
+  if (!p.required_fields.empty()) paragraph(out, "     Must state: ", list_of(p.required_fields));
+  for (const std::string& text : p.handling) paragraph(out, "     Handling:   ", text);
+  for (const std::string& text : p.postponement) paragraph(out, "     May wait:   ", text);
+  for (const std::string& text : p.unconfirmed)
+    paragraph(out, "     Recalled:   ", text + " (not read in the text: check it)");
   if (!route.risks.empty()) paragraph(out, "     Risks:      ", risk_list(corpus, route));
   out += "     Why:\n";
   reasons_text(corpus, route, route.reasons.size(), out);
@@ -140,9 +153,12 @@ void route_text(const Corpus& corpus, const Route& route, std::size_t number, st
   std::string count = std::to_string(number);
   paragraph(out, std::string(count.size() < 2 ? 3 - count.size() : 1, ' ') + count + ". ",
             state + "  " + p.id + ": " + p.title);
-  paragraph(out, "     ", p.cite + " (" + std::string(name_of(route.confidence)) + ")");
-  if (route.state == State::blocked) {
-    out += "     Closed:\n";
+  bool closed = route.state == State::blocked;
+  paragraph(out, "     ",
+            closed ? p.cite : p.cite + " (" + std::string(name_of(route.confidence)) + ")");
+  if (closed) {
+    out += route.confidence == Confidence::confirmed ? "     Closed for certain:\n"
+                                                     : "     Closed, as far as is known:\n";
     reasons_text(corpus, route, route.closers, out);
   } else {
     walkable_text(corpus, route, out);
@@ -357,12 +373,11 @@ json::Value to_json(const std::vector<Warning>& warnings) {
 }
 
 std::string to_text(const std::vector<Warning>& warnings) {
-  std::string out;
-  for (const Warning& each : warnings) {
-    std::string mark = each.confidence == Confidence::unconfirmed ? " [unconfirmed]" : "";
-    paragraph(out, "Holder:  ", each.text + " (" + each.cite + ")" + mark);
-  }
-  return out;
+  if (warnings.empty()) return {};
+  std::string out = "Whoever holds the data over there is warned, or may be barred, by:\n";
+  for (const Warning& each : warnings)
+    paragraph(out, "  - ", each.text + " (" + each.cite + ")" + mark(each.confidence));
+  return out + "\n";
 }
 
 Hash commitment(const Corpus& corpus, const Question& question, const Decision& decision) {

@@ -60,16 +60,31 @@ TEST(Report, has_the_keys_of_the_blueprint_and_no_other) {
 }
 
 TEST(Report, tells_what_binds_the_holder_with_citation_and_confidence) {
-  auto china = holder_warnings(corpus(), *corpus().country("CN"),
-                               *corpus().measure("stored_content"), *date_from_text("2026-11-21"));
+  Answer& a = answered("JP", "CN", "stored_content", "2026-11-21");
+  auto china = holder_warnings(corpus(), a.question);
   json::Value value = to_json(china);
   ASSERT_EQ(value.as_array()->size(), 3u);
   for (const json::Value& each : *value.as_array())
     EXPECT_EQ(keys(each), (std::set<std::string>{"code", "text", "cite", "confidence"}));
   std::string text = to_text(china);
-  EXPECT_THAT(text, HasSubstr("Data Security Law Art.36"));
+  EXPECT_THAT(text, HasSubstr("Law Art.36)"));
   EXPECT_THAT(text, HasSubstr("[unconfirmed]"));
   EXPECT_EQ(to_text(std::vector<Warning>{}), "");
+}
+
+TEST(Report, what_was_recalled_and_what_an_article_adds_is_told) {
+  Answer& a = answered("US", "GB", "stored_content", "2026-11-21");
+  std::string text = to_text(corpus(), a.question, a.decision);
+  EXPECT_THAT(text, HasSubstr("Recalled:"));
+  json::Value value = to_json(corpus(), a.question, a.decision);
+  bool told = false;
+  for (const json::Value& route : *value.find("routes")->as_array())
+    for (const json::Value& one : *route.find("conditions")->as_array())
+      told = told || one.as_string()->starts_with("recalled, not read: ");
+  EXPECT_TRUE(told);
+  Answer& closed = answered("US", "PH", "extradition", "2000-05-04");
+  EXPECT_THAT(to_text(corpus(), closed.question, closed.decision),
+              HasSubstr("Closed for certain:"));
 }
 
 TEST(Report, a_voluntary_road_says_that_nobody_is_obliged) {

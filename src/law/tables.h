@@ -195,7 +195,7 @@ struct AbsentRow {
 };
 
 struct Statute {
-  std::string id, title, source;
+  std::string id, title, clause, source;  // the clause as lawyers cite it
   Effect effect = Effect::forbid;
   bool requesting_side = false;
   bool warns_holder = false;

@@ -109,9 +109,7 @@ Result<void> draft_act(Work& work, const Order& order, json::Reader& args, std::
     TRY(Verdict verdict,
         verdict_on(work.context.corpus, *proposal.question, proposal.act.route->provision));
     answer["law"] = to_json(verdict, work.context.corpus);
-    const law::Question& asked = *proposal.question;
-    if (auto warnings =
-            law::holder_warnings(work.context.corpus, asked.to, asked.measure, asked.on);
+    if (auto warnings = law::holder_warnings(work.context.corpus, *proposal.question);
         !warnings.empty())
       answer["warnings"] = law::to_json(warnings);
     row["unconfirmed"] = verdict.confidence == law::Confidence::unconfirmed;
