@@ -140,13 +140,13 @@ Result<void> pull(Session& session, const TaxiiArgs& args) {
 
 class Pushing {
  public:
-  Pushing(Remote& remote, taxii::Url url, const Kept& kept)
-      : remote_(remote), url_(std::move(url)), kept_(kept) {}
+  Pushing(Remote& remote, taxii::Url url, const Kept& kept, std::size_t bytes_max)
+      : remote_(remote), url_(std::move(url)), kept_(kept), bytes_max_(bytes_max) {}
 
   Result<void> give(const json::Value& object) {
     const std::string& bytes = *object.find("bytes")->as_string();
-    bool full = envelope_.size() + bytes.size() > limits::taxii_push_bytes ||
-                count_ >= limits::taxii_push_objects;
+    bool full =
+        envelope_.size() + bytes.size() + 3 > bytes_max_ || count_ >= limits::taxii_push_objects;
     if (count_ > 0 && full) TRY_VOID(flush());
     envelope_ += count_++ == 0 ? R"({"objects":[)" : ",";
     envelope_ += bytes;
@@ -176,6 +176,7 @@ class Pushing {
   Remote& remote_;
   taxii::Url url_;
   const Kept& kept_;
+  std::size_t bytes_max_;
   std::string envelope_;
   std::size_t count_ = 0;
   std::int64_t after_ = 0;
@@ -215,7 +216,8 @@ Result<void> push(Session& session, const TaxiiArgs& args) {
   TRY(json::Value held, kept.load(args.again));
   if (const json::Value* after = held.find("after"); after && after->as_int())
     asked.after = std::to_string(*after->as_int());
-  Pushing pushing(remote, url, kept);
+  TRY(std::size_t bytes_max, remote.envelope_max(url));
+  Pushing pushing(remote, url, kept, bytes_max);
   TRY(Withheld withheld,
       each_object(session, asked, [&](const json::Value& each) { return pushing.give(each); }));
   TRY_VOID(pushing.flush());

@@ -86,6 +86,14 @@ Result<net::Response> Remote::post(const taxii::Url& url, std::string envelope) 
   return send(url, std::move(request), limits::taxii_resource_bytes_max);
 }
 
+Result<std::size_t> Remote::envelope_max(const taxii::Url& collection) {
+  taxii::Url root = collection;
+  root.target.erase(root.target.rfind("collections/"));
+  TRY(net::Response answer, get(root, limits::taxii_resource_bytes_max));
+  if (!taxii::check_answer(answer, 200)) return limits::taxii_push_bytes;  // not for us to see
+  return taxii::content_max_of(answer.body);
+}
+
 Result<taxii::Url> Remote::find_collection(Need need) {
   if (!url_.target.ends_with('/')) url_.target += '/';
   if (url_.target.contains("/collections/") && !url_.target.ends_with("/collections/")) return url_;

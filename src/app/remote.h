@@ -22,6 +22,9 @@ class Remote {
   // The collection: that of the URL, else the one that was named, else the only one that fits.
   [[nodiscard]] Result<taxii::Url> find_collection(Need need);
 
+  // How long an envelope may be for this collection: what its API root says, within our own limit.
+  [[nodiscard]] Result<std::size_t> envelope_max(const taxii::Url& collection);
+
   // Asks with both forms of Accept, when the first is not acceptable.
   [[nodiscard]] Result<net::Response> get(const taxii::Url& url, std::size_t bytes_max);
   [[nodiscard]] Result<net::Response> post(const taxii::Url& url, std::string envelope);

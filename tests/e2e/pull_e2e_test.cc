@@ -152,7 +152,7 @@ class Hostile : public ::testing::Test {
   void serve(Answer answer) {
     auto opened = net::Server::open(
         runtime, {.listen = {.host = "127.0.0.1"},
-                  .body_limit = [](const net::Request&) -> Result<std::size_t> { return 0; },
+                  .body_limit = [](const net::Request&) -> Result<std::size_t> { return 1u << 20; },
                   .handler =
                       [this, answer = std::move(answer)](net::RequestContext, net::Request request,
                                                          net::Responder respond) {
@@ -221,6 +221,32 @@ TEST_F(Hostile, an_older_server_wants_the_other_accept_and_bad_objects_are_told)
   Ran ran = pull();
   EXPECT_EQ(ran.exit, 1) << ran;
   EXPECT_EQ(at(ran.value(), "refused").as_array()->size(), 2u) << ran;
+}
+
+TEST_F(Hostile, envelopes_are_as_short_as_the_root_wants_and_what_it_refuses_is_told) {
+  b.import(lines(0, 20));
+  std::size_t longest = 0;
+  int posts = 0;
+  serve([&](const net::Request& request) -> net::Response {
+    if (request.method == "GET") return taxii(R"({"title":"r","max_content_length":2000})");
+    longest = std::max(longest, request.body.size());
+    net::Response answer =
+        taxii(++posts == 1
+                  ? R"({"total_count":1,"failure_count":1,"failures":[{"id":"x","message":"no"}]})"
+                  : "{}");
+    answer.status = 202;
+    return answer;
+  });
+  std::vector<std::string> args{
+      "alert",  "push",  "http://" + to_text(server->endpoint()) + "/r/collections/c/",
+      "--from", "worms", "--for",
+      "own"};
+  Ran ran = b.run(args);
+  EXPECT_EQ(ran.exit, 1) << ran;
+  EXPECT_EQ(at(ran.value(), "given"), json::Value(20));
+  EXPECT_EQ(at(ran.value(), "failure"), json::Value(1));
+  EXPECT_LE(longest, 2000u);
+  EXPECT_GE(posts, 3);
 }
 
 }  // namespace
