@@ -80,10 +80,11 @@ std::uint64_t Judged::run(ProvisionId id) {
   grounds(rule);
   preservation();
   finish();
-  // Open, needs, blocked; binding first; then those that both may use; the faster; those that ask
-  // for less; the surer.
-  return static_cast<std::uint64_t>(r.state) << 48 | static_cast<std::uint64_t>(!r.binding) << 44 |
-         static_cast<std::uint64_t>(unbound_) << 40 | static_cast<std::uint64_t>(r.speed) << 36 |
+  // Open, needs, blocked; those that these two may walk; binding first; then those that both may
+  // use; the faster; those that ask for less; the surer.
+  return static_cast<std::uint64_t>(r.state) << 48 | static_cast<std::uint64_t>(others_) << 47 |
+         static_cast<std::uint64_t>(!r.binding) << 44 | static_cast<std::uint64_t>(unbound_) << 40 |
+         static_cast<std::uint64_t>(r.speed) << 36 |
          static_cast<std::uint64_t>(r.requires_.size()) << 28 |
          static_cast<std::uint64_t>(r.confidence) << 24 | id.value;
 }
@@ -131,8 +132,11 @@ void Judged::roles(const Rule& rule) {
   auto outside = [](RoleId role, std::uint64_t allowed) {
     return role.known() && allowed != 0 && !(allowed >> role.value & 1);
   };
-  if (outside(a.q.from_role, rule.from_roles)) lacks(Why::other_sender, rule.cite, rule.confidence);
-  if (outside(a.q.to_role, rule.to_roles)) lacks(Why::other_addressee, rule.cite, rule.confidence);
+  bool sender = outside(a.q.from_role, rule.from_roles);
+  bool addressee = outside(a.q.to_role, rule.to_roles);
+  others_ = sender || addressee;
+  if (sender) lacks(Why::other_sender, rule.cite, rule.confidence);
+  if (addressee) lacks(Why::other_addressee, rule.cite, rule.confidence);
 }
 
 // "Only where no other treaty binds" tests memberships, never other roads' outcomes. Where one is

@@ -83,6 +83,7 @@ class Judged {
   std::uint64_t speaking_;  // Asked::speaking()
   bool& truncated_;
   bool blocked_ = false, lacking_ = false, unresearched_ = false, unbound_ = false;
+  bool others_ = false;  // somebody else must send or receive
   bool closed_by_confirmed_ = false;
   Whose whose_ = Whose::common;
   Confidence weakest_ = Confidence::confirmed;

@@ -10,35 +10,6 @@
 namespace comity::law {
 namespace {
 
-json::Array words(const std::vector<std::string>& texts) {
-  return {texts.begin(), texts.end()};
-}
-
-json::Array deadlines_json(const std::vector<Deadline>& deadlines) {
-  json::Array out;
-  for (const Deadline& d : deadlines) {
-    out.push_back(json::Object{{"code", d.code},
-                               {"what", d.what},
-                               {"value", d.value},
-                               {"unit", std::string(name_of(d.unit))},
-                               {"kind", std::string(name_of(d.bound))},
-                               {"confidence", std::string(name_of(d.confidence))}});
-  }
-  return out;
-}
-
-json::Array grounds_json(const Provision& provision) {
-  json::Array out;
-  for (const Ground& g : provision.grounds) {
-    out.push_back(json::Object{{"code", g.code},
-                               {"weight", g.weight == Weight::bar ? "bar" : "may"},
-                               {"article", g.article},
-                               {"note", g.note},
-                               {"confidence", std::string(name_of(g.confidence))}});
-  }
-  return out;
-}
-
 // The provision's conditions, and what holds for these two parties on this day.
 std::vector<std::string> conditions_of(const Corpus& corpus, const Route& route) {
   std::vector<std::string> out;
@@ -129,6 +100,13 @@ void walkable_text(const Corpus& corpus, const Route& route, std::string& out) {
               corpus.word(need.fact).code + " - " + fact.question + " (" + fact.owner + " side; " +
                   std::string(corpus.cite(need.cite)) + ")");
   }
+  // What is lacking and no fact can give.
+  for (std::size_t i = 0; i < route.lacking; ++i) {
+    const Reason& lack = route.reasons[route.closers + i];
+    const Word& why = corpus.word(lack.code);
+    if (why.code == "other_sender" || why.code == "other_addressee")
+      paragraph(out, "     Needs:      ", why.en);
+  }
   for (const std::string& code : p.approvals) {
     paragraph(out, "     Approval:   ", corpus.word(*corpus.approval(code)).en);
   }
@@ -184,142 +162,6 @@ std::string_view sentence(Outcome outcome) {
 std::string with_name(const Corpus& corpus, Country country) {
   return std::string(corpus.name(country)) + " (" + std::string(country.text()) + ", " +
          std::string(name_of(corpus.coverage(country))) + ")";
-}
-
-// ---------------------------------------------------------------- law show
-json::Value provision_json(const Provision& p) {
-  return json::Object{{"provision", p.id},
-                      {"instrument", p.instrument},
-                      {"title", p.title},
-                      {"effect", std::string(name_of(p.effect))},
-                      {"binding", p.binding},
-                      {"cite", p.cite},
-                      {"source", p.source},
-                      {"confidence", std::string(name_of(p.confidence))},
-                      {"measures", words(p.measures)},
-                      {"channels", words(p.channels)},
-                      {"from_roles", words(p.requesters)},
-                      {"to_roles", words(p.recipients)},
-                      {"carriage", std::string(name_of(p.carriage))},
-                      {"approvals", words(p.approvals)},
-                      {"required_fields", words(p.required_fields)},
-                      {"deadlines", deadlines_json(p.deadlines)},
-                      {"grounds", grounds_json(p)},
-                      {"postponement", words(p.postponement)},
-                      {"conditions", words(p.conditions)},
-                      {"handling", words(p.handling)},
-                      {"unconfirmed", words(p.unconfirmed)}};
-}
-
-json::Value statute_json(const Corpus& corpus, const Statute& s) {
-  std::string effect(s.effect == Effect::permit ? "note" : name_of(s.effect));
-  return json::Object{{"statute", s.id},
-                      {"title", s.title},
-                      {"effect", std::move(effect)},
-                      {"cite", std::string(corpus.cite(s.cite))},
-                      {"source", s.source},
-                      {"confidence", std::string(name_of(s.confidence))}};
-}
-
-json::Value article_json(const Corpus& corpus, const Article& a) {
-  json::Array provisions;
-  for (ProvisionId id : a.provisions) provisions.push_back(json::Value(provision(corpus, id).id));
-  json::Value out = statute_json(corpus, a.rule);
-  json::Object& members = *out.as_object();
-  members.erase("statute");
-  members["id"] = a.rule.id;
-  members["article"] = a.article;
-  members["provisions"] = std::move(provisions);
-  members["deadlines"] = deadlines_json(a.deadlines);
-  members["conditions"] = words(a.conditions);
-  members["handling"] = words(a.handling);
-  members["unconfirmed"] = words(a.unconfirmed);
-  return out;
-}
-
-json::Value instrument_json(const Corpus& corpus, std::uint16_t number) {
-  const Tables& t = corpus.tables();
-  const Instrument& i = t.instruments[number];
-  json::Array parties, provisions, reservations, articles;
-  for (auto& [who, row] : i.parties) {
-    parties.push_back(json::Object{{"of", std::string(who.text())},
-                                   {"name", std::string(corpus.name(who))},
-                                   {"status", std::string(corpus.cite(row.cite))},
-                                   {"confidence", std::string(name_of(row.confidence))}});
-  }
-  for (const Provision& p : t.provisions) {
-    if (p.instrument == i.id) provisions.push_back(provision_json(p));
-  }
-  for (const Reservation& r : t.reservations) {
-    if (r.instrument.value != number) continue;
-    reservations.push_back(json::Object{{"id", r.id},
-                                        {"text", std::string(corpus.cite(r.cite))},
-                                        {"confidence", std::string(name_of(r.confidence))},
-                                        {"source", r.source}});
-  }
-  for (const Article& a : t.articles) {
-    if (a.instrument.value == number) articles.push_back(article_json(corpus, a));
-  }
-  return json::Object{{"instrument", i.id},
-                      {"name", i.name},
-                      {"kind", i.kind},
-                      {"binding", i.binding},
-                      {"cite", std::string(corpus.cite(i.cite))},
-                      {"confidence", std::string(name_of(i.confidence))},
-                      {"note", i.note},
-                      {"source", i.source},
-                      {"parties", std::move(parties)},
-                      {"provisions", std::move(provisions)},
-                      {"articles", std::move(articles)},
-                      {"reservations", std::move(reservations)}};
-}
-
-// What is known of a jurisdiction: its profile as its file has it, and every membership and
-// reservation.
-Result<json::Value> jurisdiction_json(const Corpus& corpus, Country country) {
-  const Tables& t = corpus.tables();
-  json::Object out{{"jurisdiction", std::string(country.text())},
-                   {"name", std::string(corpus.name(country))},
-                   {"coverage", std::string(name_of(corpus.coverage(country)))}};
-  json::Array memberships, reservations;
-  for (const Instrument& i : t.instruments) {
-    for (auto& [who, row] : i.parties) {
-      if (who != country) continue;
-      memberships.push_back(json::Object{{"instrument", i.id},
-                                         {"status", std::string(corpus.cite(row.cite))},
-                                         {"confidence", std::string(name_of(row.confidence))}});
-    }
-  }
-  for (const Reservation& r : t.reservations) {
-    if (r.party == country) reservations.push_back(json::Value(std::string(corpus.cite(r.cite))));
-  }
-  out["memberships"] = std::move(memberships);
-  out["reservations"] = std::move(reservations);
-  Slot slot = t.slot(country);
-  if (slot != no_slot && t.jurisdictions[slot].profiled) {
-    json::Limits limits;
-    limits.bytes_max = limits::law_file_bytes_max * 2;
-    TRY(json::Value profile, json::parse(t.profiles[t.jurisdictions[slot].profile].json, limits));
-    out["profile"] = std::move(profile);
-  }
-  return json::Value(std::move(out));
-}
-
-void value_text(const json::Value& value, std::string_view label, std::string indent,
-                std::string& out) {
-  std::string head = indent + std::string(label) + (label.empty() ? "- " : ": ");
-  if (const json::Object* object = value.as_object()) {
-    out += label.empty() ? indent + "-\n" : head + "\n";
-    for (auto& [name, member] : *object) value_text(member, name, indent + "  ", out);
-  } else if (const json::Array* array = value.as_array()) {
-    if (array->empty()) return;
-    out += head + "\n";
-    for (const json::Value& item : *array) value_text(item, "", indent + "  ", out);
-  } else if (const std::string* text = value.as_string()) {
-    if (!text->empty()) paragraph(out, head, *text);
-  } else {
-    out += head + json::write(value) + "\n";
-  }
 }
 
 }  // namespace
@@ -382,34 +224,6 @@ std::string to_text(const std::vector<Warning>& warnings) {
 
 Hash commitment(const Corpus& corpus, const Question& question, const Decision& decision) {
   return crypto::sha256(as_bytes(json::write(to_json(corpus, question, decision))));
-}
-
-Result<json::Value> show_json(const Corpus& corpus, std::string_view id) {
-  const Tables& t = corpus.tables();
-  if (auto p = t.provision_of.find(id); p != t.provision_of.end())
-    return provision_json(t.provisions[p->second]);
-  if (auto i = t.instrument_of.find(id); i != t.instrument_of.end())
-    return instrument_json(corpus, i->second);
-  for (const Statute& s : t.statutes) {
-    if (s.id == id) return statute_json(corpus, s);
-  }
-  for (const Article& a : t.articles) {
-    if (a.rule.id == id) return article_json(corpus, a);
-  }
-  if (auto country = corpus.country(id)) return jurisdiction_json(corpus, *country);
-  return fail(
-      Code::not_found,
-      "\"" + std::string(id) +
-          "\" is no provision (ets185-29), instrument (ETS185), statute or jurisdiction (PH)");
-}
-
-Result<std::string> show_text(const Corpus& corpus, std::string_view id) {
-  TRY(json::Value value, show_json(corpus, id));
-  std::string out;
-  for (auto& [name, member] : *value.as_object()) value_text(member, name, "", out);
-  out += "\n";
-  paragraph(out, "", disclaimer);
-  return out;
 }
 
 }  // namespace comity::law

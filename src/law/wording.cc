@@ -57,4 +57,21 @@ void paragraph(std::string& out, std::string_view first, std::string_view text) 
   out += line + "\n";
 }
 
+json::Array words(const std::vector<std::string>& texts) {
+  return {texts.begin(), texts.end()};
+}
+
+json::Array deadlines_json(const std::vector<Deadline>& deadlines) {
+  json::Array out;
+  for (const Deadline& d : deadlines) {
+    out.push_back(json::Object{{"code", d.code},
+                               {"what", d.what},
+                               {"value", d.value},
+                               {"unit", std::string(name_of(d.unit))},
+                               {"kind", std::string(name_of(d.bound))},
+                               {"confidence", std::string(name_of(d.confidence))}});
+  }
+  return out;
+}
+
 }  // namespace comity::law

@@ -2,9 +2,11 @@
 // What all reports of this room say in the same way. Private to it.
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "json/value.h"
 #include "law/engine.h"
+#include "law/provision.h"
 
 namespace comity::law {
 
@@ -17,6 +19,10 @@ extern const std::string_view disclaimer;
 [[nodiscard]] std::string cited_text(const Corpus& corpus, const Reason& reason);
 // "", or " [unconfirmed]".
 [[nodiscard]] std::string mark(Confidence confidence);
+
+[[nodiscard]] json::Array words(const std::vector<std::string>& texts);
+// [{"code","what","value","unit","kind","confidence"}]
+[[nodiscard]] json::Array deadlines_json(const std::vector<Deadline>& deadlines);
 
 // A paragraph of at most 100 columns: `first` before its first line, as many blanks before the
 // others. A word longer than a line (an address) keeps a line of its own.
