@@ -51,6 +51,8 @@ class Site {
                                       const json::Value& root) const;
   [[nodiscard]] std::string cases_html(const std::vector<std::string>& names) const;
   [[nodiscard]] Page file_page(const toml::Document& document) const;
+  [[nodiscard]] std::string memberships_html(const std::string& code) const;
+  [[nodiscard]] Page place_page(Country country) const;
   [[nodiscard]] Page vocabulary_page(const toml::Document& document) const;
   [[nodiscard]] Page index_page() const;
 
@@ -64,6 +66,10 @@ class Site {
 
 std::string html_path(const std::string& file) {
   return file.substr(0, file.size() - std::string_view(".toml").size()) + ".html";
+}
+
+std::string place_path(Country country) {
+  return fmt::format("places/{}.html", country.text());
 }
 
 void Site::learn_words() {
@@ -227,6 +233,50 @@ std::string Site::cases_html(const std::vector<std::string>& names) const {
   return element("h2", "", fmt::format("Cases that rest on it: {}", count)) + out;
 }
 
+// What it is a party to, and what it has reserved: the instruments' files have it.
+std::string Site::memberships_html(const std::string& code) const {
+  std::string memberships, reserved;
+  for (const toml::Document& document : documents_) {
+    const json::Value* instrument = document.root.find("instrument");
+    if (!instrument) continue;
+    std::string link = fmt::format("<a href=\"../{}\">{}</a>", escaped(html_path(document.name)),
+                                   escaped(text_of(*instrument, "name")));
+    if (const json::Value* list = document.root.find("party"))
+      for (const json::Value& party : *list->as_array())
+        if (text_of(party, "of") == code)
+          memberships += fmt::format(
+              "<tr><td>{0}</td><td>{1}</td><td>{2}</td><td>{3}</td><td><span "
+              "class=\"{4}\">{4}</span>"
+              "</td></tr>\n",
+              link, escaped(text_of(party, "status")), escaped(text_of(party, "since")),
+              escaped(text_of(party, "until")), escaped(text_of(party, "confidence")));
+    if (const json::Value* list = document.root.find("reservation"))
+      for (const json::Value& one : *list->as_array())
+        if (text_of(one, "party") == code)
+          reserved += element("h3", "", entry_title(one)) + entry_html(one, document.root);
+  }
+  std::string out;
+  if (!memberships.empty())
+    out += element("h2", "", "Memberships") +
+           "<table><tr><th>instrument</th><th>status</th><th>since</th><th>until</th>"
+           "<th>confidence</th></tr>\n" +
+           memberships + "</table>\n";
+  if (!reserved.empty()) out += element("h2", "", "Reservations and declarations") + reserved;
+  return out;
+}
+
+// A jurisdiction of which memberships alone are known.
+Page Site::place_page(Country country) const {
+  std::string code(country.text());
+  std::string body =
+      "<p>Its own law has not been researched: what is known of it are the instruments that it is "
+      "a "
+      "party to, or is not.</p>\n" +
+      memberships_html(code) + cases_html({code});
+  return {place_path(country),
+          html_page(std::string(corpus_.name(country)) + " (" + code + ")", "../", body, hash_)};
+}
+
 Page Site::file_page(const toml::Document& document) const {
   const json::Value& root = document.root;
   std::vector<std::string> names;
@@ -249,6 +299,8 @@ Page Site::file_page(const toml::Document& document) const {
     if (std::ranges::find(parts, name) == std::end(parts) && name != "instrument" &&
         name != "jurisdiction")
       body += part_html(name, value, root);
+  if (const json::Value* place = root.find("jurisdiction"))
+    body += memberships_html(text_of(*place, "of"));
   body += cases_html(names);
   return {html_path(document.name), html_page(title, "../", body, hash_)};
 }
@@ -290,6 +342,13 @@ Page Site::index_page() const {
   }
   for (const auto& [folder, items] : lists)
     body += element("h2", "", folder) + "<ul>" + items + "</ul>\n";
+  std::string places;
+  for (Country country : corpus_.countries())
+    if (corpus_.coverage(country) == Coverage::memberships)
+      places += fmt::format("<li><a href=\"{}\">{}</a></li>\n", place_path(country),
+                            escaped(corpus_.name(country)));
+  body += element("h2", "", "jurisdictions known by their memberships alone") + "<ul>" + places +
+          "</ul>\n";
   body += fmt::format("<p>{} cases.</p>\n", cases_.size());
   return {"index.html", html_page("The law as Comity knows it", "", body, hash_)};
 }
@@ -302,6 +361,8 @@ std::vector<Page> Site::pages() {
     else if (!document.name.starts_with("cases/"))
       out.push_back(file_page(document));
   }
+  for (Country country : corpus_.countries())
+    if (corpus_.coverage(country) == Coverage::memberships) out.push_back(place_page(country));
   return out;
 }
 

@@ -45,6 +45,15 @@ TEST(Site, a_page_tells_citation_confidence_source_and_cases) {
   EXPECT_THAT(page("instruments/ets185.html"), HasSubstr("Conservation rapide"));
 }
 
+TEST(Site, a_jurisdiction_has_its_memberships_and_reservations_whether_profiled_or_not) {
+  EXPECT_THAT(page("jurisdictions/US.html"), HasSubstr("Convention on Cybercrime (Budapest)"));
+  EXPECT_THAT(page("jurisdictions/US.html"), HasSubstr("us-ets185-4-2"));
+  const std::string& switzerland = page("places/CH.html");
+  EXPECT_THAT(switzerland, HasSubstr("Its own law has not been researched"));
+  EXPECT_THAT(switzerland, HasSubstr("<td>2012-01-01</td>"));
+  EXPECT_THAT(page("index.html"), HasSubstr("\"places/CH.html\""));
+}
+
 // What a file says is text and never markup.
 TEST(Site, nothing_in_a_file_becomes_markup) {
   auto files = folder();
