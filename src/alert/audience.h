@@ -60,6 +60,9 @@ inline constexpr std::size_t verdict_count = 8;
 struct Tally {
   std::array<std::uint64_t, verdict_count> of{};
   void add(Verdict verdict) { ++of[static_cast<std::size_t>(verdict)]; }
+  void add(const Tally& more) {
+    for (std::size_t i = 0; i < verdict_count; ++i) of[i] += more.of[i];
+  }
 };
 
 }  // namespace comity::alert
