@@ -375,6 +375,8 @@ Result<json::Value> query(const node::Context& context, node::View& view,
   if (what == "erasures") return list(view, Space::erasure, as_is("conversation"));
   if (what == "collections") return list(view, Space::collection, as_is("id"));
   if (what == "objects") return objects_query(context, view, target);
+  if (what == "spread") return spread_query(context, view, target);
+  if (what == "subscriptions") return subscriptions_query(view);
   if (what == "taxii_users")
     return list(
         view, Space::taxii_user,
@@ -407,6 +409,12 @@ Result<json::Value> query(const node::Context& context, node::View& view,
     return proof_of_act(context, view, id);
   }
   return fail(Code::not_found, "the node answers no such question", "target");
+}
+
+node::CommandGiven command_given(const std::string& body) {
+  std::size_t end = body.find('\n');
+  if (end == std::string::npos) return node::CommandGiven(body);
+  return node::CommandGiven(body.substr(0, end), body.substr(end + 1));
 }
 
 }  // namespace comity::app

@@ -4,6 +4,7 @@
 #include "json/value.h"
 #include "net/http.h"
 #include "node/context.h"
+#include "node/input.h"
 #include "node/ports.h"
 
 namespace comity::app {
@@ -13,5 +14,9 @@ namespace comity::app {
 // docs/commands.md.
 [[nodiscard]] Result<json::Value> query(const node::Context& context, node::View& view,
                                         const net::Target& target);
+
+// The body of POST /command: the command's envelope, on one line, and after a line feed the blob
+// that it names by its hash, if it names one.
+[[nodiscard]] node::CommandGiven command_given(const std::string& body);
 
 }  // namespace comity::app

@@ -2,7 +2,12 @@
 
 #include <charconv>
 
+#include "alert/body.h"
+#include "node/alert_acts.h"
 #include "node/object_page.h"
+#include "node/recall.h"
+#include "node/rows.h"
+#include "node/spread.h"
 
 namespace comity::app {
 namespace {
@@ -42,6 +47,54 @@ void cut(node::ObjectPage& page) {
   }
 }
 
+std::string nickname_of(node::Overlay& rows, const MemberId& id) {
+  auto member = node::load_member(rows, id);
+  return member ? member->nickname : "";
+}
+
+// What became of an act of ours; empty: it is not ours.
+Result<std::string> standing_of(node::Overlay& rows, const MemberId& self, const ActId& act) {
+  TRY(auto row, rows.get(node::Space::act, node::act_key(self, act)));
+  if (!row) return std::string();
+  TRY(node::ActRow held, node::act_row_from_json(*row));
+  return held.standing;
+}
+
+Result<json::Value> told_json(node::Overlay& rows, const MemberId& self, const node::Spread& told) {
+  json::Object out{{"way", told.row.way == node::Way::out ? "out" : "in"},
+                   {"member", to_hex(told.member)},
+                   {"nickname", nickname_of(rows, told.member)},
+                   {"act", to_text(told.act)},
+                   {"at", to_text(told.row.at)},
+                   {"collection", told.row.collection}};
+  if (told.row.origin) out["origin"] = to_hex(*told.row.origin);
+  if (told.row.way == node::Way::out) {
+    TRY(out["standing"], standing_of(rows, self, told.act));
+  }
+  return out;
+}
+
+Result<json::Array> recalls_json(node::Overlay& rows, const MemberId& self, const std::string& id) {
+  json::Array recalls;
+  auto each = [&](const std::string& key, const json::Value& row) -> Result<node::Overlay::Walk> {
+    TRY(node::RecallRow held, node::recall_row_from_json(row));
+    TRY(ActId act, id_from_text<ActId>(key.substr(key.rfind('/') + 1)));
+    json::Object out{{"ours", held.ours},
+                     {"member", to_hex(held.member)},
+                     {"nickname", nickname_of(rows, held.member)},
+                     {"act", to_text(act)},
+                     {"at", to_text(held.at)},
+                     {"why", held.why}};
+    if (held.ours) {
+      TRY(out["standing"], standing_of(rows, self, act));
+    }
+    recalls.push_back(std::move(out));
+    return node::Overlay::Walk::on;
+  };
+  TRY_VOID(rows.scan(node::Space::recall, id + "/", each));
+  return recalls;
+}
+
 }  // namespace
 
 Result<json::Value> objects_query(const node::Context& context, node::View& view,
@@ -70,6 +123,45 @@ Result<json::Value> objects_query(const node::Context& context, node::View& view
       withheld[alert::verdict_name(verdict)] = page.tally.of[i];
   json::Object out{{"objects", std::move(objects)}, {"withheld", std::move(withheld)}};
   if (page.next) out["next"] = *page.next;
+  return out;
+}
+
+Result<json::Value> spread_query(const node::Context& context, node::View& view,
+                                 const net::Target& target) {
+  node::Overlay rows(view);
+  std::string id = parameter(target, "id");
+  if (!alert::is_stix_id(id)) return fail(Code::bad_value, "a STIX id", "id");
+  json::Array told;
+  TRY(auto places, node::places_of(rows, id));
+  for (std::uint64_t position : places) {
+    TRY(auto spread, node::spread_of(rows, position));
+    for (const node::Spread& each : spread) {
+      if (!node::speaks_of(each.row, id)) continue;
+      TRY(json::Value one, told_json(rows, context.self, each));
+      told.push_back(std::move(one));
+    }
+  }
+  TRY(json::Array recalls, recalls_json(rows, context.self, id));
+  return json::Object{{"told", std::move(told)}, {"recalls", std::move(recalls)}};
+}
+
+Result<json::Value> subscriptions_query(node::View& view) {
+  node::Overlay rows(view);
+  json::Array out;
+  auto each = [&](const std::string& key, const json::Value& row) -> Result<node::Overlay::Walk> {
+    std::size_t at = key.find('/');
+    if (at == std::string::npos) return node::Overlay::Walk::on;
+    TRY(MemberId member, member_id_from_text(key.substr(0, at)));
+    TRY(node::Subscription held, node::subscription_from_json(row));
+    out.push_back(json::Object{{"member", to_hex(member)},
+                               {"nickname", nickname_of(rows, member)},
+                               {"theirs", key.substr(at + 1)},
+                               {"title", held.title},
+                               {"collection", held.collection},
+                               {"sightings", held.sightings}});
+    return node::Overlay::Walk::on;
+  };
+  TRY_VOID(rows.scan(node::Space::subscription, "", each));
   return out;
 }
 

@@ -13,4 +13,17 @@ namespace comity::app {
 [[nodiscard]] Result<json::Value> objects_query(const node::Context& context, node::View& view,
                                                 const net::Target& target);
 
+//   /spread?id=STIX_ID
+// Who told whom of an object, and who was asked to drop it:
+// {"told":[{"way":"in|out","member","nickname","act","at","collection"[,"origin"][,"standing"]}],
+//  "recalls":[{"ours","member","nickname","act","at","why"[,"standing"]}]}
+// `standing` is of an act of ours: queued, delivered (of a recall: confirmed), rejected, expired.
+[[nodiscard]] Result<json::Value> spread_query(const node::Context& context, node::View& view,
+                                               const net::Target& target);
+
+//   /subscriptions
+// What partners share, and where it goes: [{"member","nickname","theirs","title","collection",
+// "sightings"}]; `collection` is empty while nobody has chosen one.
+[[nodiscard]] Result<json::Value> subscriptions_query(node::View& view);
+
 }  // namespace comity::app

@@ -7,6 +7,8 @@
 #include "app/cli_alert.h"
 #include "app/tell.h"
 #include "base/limits_alert.h"
+#include "base/limits_stix.h"
+#include "crypto/hash.h"
 #include "crypto/random.h"
 #include "node/collections.h"
 
@@ -31,7 +33,7 @@ namespace {
 struct CollectionArgs {
   std::string name, title, description, alias, root, unmarked;
   std::vector<std::string> members;
-  bool clients = false, csirts = false;
+  bool clients = false, csirts = false, no_push = false, no_relay = false;
 };
 
 Result<json::Value> give(Session& session, std::string_view name, json::Object args) {
@@ -51,10 +53,10 @@ Result<json::Array> ids_of(Session& session, const std::vector<std::string>& col
 }
 
 Result<void> put_collection(Session& session, const CollectionArgs& args, bool change) {
-  json::Object wanted{{"title", args.title},       {"description", args.description},
-                      {"alias", args.alias},       {"root", args.root},
-                      {"unmarked", args.unmarked}, {"clients", args.clients},
-                      {"csirts", args.csirts}};
+  json::Object wanted{
+      {"title", args.title},   {"description", args.description}, {"alias", args.alias},
+      {"root", args.root},     {"unmarked", args.unmarked},       {"clients", args.clients},
+      {"csirts", args.csirts}, {"push", !args.no_push},           {"relay", !args.no_relay}};
   json::Array members;
   for (const std::string& each : args.members) {
     TRY(json::Value member, find_member(session, each));
@@ -125,6 +127,10 @@ void add_collection_options(CLI::App* made, CollectionArgs& args) {
   made->add_flag("--clients", args.clients, "the organisation's own clients are in its circle");
   made->add_flag("--csirts", args.csirts,
                  "a circle of CSIRTs: no law enforcement, unless the originator lets it");
+  made->add_flag("--no-push", args.no_push,
+                 "what is new waits for: comity alert share; else it goes to the circle at once");
+  made->add_flag("--no-relay", args.no_relay,
+                 "partners pass nothing of it on, whatever its label would let them");
 }
 
 void add_collections(CLI::App& alert, Session& session) {

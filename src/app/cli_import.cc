@@ -68,6 +68,7 @@ std::string tell(const Imported& sum, const intel::Report& report, intel::Format
                         report.present ? fmt::format(", {} here already", report.present) : "");
   told += fmt::format(": {} objects: {} new, {} here already, {} refused\n", sum.given, sum.added,
                       sum.present, sum.refused.size());
+  if (sum.acts > 0) told += fmt::format("  on its way to partners in {} acts\n", sum.acts);
   for (const json::Value& each : sum.refused)
     told += fmt::format("  refused {}: {}\n", for_terminal(*each.find("id")->as_string()),
                         for_terminal(*each.find("message")->as_string()));
@@ -97,6 +98,7 @@ class Importing {
                              {"given", sum.given},
                              {"added", sum.added},
                              {"present", sum.present + report.present},
+                             {"acts", sum.acts},
                              {"refused", std::move(sum.refused)},
                              {"left", said_json(report.left)},
                              {"left_count", report.left.count},

@@ -47,6 +47,8 @@ Result<json::Value> Client::ask(net::Request request) {
 }
 
 Result<json::Value> Client::ask_offline(const net::Request& request) {
+  if (request.target == "/watch")
+    return fail(Code::unreachable, "the node is not running: nothing comes in to be watched");
   if (request.target == "/drill") {  // needs no key and no store
     TRY(Config config, folder_.read_config());
     net::Runtime runtime;
@@ -70,13 +72,20 @@ Result<json::Value> Client::ask_offline(const net::Request& request) {
     return query(opened_->context(), *view, target);
   }
   if (request.target == "/backup") return run_backup(opened_->store(), request.body);
-  node::Turn turn = opened_->turn(std::vector<node::Input>{node::CommandGiven{request.body}});
+  node::Turn turn = opened_->turn(std::vector<node::Input>{command_given(request.body)});
   if (turn.replies[0].error) return std::unexpected(*turn.replies[0].error);
   return turn.replies[0].body;
 }
 
-Result<json::Value> Client::command(const std::string& envelope) {
-  return ask({.method = "POST", .target = "/command", .headers = {}, .body = envelope});
+Result<json::Value> Client::command(const std::string& envelope, const std::string& blob) {
+  return ask({.method = "POST",
+              .target = "/command",
+              .headers = {},
+              .body = blob.empty() ? envelope : envelope + "\n" + blob});
+}
+
+Result<json::Value> Client::watch(const json::Value& asked) {
+  return ask({.method = "POST", .target = "/watch", .headers = {}, .body = json::write(asked)});
 }
 
 Result<json::Value> Client::backup(const json::Value& wanted) {

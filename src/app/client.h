@@ -17,8 +17,12 @@ class Client {
       : folder_(std::move(folder)), unlock_(std::move(unlock)) {}
 
   // A signed command's answer.  Errors: the node's own, as it gave them.
-  [[nodiscard]] Result<json::Value> command(const std::string& envelope);
+  //   blob   that the command names by its hash; may be empty
+  [[nodiscard]] Result<json::Value> command(const std::string& envelope,
+                                            const std::string& blob = {});
   [[nodiscard]] Result<json::Value> get(const std::string& target);
+  // What is new in collections; waits for it (app/watch.h).
+  [[nodiscard]] Result<json::Value> watch(const json::Value& asked);
   [[nodiscard]] Result<json::Value> backup(const json::Value& wanted);  // app/backup.h
   // Every step of the roster once, by the running node, else from here (app/hook.h).
   [[nodiscard]] Result<json::Value> drill();

@@ -12,7 +12,9 @@
 #include "app/bell.h"
 #include "app/deliverer.h"
 #include "app/metrics.h"
+#include "app/watch.h"
 #include "base/limits_alert.h"
+#include "base/limits_push.h"
 #include "node/rows.h"
 #include "peer/protocol.h"
 #include "peer/service.h"
@@ -23,7 +25,8 @@ namespace {
 
 constexpr std::size_t turn_inputs_max = 256;
 constexpr Millis tick_every{1'000};
-constexpr std::size_t command_bytes_max = 2 * limits::act_bytes_max;
+constexpr std::size_t command_bytes_max =
+    2 * limits::act_bytes_max + limits::command_blob_bytes_max;
 
 net::Response json_response(const json::Value& value) {
   return {
@@ -38,7 +41,10 @@ bool is_loopback(const net::Endpoint& endpoint) {
 
 // Destroyed in reverse order: first what calls, last what is called.
 struct Host::Parts {
-  explicit Parts(Host& host) : service(ports_of(host)), taxii(taxii_ports_of(host)) {}
+  explicit Parts(Host& host)
+      : service(ports_of(host)),
+        taxii(taxii_ports_of(host)),
+        watch([&host] { return host.node().store().snapshot(); }) {}
 
   peer::Service::Ports ports_of(Host& host) {
     return {.submit = [&host](std::vector<node::Input> inputs,
@@ -79,6 +85,7 @@ struct Host::Parts {
   std::unique_ptr<net::Server> peers, admin, metrics_page, taxii_server;
   std::unique_ptr<Deliverer> deliverer;
   std::unique_ptr<Bell> bell;  // none without a roster
+  Watch watch;
   net::Timer tick;
   std::thread backup, drill;
   std::atomic<bool> backing_up = false, drilling = false;
@@ -136,7 +143,7 @@ Result<void> Host::listen() {
            },
            .handler = [this](net::RequestContext, net::Request request,
                              net::Responder respond) { answer_admin(request, respond); },
-           .limits = {},
+           .limits = {.unpaired_max = limits::connections_unpaired_max + limits::watchers_max},
            .refused = refused}));
   if (config.metrics) {
     TRY(parts.metrics_page,
@@ -283,6 +290,8 @@ void Host::after_turn(const node::Effects& effects) {
     parts.context.store(std::make_shared<const node::Context>(node_->context()));
     log_.write(Level::info, "law_in_use", {{"corpus", to_hex(node_->context().corpus.hash())}});
   }
+  parts.metrics.withheld(effects.withheld);
+  if (effects.objects) parts.runtime.post([&parts] { parts.watch.look(); });
   if (effects.alarms) log_.write(Level::warn, "alarm_raised", {});
   if (effects.alarms && parts.bell) parts.bell->wake();
   if (!parts.deliverer) return;
@@ -322,13 +331,14 @@ Result<void> Host::show_identities() {
 void Host::schedule_tick() {
   parts_->tick = parts_->runtime.after(tick_every, [this] {
     submit({node::Ticked{}}, [](const std::vector<node::Reply>&) {});
+    parts_->watch.tick(SystemClock().now());
     schedule_tick();
   });
 }
 
 void Host::answer_admin(const net::Request& request, const net::Responder& respond) {
   if (request.method == "POST" && request.target == "/command") {
-    submit({node::CommandGiven{request.body}}, [respond](const std::vector<node::Reply>& replies) {
+    submit({command_given(request.body)}, [respond](const std::vector<node::Reply>& replies) {
       if (replies[0].error)
         respond(net::problem(*replies[0].error));
       else
@@ -336,6 +346,8 @@ void Host::answer_admin(const net::Request& request, const net::Responder& respo
     });
     return;
   }
+  if (request.method == "POST" && request.target == "/watch")
+    return parts_->watch.ask(request, respond, SystemClock().now());
   if (request.method == "POST" && request.target == "/backup")
     return answer_backup(request, respond);
   if (request.method == "POST" && request.target == "/drill") return answer_drill(respond);

@@ -10,6 +10,7 @@ namespace comity::app {
 // What became of what was given, over all its pieces.
 struct Imported {
   std::uint64_t given = 0, added = 0, present = 0;
+  std::uint64_t acts = 0;  // that tell partners of it
   json::Array refused;
 };
 

@@ -44,6 +44,8 @@ std::string_view code_name(Code code) {
       return "id_reused";
     case Code::conflict:
       return "conflict";
+    case Code::blob_missing:
+      return "blob_missing";
     case Code::no_permit:
       return "no_permit";
     case Code::not_approved:
@@ -60,6 +62,8 @@ std::string_view code_name(Code code) {
       return "exists";
     case Code::unreachable:
       return "unreachable";
+    case Code::over_quota:
+      return "over_quota";
     case Code::busy:
       return "busy";
     case Code::io:

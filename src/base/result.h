@@ -34,6 +34,7 @@ enum class Code {
   stale_in_lane,  // seq is below the next of its lane
   id_reused,      // the same id with other bytes
   conflict,       // what was read has changed meanwhile
+  blob_missing,   // the act names a blob that is not here: send it with the act
   // Law, people and state.
   no_permit,     // the law door gave no permit
   not_approved,  // approvals missing, expired or of other content
@@ -45,6 +46,7 @@ enum class Code {
   // The machine.
   unreachable,     // the peer does not answer
   busy,            // a named limit on work in flight; retry later
+  over_quota,      // one partner's share of this node's disk is used up
   io,              // file, disk or socket
   corrupt,         // stored bytes are not what was written
   not_signing,     // the ledger refuses to sign: rollback or split view

@@ -186,6 +186,8 @@ TEST(Command, needs_the_role_its_table_names) {
       {"law.publish", {counsel, admin}},
       {"alert.import", {author}},
       {"alert.collection", {admin}},
+      {"alert.share", {author}},
+      {"alert.subscribe", {admin}},
       {"alert.user", {admin}},
       {"alert.user_remove", {admin}},
       {"member.invite", {admin}},

@@ -52,6 +52,7 @@ int http_status(Code code) {
     case Code::not_paired:
     case Code::frozen:
     case Code::no_permit:
+    case Code::over_quota:
     case Code::not_approved:
     case Code::not_allowed:
       return 403;
@@ -61,6 +62,7 @@ int http_status(Code code) {
     case Code::stale_in_lane:
     case Code::id_reused:
     case Code::conflict:
+    case Code::blob_missing:
     case Code::wrong_state:
     case Code::exists:
       return 409;

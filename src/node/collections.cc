@@ -45,7 +45,9 @@ json::Value to_json(const Collection& collection) {
                       {"alias", collection.alias},
                       {"root", collection.root},
                       {"unmarked", stix::tlp_name(collection.unmarked)},
-                      {"circle", to_json(collection.circle)}};
+                      {"circle", to_json(collection.circle)},
+                      {"push", collection.push},
+                      {"relay", collection.relay}};
 }
 
 Result<Collection> collection_from_json(const json::Value& value) {
@@ -63,6 +65,8 @@ Result<Collection> collection_from_json(const json::Value& value) {
     collection.circle.clients = circle.boolean_or("clients", false);
     collection.circle.csirts = circle.boolean_or("csirts", false);
   });
+  collection.push = in.boolean_or("push", true);
+  collection.relay = in.boolean_or("relay", true);
   TRY_VOID(in.finish());
   return collection;
 }
@@ -123,16 +127,22 @@ std::string bearer_key(std::string_view token) {
   return key_of("bearer:" + std::string(token));
 }
 
-Result<alert::Reader> reader_of(Overlay& rows, const TaxiiUser& user,
-                                const std::string& own_jurisdiction) {
-  alert::Reader reader{.standing = user.standing, .member = user.member};
-  if (user.standing != alert::Standing::member) return reader;
-  TRY(PartnerPtr partner, know_partner(rows, user.member));
+Result<alert::Reader> reader_of_member(Overlay& rows, const MemberId& member,
+                                       const std::string& own_jurisdiction) {
+  TRY(PartnerPtr partner, know_partner(rows, member));
   if (partner->member.state != member::State::paired)
     return fail(Code::not_paired, partner->member.nickname + " is no partner any more");
-  reader.law_enforcement = is_law_enforcement(partner->card.role);
-  reader.abroad = partner->card.jurisdiction != own_jurisdiction;
-  return reader;
+  return alert::Reader{.standing = alert::Standing::member,
+                       .member = member,
+                       .law_enforcement = is_law_enforcement(partner->card.role),
+                       .abroad = partner->card.jurisdiction != own_jurisdiction};
+}
+
+Result<alert::Reader> reader_of(Overlay& rows, const TaxiiUser& user,
+                                const std::string& own_jurisdiction) {
+  if (user.standing == alert::Standing::member)
+    return reader_of_member(rows, user.member, own_jurisdiction);
+  return alert::Reader{.standing = user.standing, .member = user.member};
 }
 
 }  // namespace comity::node

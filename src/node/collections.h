@@ -18,6 +18,8 @@ struct Collection {
   std::string root = "default";           // the TAXII API root that it is under
   stix::Tlp unmarked = stix::Tlp::amber;  // what an object without a label counts as
   alert::Circle circle;
+  bool push = true;   // what is new goes to the members of its circle at once
+  bool relay = true;  // they may pass on what its label lets them
 };
 [[nodiscard]] json::Value to_json(const Collection& collection);
 [[nodiscard]] Result<Collection> collection_from_json(const json::Value& value);
@@ -43,6 +45,9 @@ struct TaxiiUser {
 [[nodiscard]] std::string basic_key(std::string_view name, std::string_view password);
 [[nodiscard]] std::string bearer_key(std::string_view token);
 
+// A partner as a reader: what it is today, by its card.
+[[nodiscard]] Result<alert::Reader> reader_of_member(Overlay& rows, const MemberId& member,
+                                                     const std::string& own_jurisdiction);
 // The user as a reader: what its member is today, by that member's card.
 [[nodiscard]] Result<alert::Reader> reader_of(Overlay& rows, const TaxiiUser& user,
                                               const std::string& own_jurisdiction);

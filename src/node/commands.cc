@@ -7,8 +7,8 @@ namespace comity::node {
 namespace {
 
 CarryOut find_command(std::string_view name) {
-  for (auto group :
-       {officer_command, member_command, act_command, erase_command, law_command, alert_command})
+  for (auto group : {officer_command, member_command, act_command, erase_command, law_command,
+                     alert_command, share_command})
     if (CarryOut found = group(name)) return found;
   return nullptr;
 }
@@ -79,7 +79,7 @@ Result<void> carry_out(Work& work, const CommandGiven& in) {
       work.record(
           {EntryType::command, officer, work.trail, {{"name", command.name}}, in.sealed.bytes()}));
   json::Reader args(command.args, "/args");
-  TRY_VOID(run(work, {signed_command, in.sealed.bytes(), officer}, args, position));
+  TRY_VOID(run(work, {signed_command, in.sealed.bytes(), officer, in.blob}, args, position));
   for (const std::string& conversation : work.filed()) {
     bool joined = !work.opened.empty() && conversation == work.opened;
     if (!joined) {

@@ -11,6 +11,7 @@ struct Order {
   const member::SignedCommand& command;
   const std::string& bytes;  // the envelope, for the journal
   std::string officer;       // id as text
+  const std::string& blob;   // that came beside it
 };
 
 // Each reads its arguments strictly, changes rows, and leaves its answer in work.reply.body.
@@ -25,6 +26,7 @@ using CarryOut = Result<void> (*)(Work& work, const Order& order, json::Reader& 
 [[nodiscard]] CarryOut erase_command(std::string_view name);   // commands_erase.cc
 [[nodiscard]] CarryOut law_command(std::string_view name);     // commands_law.cc
 [[nodiscard]] CarryOut alert_command(std::string_view name);   // commands_alert.cc
+[[nodiscard]] CarryOut share_command(std::string_view name);   // commands_share.cc
 
 // Who works here, disabled ones too.
 [[nodiscard]] Result<std::vector<member::Officer>> all_officers(Work& work);

@@ -2,9 +2,11 @@
 #include <algorithm>
 
 #include "base/limits_alert.h"
+#include "crypto/hash.h"
 #include "member/plain.h"
+#include "node/alert_acts.h"
 #include "node/commands.h"
-#include "node/objects.h"
+#include "node/push.h"
 
 namespace comity::node {
 namespace {
@@ -55,6 +57,8 @@ Result<void> put_collection(Work& work, const Order&, json::Reader& args, std::u
   collection.root = args.text_or("root", "default");
   std::string unmarked = args.text_or("unmarked", "TLP:AMBER");
   TRY(collection.circle, read_circle(work, args));
+  collection.push = args.boolean_or("push", true);
+  collection.relay = args.boolean_or("relay", true);
   TRY_VOID(args.finish());
   if (!id.empty()) TRY_VOID(load_collection(work.rows, id));
   collection.id = id.empty() ? uuid_text(make_uuid7(work.now, work.random)) : id;
@@ -134,15 +138,22 @@ Result<void> remove_user(Work& work, const Order&, json::Reader& args, std::uint
 
 Result<void> import_objects(Work& work, const Order& order, json::Reader& args, std::uint64_t) {
   std::string id = args.text("collection");
-  std::string envelope = args.text("envelope", limits::taxii_envelope_bytes_max);
+  Hash sha256 = args.hash("sha256");
   TRY_VOID(args.finish());
+  if (crypto::sha256(as_bytes(order.blob)) != sha256)
+    return fail(Code::bad_value, "the file beside the command is not the one that it names",
+                "/args/sha256");
   TRY(Collection collection, load_collection(work.rows, id));
-  TRY(Taken taken, take_objects(work, collection, envelope, order.officer, std::nullopt));
+  TRY(Taken taken,
+      take_objects(work, collection, order.blob, {.by = order.officer, .blob = sha256}));
+  TRY(Pushed pushed, push_taken(work, collection, taken));
+  TRY_VOID(tell_sightings(work, collection, taken));
   std::erase_if(taken.taken, [](const Taken::Entry& entry) { return entry.message.empty(); });
   work.reply.body = json::Object{{"collection", id},
                                  {"added", static_cast<std::uint64_t>(taken.added)},
                                  {"present", static_cast<std::uint64_t>(taken.taken.size())},
-                                 {"refused", to_json(taken.refused)}};
+                                 {"refused", to_json(taken.refused)},
+                                 {"pushed", to_json(pushed)}};
   return {};
 }
 

@@ -11,6 +11,8 @@ void add(Effects& into, const Effects& more) {
   into.alarms |= more.alarms;
   into.cards |= more.cards;
   into.pairing |= more.pairing;
+  into.objects |= more.objects;
+  into.withheld.add(more.withheld);
   if (more.law) into.law = more.law;
 }
 

@@ -175,6 +175,17 @@ Result<Erased> erase_records(Work& work, const Erasing& erasing) {
   return Erased{position, found.positions.size()};
 }
 
+Result<void> carry_rows(Work& work, const Record& record) {
+  for (const RowChange& change : record.rows) {
+    TRY(auto row, work.rows.get(change.space, change.key));
+    if (row)
+      work.rows.put(change.space, change.key, *row);
+    else
+      work.rows.erase(change.space, change.key);
+  }
+  return {};
+}
+
 Result<std::optional<std::uint64_t>> erased_by(Overlay& rows, const std::string& conversation) {
   TRY(auto row, rows.get(Space::conversation, conversation));
   const json::Value* erased = row ? row->find("erased") : nullptr;

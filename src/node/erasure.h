@@ -26,6 +26,9 @@ struct Erased {
 [[nodiscard]] Result<void> may_erase(Work& work, const std::string& conversation);
 [[nodiscard]] Result<Erased> erase_records(Work& work, const Erasing& erasing);
 
+// Rows that a record changed, as they stand, into this step's: before the record goes.
+[[nodiscard]] Result<void> carry_rows(Work& work, const Record& record);
+
 // The entry that erased a conversation, if one did.
 [[nodiscard]] Result<std::optional<std::uint64_t>> erased_by(Overlay& rows,
                                                              const std::string& conversation);

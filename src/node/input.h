@@ -3,13 +3,17 @@
 // too.
 #include <chrono>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "act/sealed.h"
+#include "alert/audience.h"
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
@@ -23,13 +27,21 @@ namespace comity::node {
 // bytes came by, many at once, and not on the one that writes. What a step asks of them, and in
 // which order it refuses, is its own.
 
+// What came beside the acts of one batch, under the hash of each. Shared by those acts, and read
+// only.
+using Blobs = std::shared_ptr<const std::map<Hash, std::string>>;
+[[nodiscard]] Blobs hash_blobs(std::span<const std::string_view> blobs);  // blobs.cc
+
 // From a peer whose TLS pin is on the current card of `peer`. `bytes` is one DSSE envelope, exactly
 // as received.
 struct ActArrived {
-  ActArrived(const MemberId& from, std::string bytes)
-      : peer(from), sealed(act::Sealed::examine(std::move(bytes), limits::alert_act_bytes_max)) {}
+  ActArrived(const MemberId& from, std::string bytes, Blobs beside = {})
+      : peer(from),
+        sealed(act::Sealed::examine(std::move(bytes), limits::alert_act_bytes_max)),
+        blobs(std::move(beside)) {}
   MemberId peer;
   act::Sealed sealed;
+  Blobs blobs;  // null: none came
 };
 
 // The peer's answer to one act of ours: a receipt, or a refusal that no receipt covers (RFC 9457
@@ -56,9 +68,11 @@ struct DeliveryTried {
 // An officer's signed command (member/officer.h). Never from a peer: admin.sock and the simulator
 // only.
 struct CommandGiven {
-  explicit CommandGiven(std::string bytes)
-      : sealed(act::Sealed::examine(std::move(bytes), limits::command_bytes_max)) {}
+  explicit CommandGiven(std::string bytes, std::string beside = {})
+      : sealed(act::Sealed::examine(std::move(bytes), limits::command_bytes_max)),
+        blob(std::move(beside)) {}
   act::Sealed sealed;
+  std::string blob;  // that the command names by its hash; may be empty
 };
 
 // Time may have passed: fires due timers, expires acts of the outbox.
@@ -145,6 +159,8 @@ struct Effects {
   bool alarms = false;         // an alarm row was written
   bool cards = false;          // a member's card or state changed, or ours: pins must be read anew
   bool pairing = false;        // a ceremony moved: a message of ours may be pending
+  bool objects = false;        // a collection has something new, or less
+  alert::Tally withheld;       // of what was pushed: from whom, and why
   std::optional<law::Corpus> law;  // the law in use from the next turn on: the driver takes it over
 };
 

@@ -65,8 +65,6 @@ class Looking {
 
   // True when the page is full.
   Result<bool> see(Added added, ObjectRow row);
-  Result<std::optional<std::string>> redacted(const ObjectRow& row, const alert::Marked& marked);
-  Result<std::map<std::string, stix::Tlp>> labels_of(const stix::Object& object);
   Result<void> all();
   Result<void> by_id();
   ObjectPage& page() { return page_; }
@@ -83,47 +81,15 @@ class Looking {
   ObjectPage page_;
 };
 
-// Fields whose own label the reader may not see are taken out; none when nothing valid is left.
-Result<std::optional<std::string>> Looking::redacted(const ObjectRow& row,
-                                                     const alert::Marked& marked) {
-  TRY(std::string bytes, records_.bytes_of(row));
-  stix::Reading reading = stix::read_object(bytes);
-  if (!reading.object) return fail(Code::corrupt, "an object that was taken is none", row.id);
-  TRY(auto labels, labels_of(*reading.object));
-  bool any = false;
-  auto hidden = [&](std::string_view marking) {
-    auto label = labels.find(std::string(marking));
-    if (label == labels.end()) return false;
-    alert::Marked field = marked;
-    field.tlp = label->second;
-    bool hide = may_see(reader_, field, collection_.circle) != alert::Verdict::shown;
-    any |= hide;
-    return hide;
-  };
-  auto left = stix::redact(*reading.value.as_object(), hidden);
-  return any ? left : std::optional(std::move(bytes));
-}
-
-// The labels of its granular markings.
-Result<std::map<std::string, stix::Tlp>> Looking::labels_of(const stix::Object& object) {
-  std::map<std::string, stix::Tlp> labels;
-  Overlay rows(view_);
-  for (const stix::GranularMarking& each : object.granular_markings) {
-    if (each.marking_ref.empty()) continue;
-    TRY(auto label, label_of_marking(rows, collection_.id, each.marking_ref));
-    if (label) labels[each.marking_ref] = *label;
-  }
-  return labels;
-}
-
 Result<bool> Looking::see(Added added, ObjectRow row) {
   if (!is_wanted(filter_, row)) return false;
-  alert::Marked marked{.tlp = row.tlp.value_or(collection_.unmarked), .ours = !row.from};
-  if (row.from) marked.from = *row.from;
+  alert::Marked marked = marked_of(collection_, row);
   alert::Verdict verdict = may_see(reader_, marked, collection_.circle);
   SeenObject seen{.added = added, .row = std::move(row), .bytes = {}};
   if (verdict == alert::Verdict::shown && seen.row.granular) {
-    TRY(auto left, redacted(seen.row, marked));
+    TRY(std::string bytes, records_.bytes_of(seen.row));
+    Overlay rows(view_);
+    TRY(auto left, redacted_for(rows, collection_, reader_, marked, bytes));
     if (!left) verdict = alert::Verdict::field_withheld;
     if (left) seen.bytes = *std::move(left);
   } else if (verdict == alert::Verdict::shown && with_ == With::bytes) {
@@ -182,7 +148,46 @@ Result<void> Looking::by_id() {
   return {};
 }
 
+// The labels of its granular markings.
+Result<std::map<std::string, stix::Tlp>> labels_of(Overlay& rows, const std::string& collection,
+                                                   const stix::Object& object) {
+  std::map<std::string, stix::Tlp> labels;
+  for (const stix::GranularMarking& each : object.granular_markings) {
+    if (each.marking_ref.empty()) continue;
+    TRY(auto label, label_of_marking(rows, collection, each.marking_ref));
+    if (label) labels[each.marking_ref] = *label;
+  }
+  return labels;
+}
+
 }  // namespace
+
+alert::Marked marked_of(const Collection& collection, const ObjectRow& row) {
+  return {.tlp = row.tlp.value_or(collection.unmarked),
+          .ours = !row.from,
+          .from = row.from.value_or(MemberId{})};
+}
+
+Result<std::optional<std::string>> redacted_for(Overlay& rows, const Collection& collection,
+                                                const alert::Reader& reader,
+                                                const alert::Marked& marked,
+                                                std::string_view bytes) {
+  stix::Reading reading = stix::read_object(bytes);
+  if (!reading.object) return fail(Code::corrupt, "an object that was taken is none", reading.id);
+  TRY(auto labels, labels_of(rows, collection.id, *reading.object));
+  bool any = false;
+  auto hidden = [&](std::string_view marking) {
+    auto label = labels.find(std::string(marking));
+    if (label == labels.end()) return false;
+    alert::Marked field = marked;
+    field.tlp = label->second;
+    bool hide = may_see(reader, field, collection.circle) != alert::Verdict::shown;
+    any |= hide;
+    return hide;
+  };
+  auto left = stix::redact(*reading.value.as_object(), hidden);
+  return any ? left : std::optional(std::string(bytes));
+}
 
 Result<ObjectPage> read_page(View& view, const Collection& collection, const alert::Reader& reader,
                              const ObjectFilter& filter, std::size_t count, With with) {

@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <utility>
 
+#include "base/check.h"
 #include "base/limits_alert.h"
 #include "crypto/hash.h"
 #include "json/reader.h"
+#include "node/blobs.h"
 #include "stix/marking.h"
 #include "stix/split.h"
 
@@ -34,12 +37,54 @@ Result<Added> last_added(Work& work, const std::string& collection) {
   return added;
 }
 
+// Which version is the first, the last and of the newest specification may have changed. Versions
+// that were dropped have no row any more, and do not count.
+//   fresh   the row of the one added then, which is not there yet; null: there is none
+Result<void> mark_versions(Overlay& rows, const std::string& collection,
+                           const std::vector<ObjectVersion>& versions, const ObjectRow* fresh,
+                           Added then) {
+  struct Live {
+    std::string key;
+    ObjectRow row;
+    bool is_new = false;
+  };
+  std::vector<Live> live;
+  for (const ObjectVersion& each : versions) {
+    std::string key = object_key(collection, each.added);
+    if (fresh && each.added == then) {
+      live.push_back({std::move(key), *fresh, true});
+      continue;
+    }
+    TRY(auto held, rows.get(Space::object, key));
+    if (!held) continue;
+    TRY(ObjectRow row, object_row_from_json(*held));
+    live.push_back({std::move(key), std::move(row)});
+  }
+  for (std::size_t i = 0; i < live.size(); ++i) {
+    auto& [key, row, is_new] = live[i];
+    bool first = i == 0 || live[i - 1].row.spec != row.spec;
+    bool last = i + 1 == live.size() || live[i + 1].row.spec != row.spec;
+    bool newest_spec = row.spec == live.back().row.spec;
+    bool same = first == row.first && last == row.last && newest_spec == row.newest_spec;
+    if (same && !is_new) continue;
+    row.first = first;
+    row.last = last;
+    row.newest_spec = newest_spec;
+    rows.put(Space::object, key, to_json(row));
+  }
+  return {};
+}
+
 // One envelope on its way into a collection.
 class Taking {
  public:
-  Taking(Work& work, const Collection& collection, const std::optional<MemberId>& from,
+  Taking(Work& work, const Collection& collection, const Giving& giving, std::string_view envelope,
          std::uint64_t position)
-      : work_(work), collection_(collection), from_(from), position_(position) {}
+      : work_(work),
+        collection_(collection),
+        giving_(giving),
+        envelope_(envelope),
+        position_(position) {}
 
   Result<void> begin() {
     TRY(last_, last_added(work_, collection_.id));
@@ -47,7 +92,9 @@ class Taking {
   }
   Result<void> take(std::string_view bytes);
   Taken& taken() { return taken_; }
-  std::string& bytes() { return bytes_; }
+  // What the journal keeps.
+  std::string bytes() { return giving_.blob ? std::string(envelope_) : std::move(bytes_) + "]}"; }
+  Result<std::string> sound_alone();
   void end() {
     work_.rows.put(Space::object_id, object_id_key(collection_.id, ""),
                    json::Object{{"added", last_}});
@@ -61,15 +108,18 @@ class Taking {
   Result<std::vector<ObjectVersion>> versions_of(const std::string& id);
   Result<void> add(const stix::Object& object, const Hash& hash,
                    std::vector<ObjectVersion> versions);
-  Result<void> mark(const std::vector<ObjectVersion>& versions, const ObjectRow& fresh);
+  std::size_t keep(std::string_view bytes);
+  std::optional<stix::Tlp> label_of(std::optional<stix::Tlp> own) const;
 
   Work& work_;
   const Collection& collection_;
-  const std::optional<MemberId>& from_;
+  const Giving& giving_;
+  std::string_view envelope_;
   std::uint64_t position_;
   Added last_ = 0;
   Taken taken_;
   std::string bytes_;
+  std::vector<Added> added_;                               // of the fresh ones
   std::map<std::string, stix::Tlp, std::less<>> defined_;  // labels that are objects themselves
 };
 
@@ -144,6 +194,8 @@ Result<void> Taking::take(std::string_view bytes) {
   const stix::Object& object = *reading.object;
   TRY_VOID(know_labels(reading));
   if (std::string why = too_secret(object); !why.empty()) return refuse(reading, std::move(why));
+  if (giving_.type && object.type != *giving_.type)
+    return refuse(reading, "nothing but objects of type " + *giving_.type + " is taken here");
   TRY(auto versions, versions_of(object.id));
   Hash hash = crypto::sha256(as_bytes(object.bytes));
   std::string version = version_of(object), spec = spec_text(object.spec);
@@ -171,19 +223,17 @@ Result<void> Taking::add(const stix::Object& object, const Hash& hash,
       .type = object.type,
       .version = version_of(object),
       .spec = spec_text(object.spec),
-      .tlp = label,
-      .from = from_,
+      .tlp = label_of(label),
+      .from = giving_.from,
       .defines = defined == defined_.end() ? std::nullopt : std::optional(defined->second),
       .revoked = object.revoked,
       .granular = !object.granular_markings.empty(),
       .position = position_,
-      .at = bytes_.size(),
+      .at = keep(object.bytes),
       .size = object.bytes.size()};
   if (row.version.empty())
     row.version = to_text(
         stix::Moment{last_ / 1'000'000, static_cast<std::uint32_t>(last_ % 1'000'000 * 1'000)});
-  bytes_ += object.bytes;
-  bytes_ += '\n';
   ObjectVersion version{.version = row.version,
                         .spec = row.spec,
                         .added = last_,
@@ -198,29 +248,50 @@ Result<void> Taking::add(const stix::Object& object, const Hash& hash,
   work_.rows.put(Space::object_id, object_id_key(collection_.id, object.id), to_json(versions));
   taken_.taken.push_back({object.id, row.version, ""});
   ++taken_.added;
-  return mark(versions, row);
+  taken_.fresh.push_back(row);
+  added_.push_back(last_);
+  return mark_versions(work_.rows, collection_.id, versions, &row, last_);
 }
 
-// Which version is the first, the last and of the newest specification may have changed.
-Result<void> Taking::mark(const std::vector<ObjectVersion>& versions, const ObjectRow& fresh) {
-  for (std::size_t i = 0; i < versions.size(); ++i) {
-    const ObjectVersion& each = versions[i];
-    ObjectRow row = fresh;
-    std::string key = object_key(collection_.id, each.added);
-    if (each.added != last_) {
-      TRY(auto held, work_.rows.get(Space::object, key));
-      if (!held) continue;
-      TRY(row, object_row_from_json(*held));
-    }
-    ObjectRow before = row;
-    row.first = i == 0 || versions[i - 1].spec != each.spec;
-    row.last = i + 1 == versions.size() || versions[i + 1].spec != each.spec;
-    row.newest_spec = each.spec == versions.back().spec;
-    bool same = row.first == before.first && row.last == before.last &&
-                row.newest_spec == before.newest_spec;
-    if (each.added == last_ || !same) work_.rows.put(Space::object, key, to_json(row));
+// The label that the object counts under, whatever the collection says of unmarked ones.
+std::optional<stix::Tlp> Taking::label_of(std::optional<stix::Tlp> own) const {
+  if (!own) own = giving_.unmarked;
+  return own ? std::max(*own, giving_.at_least) : own;
+}
+
+// Of an envelope with objects that were refused, the others: what may be in no collection is not
+// kept beside one either.
+Result<std::string> Taking::sound_alone() {
+  std::string sound;
+  for (std::size_t i = 0; i < taken_.fresh.size(); ++i) {
+    std::string key = object_key(collection_.id, added_[i]);
+    TRY(auto held, work_.rows.get(Space::object, key));
+    check(held.has_value(), "what was taken has a row");
+    TRY(ObjectRow row, object_row_from_json(*held));
+    sound += sound.empty() ? R"({"objects":[)" : ",";
+    std::size_t at = std::exchange(row.at, sound.size());
+    sound += envelope_.substr(at, row.size);
+    work_.rows.put(Space::object, key, to_json(row));
+    taken_.fresh[i].at = row.at;
   }
-  return {};
+  return sound + "]}";
+}
+
+// Where the object lies in what the journal keeps.
+std::size_t Taking::keep(std::string_view bytes) {
+  if (giving_.blob) return static_cast<std::size_t>(bytes.data() - envelope_.data());
+  bytes_ += bytes_.empty() ? R"({"objects":[)" : ",";
+  std::size_t at = bytes_.size();
+  bytes_ += bytes;
+  return at;
+}
+
+// Nothing beside the objects that could say something of its own.
+bool is_plain(const json::Object& head) {
+  constexpr std::string_view plain[] = {"type", "id", "spec_version", "more", "next"};
+  return std::ranges::all_of(head, [&](const auto& member) {
+    return std::ranges::find(plain, member.first) != std::end(plain);
+  });
 }
 
 }  // namespace
@@ -330,8 +401,56 @@ json::Array to_json(const std::vector<Taken::Entry>& list) {
   return out;
 }
 
+Result<std::optional<ObjectRow>> last_version(Overlay& rows, const std::string& collection,
+                                              const std::string& id) {
+  TRY(auto held, rows.get(Space::object_id, object_id_key(collection, id)));
+  if (!held || id.empty()) return std::nullopt;
+  TRY(auto versions, object_versions_from_json(*held));
+  for (auto each = versions.rbegin(); each != versions.rend(); ++each) {
+    TRY(auto row, rows.get(Space::object, object_key(collection, each->added)));
+    if (!row) continue;
+    TRY(ObjectRow object, object_row_from_json(*row));
+    return object;
+  }
+  return std::nullopt;
+}
+
+Result<std::vector<ObjectRow>> drop_versions(Work& work, const std::string& collection,
+                                             const std::string& id,
+                                             const std::function<bool(const ObjectRow&)>& which) {
+  std::vector<ObjectRow> dropped;
+  TRY(auto held, work.rows.get(Space::object_id, object_id_key(collection, id)));
+  if (!held || id.empty()) return dropped;
+  TRY(auto versions, object_versions_from_json(*held));
+  for (const ObjectVersion& each : versions) {
+    std::string key = object_key(collection, each.added);
+    TRY(auto row, work.rows.get(Space::object, key));
+    if (!row) continue;
+    TRY(ObjectRow object, object_row_from_json(*row));
+    if (!which(object)) continue;
+    work.rows.erase(Space::object, std::move(key));
+    dropped.push_back(std::move(object));
+  }
+  if (dropped.empty()) return dropped;
+  work.effects.objects = true;
+  TRY_VOID(mark_versions(work.rows, collection, versions, nullptr, 0));
+  return dropped;
+}
+
+Result<std::string> bytes_of_object(Work& work, const ObjectRow& row) {
+  TRY(const Record* made, work.made(row.position));
+  std::string entry;
+  if (!made) {
+    TRY(entry, load_bytes(work, row.position));
+  }
+  const std::string& bytes = made ? made->bytes : entry;
+  if (row.at > bytes.size() || row.size > bytes.size() - row.at)
+    return fail(Code::corrupt, "an object lies outside its record", row.id);
+  return bytes.substr(row.at, row.size);
+}
+
 Result<Taken> take_objects(Work& work, const Collection& collection, std::string_view envelope,
-                           const std::string& by, const std::optional<MemberId>& from) {
+                           const Giving& giving) {
   if (envelope.size() > limits::taxii_envelope_bytes_max)
     return fail(Code::too_large,
                 fmt::format("an envelope has at most {} bytes", limits::taxii_envelope_bytes_max));
@@ -340,19 +459,36 @@ Result<Taken> take_objects(Work& work, const Collection& collection, std::string
   if (split.objects.size() > limits::taxii_envelope_objects_max)
     return fail(Code::too_large, fmt::format("an envelope has at most {} objects",
                                              limits::taxii_envelope_objects_max));
+  std::optional<BlobRow> held;
+  if (giving.blob) {
+    TRY(held, find_blob(work.rows, *giving.blob));
+  }
   TRY(std::uint64_t next, work.next_position());
-  Taking taking(work, collection, from, next);
+  Taking taking(work, collection, giving, envelope, held ? held->position : next);
   TRY_VOID(taking.begin());
   for (std::string_view bytes : split.objects) TRY_VOID(taking.take(bytes));
   Taken& taken = taking.taken();
   if (taken.added == 0) return std::move(taken);
+  bool verbatim = giving.blob && taken.refused.empty();
+  taken.alone = !verbatim || (taken.taken.size() == taken.added && is_plain(split.head));
   taking.end();
+  work.effects.objects = true;
+  if (held) return std::move(taken);
+  std::string kept;
+  if (giving.blob && !verbatim) {
+    TRY(kept, taking.sound_alone());
+  } else {
+    kept = taking.bytes();
+  }
   TRY_VOID(work.record(
       {EntryType::objects,
-       by,
+       giving.by,
        "",
        {{"collection", collection.id}, {"added", static_cast<std::uint64_t>(taken.added)}},
-       std::move(taking.bytes())}));
+       std::move(kept)}));
+  if (verbatim)
+    TRY_VOID(put_blob(work, *giving.blob,
+                      {.position = next, .bytes = envelope.size(), .from = giving.from}));
   return std::move(taken);
 }
 

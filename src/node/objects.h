@@ -2,6 +2,7 @@
 // Versions of STIX objects in collections. Space::object orders them by when they were added, which
 // no two of a collection share; Space::object_id has the versions of each object. The bytes are in
 // the journal, where their entry's record says.
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,18 +62,43 @@ struct Taken {
     std::string id, version, message;  // message: why not, or that it was there already
   };
   std::vector<Entry> taken, refused;
-  std::size_t added = 0;  // of those taken: new ones
+  std::size_t added = 0;         // of those taken: new ones
+  std::vector<ObjectRow> fresh;  // those, as they were taken
+  bool alone = false;            // the entry that they lie in holds nothing else
+};
+
+// The last version that is here; none: it was never here, or dropped.
+[[nodiscard]] Result<std::optional<ObjectRow>> last_version(Overlay& rows,
+                                                            const std::string& collection,
+                                                            const std::string& id);
+// Takes versions of an object out of the collection. That they were here stays known, so that they
+// do not come again.
+[[nodiscard]] Result<std::vector<ObjectRow>> drop_versions(
+    Work& work, const std::string& collection, const std::string& id,
+    const std::function<bool(const ObjectRow&)>& which);
+
+// The bytes of an object, also of one that this step has taken.
+[[nodiscard]] Result<std::string> bytes_of_object(Work& work, const ObjectRow& row);
+
+// Who gives objects, and as what they count.
+struct Giving {
+  std::string by{};                       // for the journal: an officer's id, a user's name
+  std::optional<MemberId> from{};         // the partner whose objects these are; none: ours
+  std::optional<stix::Tlp> unmarked{};    // one without a label; none: as the collection says
+  stix::Tlp at_least = stix::Tlp::clear;  // a less strict label counts as this one
+  std::optional<std::string> type{};      // no other is taken
+  // The envelope's hash, when its own bytes are to be kept, since somebody signed for them by that
+  // hash. None, or when an object is refused: the sound objects alone are kept, as an envelope of
+  // their own.
+  std::optional<Hash> blob{};
 };
 
 [[nodiscard]] json::Array to_json(const std::vector<Taken::Entry>& list);
 
 // Checks every object of the envelope, and takes those that are sound into the collection, each for
-// itself. Records one entry for all, if any is new.
-//   by      of whoever gave them, for the journal: an officer's id, a user's name
-//   from    the partner whose objects these are; none: ours
+// itself. Records one entry for all, if any is new and their bytes are not here already.
 //   Errors  malformed, too_large: of the envelope as a whole; then nothing is taken.
 [[nodiscard]] Result<Taken> take_objects(Work& work, const Collection& collection,
-                                         std::string_view envelope, const std::string& by,
-                                         const std::optional<MemberId>& from);
+                                         std::string_view envelope, const Giving& giving);
 
 }  // namespace comity::node

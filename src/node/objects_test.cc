@@ -59,7 +59,7 @@ class Objects : public ::testing::Test {
     return {};
   }
   json::Value import(const std::vector<std::string>& objects) {
-    return us.done("alert.import", {{"collection", collection}, {"envelope", envelope(objects)}});
+    return import_into(us, collection, envelope(objects));
   }
   ObjectPage page(const ObjectFilter& filter, std::size_t count = 1000,
                   alert::Reader reader = {.standing = Standing::own}) {

@@ -39,11 +39,12 @@ struct Outgoing {
   json::Object about;
   std::string actor;
   Instant expires;
+  std::vector<Hash> blobs{};
 };
 
 // Signs, journals and queues `act`, whose place in the lane is settled.
 Result<std::uint64_t> record_out(Work& work, const act::Act& act, Outgoing out) {
-  auto& [conversation, about, actor, expires] = out;
+  auto& [conversation, about, actor, expires, blobs] = out;
   std::string envelope = act::seal(act, work.context.keys->act.at(act.card));
   if (envelope.size() > limits::act_bytes_max)
     return fail(Code::too_large,
@@ -70,7 +71,8 @@ Result<std::uint64_t> record_out(Work& work, const act::Act& act, Outgoing out) 
                    .position = row.position,
                    .queued_at = work.now,
                    .expires = expires,
-                   .conversation = conversation};
+                   .conversation = conversation,
+                   .blobs = std::move(blobs)};
   work.rows.put(Space::act, act_key(work.context.self, act.id), to_json(row));
   work.rows.put(Space::outbox, outbox_key(act.to, act.lane, act.epoch, act.seq), to_json(queued));
   work.effects.deliver.insert(act.to);
@@ -190,7 +192,8 @@ Result<Posted> post(Work& work, Permit permit, const Posting& posting) {
                                          {.conversation = to_text(act::conversation_of(act)),
                                           .about = std::move(about),
                                           .actor = posting.actor,
-                                          .expires = posting.expires}));
+                                          .expires = posting.expires,
+                                          .blobs = posting.blobs}));
   work.rows.put(Space::timer,
                 timer_key(posting.expires, to_text(act::conversation_of(act)),
                           "undelivered:" + to_text(act.id)),

@@ -14,6 +14,7 @@ struct Posting {
   Instant expires;                  // when, undelivered, it becomes void
   std::string actor;                // officer id as text; empty: the node itself
   std::optional<ActId> reissues{};  // the act, made void, that says the same
+  std::vector<Hash> blobs{};        // that its body names
 };
 
 struct Posted {

@@ -51,8 +51,12 @@ enum class Space : std::uint8_t {
   object_id,   // collection/STIX id -> its versions there
   taxii_status,  // status id -> what became of a POST
   reissue,       // conversation id -> acts of ours that a revoked key signed (reissue.h)
+  blob,          // SHA-256 -> where in the journal bytes stand that an alert names (blobs.h)
+  spread,        // journal position/member/act -> which objects of that entry went there, or came
+  subscription,  // member/their collection -> the collection of ours that their alerts go into
+  recall,        // STIX id/act -> who asked whom to drop what they hold of it
 };
-inline constexpr std::uint8_t space_count = 28;
+inline constexpr std::uint8_t space_count = 32;
 // What we saw of others is kept over a rebuild: it is not in our journal, and witnessing must not
 // forget. Were a cosignature journalled, each would grow the log that the partner then cosigns, for
 // ever. The same with rings: an alarm that nobody answers would grow it without end. They say how a

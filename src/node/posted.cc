@@ -1,7 +1,8 @@
 // What is posted over TAXII.
 #include "base/limits_alert.h"
+#include "node/alert_acts.h"
 #include "node/doors.h"
-#include "node/objects.h"
+#include "node/push.h"
 
 namespace comity::node {
 namespace {
@@ -35,7 +36,9 @@ Result<void> post_objects(Work& work, const ObjectsPosted& in) {
   TRY(Collection collection, load_collection(work.rows, in.collection));
   std::optional<MemberId> from;
   if (user->standing == alert::Standing::member) from = user->member;
-  TRY(Taken taken, take_objects(work, collection, in.envelope, user->name, from));
+  TRY(Taken taken, take_objects(work, collection, in.envelope, {.by = user->name, .from = from}));
+  TRY_VOID(push_taken(work, collection, taken));
+  if (!from) TRY_VOID(tell_sightings(work, collection, taken));
   TRY_VOID(forget_old_statuses(work));
   std::string id = uuid_text(make_uuid7(work.now, work.random));
   json::Object status{{"id", id},

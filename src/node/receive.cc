@@ -1,10 +1,12 @@
 // The five doors, inbound. Doors four and five (record, deliver the receipt) are the driver's.
 #include "json/reader.h"
 #include "member/card_change.h"
+#include "node/alert_acts.h"
 #include "node/conversations.h"
 #include "node/doors.h"
 #include "node/law_acts.h"
 #include "node/outgoing.h"
+#include "node/push.h"
 #include "node/receipts.h"
 #include "node/rows.h"
 
@@ -99,15 +101,29 @@ Result<void> take_new_card(Work& work, const act::Act& act, const member::Member
   return {};
 }
 
+// An act as its own room reads it, and what came with it and of it.
+struct Content {
+  Result<request::Body> request = request::Body();
+  Result<alert::Body> alert = alert::Body();
+  const Blobs& blobs;
+  json::Object& about;  // of the act's entry
+  std::vector<Relaying> relaying{};
+};
+
+Result<void> apply_alert(Work& work, const act::Act& act, Content& content) {
+  if (!content.alert) return std::unexpected(content.alert.error());
+  TRY(content.relaying, take_alert(work, act, *content.alert, content.blobs, content.about));
+  return {};
+}
+
 // Door three. An error is the sender's fault and is recorded as a rejection; a fault of ours stops
 // the step.
-//   body   of a request, as it was read
-Result<void> apply(Work& work, const act::Act& act, Result<request::Body> body,
-                   std::uint64_t position, const member::Member& sender) {
+Result<void> apply(Work& work, const act::Act& act, Content& content, std::uint64_t position,
+                   const member::Member& sender) {
   switch (act.kind) {
     case act::Kind::request:
-      if (!body) return std::unexpected(body.error());
-      TRY_VOID(apply_request(work, act, *std::move(body),
+      if (!content.request) return std::unexpected(content.request.error());
+      TRY_VOID(apply_request(work, act, *std::move(content.request),
                              {.by = request::Speaker::theirs,
                               .partner = act.from,
                               .position = position,
@@ -120,6 +136,7 @@ Result<void> apply(Work& work, const act::Act& act, Result<request::Body> body,
     case act::Kind::void_:
       return {};
     case act::Kind::alert:
+      return apply_alert(work, act, content);
     case act::Kind::match:
     case act::Kind::consult:
       break;
@@ -129,8 +146,7 @@ Result<void> apply(Work& work, const act::Act& act, Result<request::Body> body,
 }
 
 bool is_taken(act::Kind kind) {
-  return kind == act::Kind::request || kind == act::Kind::card || kind == act::Kind::law ||
-         kind == act::Kind::void_;
+  return kind != act::Kind::match && kind != act::Kind::consult;
 }
 
 bool is_ours(Code code) {
@@ -183,10 +199,14 @@ Result<void> receive_act(Work& work, const ActArrived& in) {
   // Door 2: the law's verdict is recorded and handed on; it never drops an act.
   std::string conversation = to_text(act::conversation_of(act));
   json::Object about{{"from", to_hex(act.from)}, {"act", to_text(act.id)}};
-  Result<request::Body> body = request::Body();
+  Content content{.blobs = in.blobs, .about = about};
   if (act.kind == act::Kind::request) {
-    body = request::body_from_json(act.body);
-    about["verdict"] = inbound_verdict(work, act, body, *sender);
+    content.request = request::body_from_json(act.body);
+    about["verdict"] = inbound_verdict(work, act, content.request, *sender);
+  }
+  if (act.kind == act::Kind::alert) {
+    content.alert = alert::body_from_json(act.body);
+    if (content.alert) TRY_VOID(need_blobs(work, *content.alert, in.blobs));
   }
   auto skew = act.at > work.now ? act.at - work.now : work.now - act.at;
   if (skew > limits::clock_skew_flagged) about["clock_skew_ms"] = skew.count();
@@ -194,14 +214,14 @@ Result<void> receive_act(Work& work, const ActArrived& in) {
   // Door 3: apply. A rejected act leaves nothing behind but its record.
   TRY(std::uint64_t position, work.rows.below().next_position());
   if (act.kind == act::Kind::law) TRY_VOID(count_published(work, act.from));
-  auto applied =
-      work.try_out([&] { return apply(work, act, std::move(body), position, sender->member); });
+  auto applied = work.try_out([&] { return apply(work, act, content, position, sender->member); });
   if (!applied && is_ours(applied.error().code)) return applied;
   if (!applied) about["rejected"] = to_text(applied.error());
   if (!applied && act.kind == act::Kind::law)
     TRY_VOID(tell_refused(work, sender->member, applied.error()));
 
-  // Door 4: record.
+  // Door 4: record. Blobs that came with it stand before it.
+  TRY(position, work.next_position());
   ActRow row{.position = position,
              .hash = hash,
              .card = work.context.card,
@@ -219,6 +239,8 @@ Result<void> receive_act(Work& work, const ActArrived& in) {
   TRY_VOID(work.record(
       {EntryType::act_in, to_hex(act.from), conversation, std::move(about), in.sealed.bytes()}));
   work.receipt = ReceiptDue{act.from, act.id};
+  for (const Relaying& each : content.relaying)
+    TRY_VOID(push_taken(work, each.collection, each.taken));
   return {};
 }
 

@@ -276,7 +276,7 @@ TEST_F(Receiving, a_void_of_nothing_we_have_in_a_place_that_is_taken_is_stale) {
 }
 
 TEST_F(Receiving, kinds_that_this_node_does_not_take_are_refused_at_the_door) {
-  for (act::Kind kind : {act::Kind::alert, act::Kind::match, act::Kind::consult}) {
+  for (act::Kind kind : {act::Kind::match, act::Kind::consult}) {
     act::Act act = ask(1);
     act.kind = kind;
     expect_refused(arrive(act), Code::unknown_kind, ph.size());

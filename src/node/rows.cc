@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/limits_push.h"
 #include "json/reader.h"
 
 namespace comity::node {
@@ -25,6 +26,11 @@ std::string lane_key(const MemberId& member, act::Lane lane) {
 
 std::string outbox_prefix(const MemberId& member) {
   return to_hex(member) + "/";
+}
+
+act::Lane lane_of_outbox_key(std::string_view key) {
+  char lane = key[key.find('/') + 1];
+  return static_cast<act::Lane>(lane - '0');
 }
 
 std::string outbox_key(const MemberId& member, act::Lane lane, std::uint64_t epoch,
@@ -78,11 +84,16 @@ Result<ActRow> act_row_from_text(std::string_view text) {
 }
 
 json::Value to_json(const OutboxRow& row) {
-  return json::Object{{"act", to_text(row.act)},
-                      {"position", row.position},
-                      {"queued_at", to_text(row.queued_at)},
-                      {"expires", to_text(row.expires)},
-                      {"conversation", row.conversation}};
+  json::Object out{{"act", to_text(row.act)},
+                   {"position", row.position},
+                   {"queued_at", to_text(row.queued_at)},
+                   {"expires", to_text(row.expires)},
+                   {"conversation", row.conversation}};
+  if (row.blobs.empty()) return out;
+  json::Array blobs;
+  for (const Hash& each : row.blobs) blobs.push_back(to_hex(each));
+  out["blobs"] = std::move(blobs);
+  return out;
 }
 
 Result<OutboxRow> outbox_row_from_json(const json::Value& value) {
@@ -93,6 +104,10 @@ Result<OutboxRow> outbox_row_from_json(const json::Value& value) {
   row.queued_at = in.instant("queued_at");
   row.expires = in.instant("expires");
   row.conversation = in.text("conversation");
+  for (const std::string& each : in.texts_or_none("blobs", limits::act_blobs_max, 64)) {
+    TRY(Hash blob, hash_from_hex(each));
+    row.blobs.push_back(blob);
+  }
   TRY_VOID(in.finish());
   return row;
 }

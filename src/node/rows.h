@@ -3,6 +3,7 @@
 // (member::Member, ...).
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "act/act.h"
 #include "json/value.h"
@@ -30,6 +31,7 @@ inline constexpr std::string_view self_reissue =
 [[nodiscard]] std::string outbox_key(const MemberId& member, act::Lane lane, std::uint64_t epoch,
                                      std::uint64_t seq);
 [[nodiscard]] std::string outbox_prefix(const MemberId& member);
+[[nodiscard]] act::Lane lane_of_outbox_key(std::string_view key);
 // Orders timers by when they are due.
 [[nodiscard]] std::string timer_key(Instant due, std::string_view conversation,
                                     std::string_view name);
@@ -60,6 +62,7 @@ struct OutboxRow {
   Instant queued_at;
   Instant expires;
   std::string conversation;
+  std::vector<Hash> blobs{};  // that it names: they travel with it
 };
 [[nodiscard]] json::Value to_json(const OutboxRow& row);
 [[nodiscard]] Result<OutboxRow> outbox_row_from_json(const json::Value& value);

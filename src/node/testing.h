@@ -18,6 +18,7 @@
 #include "ledger/note.h"
 #include "member/member.h"
 #include "member/officer.h"
+#include "node/blobs.h"
 #include "node/driver.h"
 #include "node/overlay.h"
 #include "node/pairing.h"
@@ -177,6 +178,14 @@ class TestNode {
     return command(
         desk, "user.confirm",
         {{"change", change}, {"subject", to_hex(crypto::sha256(as_bytes(json::write(content))))}});
+  }
+  // With a file beside the command.
+  json::Value done_with(std::string name, json::Object args, const std::string& blob) {
+    args["sha256"] = to_hex(crypto::sha256(as_bytes(blob)));
+    Reply reply =
+        give(CommandGiven{sign_command(author(), std::move(name), std::move(args)), blob});
+    check(!reply.error, reply.error ? to_text(*reply.error) : "");
+    return std::move(reply.body);
   }
   // What an admin wants done to an officer, and counsel's yes where one is due.
   void staff(std::string name, json::Object args) {
@@ -408,10 +417,30 @@ inline void pair(TestNode& inviter, TestNode& acceptor) {
   check_mandate(acceptor, inviter.id());
 }
 
+inline json::Value import_into(TestNode& node, const std::string& collection,
+                               const std::string& envelope) {
+  return node.done_with("alert.import", {{"collection", collection}}, envelope);
+}
+
+// What is queued for a member, with the blobs that it names.
+inline std::vector<ActArrived> arriving(TestNode& from, const MemberId& to) {
+  std::vector<ActArrived> acts;
+  auto view = from.view();
+  for (const KeyedRow& row : from.rows(Space::outbox, outbox_prefix(to))) {
+    auto queued = must(outbox_row_from_json(must(json::parse(row.row.value))));
+    std::vector<std::string> blobs;
+    for (const Hash& each : queued.blobs) blobs.push_back(must(load_blob(*view, each)));
+    std::vector<std::string_view> views(blobs.begin(), blobs.end());
+    acts.emplace_back(from.id(), must(load_record(*view, queued.position)).bytes,
+                      hash_blobs(views));
+  }
+  return acts;
+}
+
 // Everything in one outbox, once, in order; the receipts back.
 inline void deliver(TestNode& from, TestNode& to) {
-  for (const std::string& envelope : from.outbox(to.id())) {
-    Reply reply = to.give(ActArrived{from.id(), envelope});
+  for (const ActArrived& act : arriving(from, to.id())) {
+    Reply reply = to.give(act);
     check(!reply.error, reply.error ? to_text(*reply.error) : "");
     Reply taken = from.give(ReceiptArrived{to.id(), reply.receipt});
     check(!taken.error, taken.error ? to_text(*taken.error) : "");

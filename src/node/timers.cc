@@ -6,6 +6,7 @@
 #include "node/law_acts.h"
 #include "node/outgoing.h"
 #include "node/pairing.h"
+#include "node/recall.h"
 #include "node/reissue.h"
 #include "node/review.h"
 #include "node/rows.h"
@@ -70,7 +71,8 @@ Result<void> tick(Work& work) {
   TRY(auto due, due_timers(work));
   for (const Due& timer : due) {
     bool law = timer.name == law_begins || timer.name == law_to_tell;
-    bool conversation = timer.name != "pairing" && !law;
+    bool recalled = timer.name == recalled_bytes;
+    bool conversation = timer.name != "pairing" && !law && !recalled;
     work.rows.erase(Space::timer, timer.key);
     TRY_VOID(work.record({EntryType::timer,
                           "",
@@ -83,6 +85,8 @@ Result<void> tick(Work& work) {
       TRY_VOID(expire_ceremony(work, timer.subject, timer_due(timer.key)));
     } else if (is_review_timer(timer.name)) {
       TRY_VOID(fire_review(work, timer.subject, timer.name));
+    } else if (recalled) {
+      TRY_VOID(fire_recalled(work, timer.subject));
     } else if (law) {
       TRY_VOID(fire_law_timer(work, timer.subject, timer.name));
     } else {

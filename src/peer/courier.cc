@@ -4,8 +4,10 @@
 #include <charconv>
 
 #include "base/limits.h"
+#include "base/limits_push.h"
 #include "ledger/checkpoint.h"
 #include "ledger/witness.h"
+#include "node/blobs.h"
 #include "node/overlay.h"
 #include "node/receipts.h"
 #include "node/rows.h"
@@ -78,6 +80,7 @@ Result<std::optional<Outgoing>> Courier::next(const node::Context& context, node
     return chosen;
   }
   chosen->behind = batches_under_way_++ > 0;
+  ++lanes_under_way_[chosen->lane];
   acts_under_way_.insert(chosen->acts.begin(), chosen->acts.end());
   return chosen;
 }
@@ -88,6 +91,7 @@ void Courier::settled(const Outgoing& sent) {
     return;
   }
   if (--batches_under_way_ == 0) overtook_ = false;
+  --lanes_under_way_[sent.lane];
   for (const ActId& act : sent.acts) acts_under_way_.erase(act);
 }
 
@@ -125,21 +129,38 @@ Result<std::optional<Outgoing>> Courier::next_errand(Errand errand, const node::
   return next_gossip(view, now);
 }
 
+bool Courier::has_room(act::Lane lane) const {
+  auto under_way = [&](act::Lane each) {
+    auto at = lanes_under_way_.find(each);
+    return at == lanes_under_way_.end() ? 0 : at->second;
+  };
+  if (overtook_) return batches_under_way_ == 0;
+  if (lane == act::Lane::urgent && under_way(lane) == 0) return true;
+  if (lane == act::Lane::bulk && under_way(lane) > 0) return false;
+  return batches_under_way_ < batches_under_way_max;
+}
+
 Result<std::optional<Outgoing>> Courier::next_batch(node::View& view, Instant now) {
-  std::size_t room = overtook_ ? 1 : batches_under_way_max;
-  if (batches_under_way_ >= room) return std::nullopt;
   std::string prefix = node::outbox_prefix(peer_);
   TRY(auto rows,
       view.scan(node::Space::outbox, prefix, "", acts_under_way_.size() + limits::batch_acts_max));
   Outgoing out;
   std::string body;
+  Beside beside{.blobs = {}, .body = {}};
   for (const node::KeyedRow& row : rows) {
     TRY(json::Value value, json::parse(row.row.value));
     TRY(auto queued, node::outbox_row_from_json(value));
     if (acts_under_way_.contains(queued.act)) continue;
     if (out.acts.size() == limits::batch_acts_max) break;
+    act::Lane lane = node::lane_of_outbox_key(row.key);
+    if (out.acts.empty() && !has_room(lane)) return std::nullopt;
+    if (out.acts.empty()) out.lane = lane;
+    // What is urgent does not travel behind the megabytes of another lane.
+    if (lane != out.lane && !queued.blobs.empty()) break;
     TRY(std::string envelope, node::load_bytes(view, queued.position));
     if (!out.acts.empty() && body.size() + envelope.size() + 1 > limits::batch_bytes_max) break;
+    TRY(bool fits, add_blobs(beside, view, queued.blobs));
+    if (!fits) break;
     body += envelope;
     body += '\n';
     out.acts.push_back(queued.act);
@@ -148,8 +169,27 @@ Result<std::optional<Outgoing>> Courier::next_batch(node::View& view, Instant no
   bool too_soon = out.acts.front() == unsettled_ && now < again_at_ &&
                   again_at_ <= now + limits::retry_max;  // a clock set back holds up nothing
   if (too_soon) return std::nullopt;
-  out.request = post(acts_path, ndjson, std::move(body));
+  body += beside.body;
+  out.request = post(acts_path, beside.blobs.empty() ? ndjson : batch_type, std::move(body));
   return out;
+}
+
+// An act is sent with its blobs, each once in a batch. One that is erased here is left out: the
+// partner has it, or will say that it is missing.
+Result<bool> Courier::add_blobs(Beside& beside, node::View& view, const std::vector<Hash>& blobs) {
+  for (const Hash& blob : blobs) {
+    if (std::ranges::find(beside.blobs, blob) != beside.blobs.end()) continue;
+    auto bytes = node::load_blob(view, blob);
+    if (!bytes && bytes.error().code == Code::not_found) continue;
+    if (!bytes) return std::unexpected(bytes.error());
+    bool room = beside.blobs.size() < limits::batch_blobs_max &&
+                beside.bytes + bytes->size() <= limits::batch_blobs_bytes_max;
+    if (!room) return false;
+    append_blob(beside.body, *bytes);
+    beside.bytes += bytes->size();
+    beside.blobs.push_back(blob);
+  }
+  return true;
 }
 
 Result<std::optional<Outgoing>> Courier::next_checkpoint(const node::Context& context,

@@ -5,11 +5,13 @@
 // before normal before bulk; then our checkpoint for it to witness, what its ledger has to answer
 // for, and what we hold of others. Two batches of acts may be under way, so that one is recorded
 // while the other travels, and one other errand beside them.
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "act/act.h"
 #include "net/http.h"
 #include "node/context.h"
 #include "node/input.h"
@@ -21,6 +23,8 @@ namespace comity::peer {
 inline constexpr Millis checkpoint_every{1'000};  // at most so often is a partner asked to witness
 inline constexpr Millis gossip_every{30'000};
 
+// One of them at most has nothing but the bulk lane's; beside them there is always room for one of
+// the urgent lane, so that what is urgent waits neither for a place nor behind megabytes.
 inline constexpr std::size_t batches_under_way_max = 2;
 
 enum class Errand { acts, add_checkpoint, consistency, checkpoints, witnessed };
@@ -33,6 +37,7 @@ struct Outgoing {
   std::string checkpoint;   // offered, or (consistency) shown
   std::uint64_t size = 0;   // of that checkpoint
   MemberId shown_by;        // consistency: who showed it
+  act::Lane lane = act::Lane::urgent;  // of a batch: its most urgent
 };
 
 class Courier {
@@ -59,6 +64,14 @@ class Courier {
                                                             const node::Context& context,
                                                             node::View& view, Instant now);
   [[nodiscard]] Result<std::optional<Outgoing>> next_batch(node::View& view, Instant now);
+  [[nodiscard]] bool has_room(act::Lane lane) const;
+  struct Beside {  // a batch's blobs
+    std::vector<Hash> blobs;
+    std::string body;
+    std::size_t bytes = 0;
+  };
+  [[nodiscard]] static Result<bool> add_blobs(Beside& beside, node::View& view,
+                                              const std::vector<Hash>& blobs);
   [[nodiscard]] Result<std::optional<Outgoing>> next_checkpoint(const node::Context& context,
                                                                 node::View& view, Instant now);
   [[nodiscard]] Result<std::optional<Outgoing>> next_gossip(node::View& view, Instant now);
@@ -74,6 +87,7 @@ class Courier {
   MemberId self_, peer_;
   std::set<ActId> acts_under_way_;
   std::size_t batches_under_way_ = 0;
+  std::map<act::Lane, std::size_t> lanes_under_way_;  // batches, by their most urgent lane
   bool errand_under_way_ = false;
   bool overtook_ = false;  // a batch came before the one it was sent behind: they go one by one
   bool asked_witnessed_ = false;

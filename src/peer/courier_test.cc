@@ -2,6 +2,7 @@
 // are made by hand.
 #include <gtest/gtest.h>
 
+#include "base/limits_push.h"
 #include "ledger/checkpoint.h"
 #include "peer/protocol.h"
 #include "peer/testing.h"
@@ -352,6 +353,91 @@ TEST_F(Carrying, a_proof_that_is_none_counts_against_the_log) {
   answer(*sent, response(200, write_proof({})));
   EXPECT_TRUE(us.has_alarm("unproven_ledger"));
   EXPECT_FALSE(next());
+}
+
+// ---- alerts and their blobs
+
+std::string envelope_of(std::size_t bytes, int n = 1) {
+  return R"({"objects":[{"type":"malware","spec_version":"2.1","id":"malware--0000000)" +
+         std::to_string(n) +
+         R"(-17d4-4cbf-938f-98ee46b3cd3f","created":"2026-11-01T00:00:00.000Z",)"
+         R"("modified":"2026-11-01T00:00:00.000Z","is_family":false,"description":")" +
+         std::string(bytes, 'x') + "\"}]}";
+}
+
+std::string shared_collection(WireNode& from, const MemberId& with) {
+  return text_at(
+      from.done("alert.collection", {{"title", "Worms"}, {"members", json::Array{to_hex(with)}}}),
+      "id");
+}
+
+TEST_F(Carrying, an_alert_travels_with_its_blob_at_the_first_attempt_and_at_each_further_one) {
+  greet();
+  std::string text = envelope_of(100);
+  import_into(us, shared_collection(us, ph.id()), text);
+  auto sent = next();
+  ASSERT_EQ(sent->errand, Errand::acts);
+  EXPECT_EQ(sent->request.headers[0].second, batch_type);
+  EXPECT_EQ(must(read_batch(sent->request.body)).blobs, std::vector<std::string_view>{text});
+  auto inputs = answer(*sent, response(200, refused(1, "blob_missing")));
+  EXPECT_FALSE(find<node::RefusalArrived>(inputs)) << "nobody is woken for it";
+  do {  // others have their turn
+    us.now += limits::retry_max;
+    sent = next();
+    ASSERT_TRUE(sent);
+    if (sent->errand != Errand::acts) answer(*sent, response(500));
+  } while (sent->errand != Errand::acts);
+  EXPECT_EQ(must(read_batch(sent->request.body)).blobs.size(), 1u);
+  answer(*sent, ph.handle(us.pin(), sent->request));
+  EXPECT_TRUE(us.outbox(ph.id()).empty());
+}
+
+TEST_F(Carrying, a_batch_takes_no_more_blobs_than_it_may) {
+  greet();
+  std::string shared = shared_collection(us, ph.id());
+  constexpr std::size_t each = 3u << 20;
+  for (int n = 1; n <= 6; ++n) import_into(us, shared, envelope_of(each, n));
+  auto first = next();
+  EXPECT_EQ(first->acts.size(), limits::batch_blobs_bytes_max / (each + 300));
+  answer(*first, ph.handle(us.pin(), first->request));
+  auto rest = next();
+  EXPECT_EQ(rest->acts.size() + first->acts.size(), 6u);
+  answer(*rest, ph.handle(us.pin(), rest->request));
+  EXPECT_TRUE(us.outbox(ph.id()).empty());
+}
+
+TEST_F(Carrying, what_is_urgent_does_not_wait_for_what_is_bulk) {
+  greet();
+  std::string shared = shared_collection(us, ph.id());
+  import_into(us, shared, envelope_of(limits::prompt_blob_bytes_max, 1));
+  auto bulk = next();
+  ASSERT_EQ(bulk->errand, Errand::acts);
+  ASSERT_EQ(bulk->lane, act::Lane::bulk);
+  import_into(us, shared, envelope_of(limits::prompt_blob_bytes_max, 2));
+  auto errand = next();
+  EXPECT_TRUE(!errand || errand->errand != Errand::acts) << "one batch of bulk at a time";
+  import_into(us, shared, envelope_of(10, 3));
+  auto normal = next();
+  ASSERT_TRUE(normal);
+  EXPECT_EQ(normal->lane, act::Lane::normal);
+  us.send(ask_args(ph.id()));
+  auto urgent = next();
+  ASSERT_TRUE(urgent) << "there is always room for one of the urgent lane";
+  EXPECT_EQ(urgent->lane, act::Lane::urgent);
+  for (const auto& sent : {urgent, normal, bulk}) answer(*sent, ph.handle(us.pin(), sent->request));
+  auto rest = next();
+  ASSERT_TRUE(rest);
+  answer(*rest, ph.handle(us.pin(), rest->request));
+  EXPECT_TRUE(us.outbox(ph.id()).empty());
+}
+
+TEST_F(Carrying, an_urgent_act_does_not_ride_with_the_blobs_of_another_lane) {
+  greet();
+  import_into(us, shared_collection(us, ph.id()), envelope_of(10));
+  us.send(ask_args(ph.id()));
+  auto first = next();
+  EXPECT_EQ(first->lane, act::Lane::urgent);
+  EXPECT_TRUE(must(read_batch(first->request.body)).blobs.empty());
 }
 
 }  // namespace

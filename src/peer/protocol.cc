@@ -1,8 +1,10 @@
 #include "peer/protocol.h"
 
 #include <array>
+#include <charconv>
 
 #include "base/limits.h"
+#include "base/limits_push.h"
 #include "json/reader.h"
 
 namespace comity::peer {
@@ -13,8 +15,15 @@ struct Route {
   std::size_t body_bytes_max;
 };
 
+// Beside its bytes a blob has a line that says how many.
+constexpr std::string_view blob_word = "blob ";
+constexpr std::size_t blob_line_bytes_max = 32;
+constexpr std::size_t batch_body_bytes_max = limits::batch_bytes_max +
+                                             limits::batch_blobs_bytes_max +
+                                             limits::batch_blobs_max * blob_line_bytes_max;
+
 constexpr std::array routes = {
-    Route{"POST", acts_path, limits::batch_bytes_max},
+    Route{"POST", acts_path, batch_body_bytes_max},
     Route{"POST", add_checkpoint_path, limits::checkpoint_bytes_max},
     Route{"GET", witnessed_path, 0},
     Route{"POST", checkpoints_path, limits::batch_bytes_max},
@@ -39,6 +48,44 @@ Result<std::vector<std::string_view>> read_lines(std::string_view body) {
   }
   if (lines.empty()) return fail(Code::malformed, "an empty batch");
   return lines;
+}
+
+// "blob 123\n", 123 bytes, "\n"; what follows it is left in `body`.
+Result<std::string_view> take_blob(std::string_view& body) {
+  std::string_view line = body.substr(0, blob_line_bytes_max);
+  line = line.substr(0, line.find('\n'));
+  std::size_t size = 0;
+  const char* end = line.data() + line.size();
+  auto [at, error] =
+      std::from_chars(line.data() + std::min(line.size(), blob_word.size()), end, size);
+  bool canonical = error == std::errc() && at == end && size > 0 &&
+                   line.substr(blob_word.size()) == std::to_string(size);
+  if (!line.starts_with(blob_word) || !canonical)
+    return fail(Code::malformed, "behind the acts of a batch come blobs: \"blob <length>\"");
+  body.remove_prefix(line.size());
+  if (size > limits::batch_blobs_bytes_max)
+    return fail(Code::too_large, "a batch brings at most " +
+                                     std::to_string(limits::batch_blobs_bytes_max) +
+                                     " bytes of blobs");
+  if (body.size() < size + 2 || body.front() != '\n' || body[size + 1] != '\n')
+    return fail(Code::malformed, "a blob has another length than it says");
+  std::string_view blob = body.substr(1, size);
+  body.remove_prefix(size + 2);
+  return blob;
+}
+
+Result<std::vector<std::string_view>> take_blobs(std::string_view body) {
+  std::vector<std::string_view> blobs;
+  for (std::size_t sum = 0; !body.empty();) {
+    TRY(std::string_view blob, take_blob(body));
+    sum += blob.size();
+    if (blobs.size() == limits::batch_blobs_max || sum > limits::batch_blobs_bytes_max)
+      return fail(Code::too_large, "a batch brings at most " +
+                                       std::to_string(limits::batch_blobs_max) + " blobs of " +
+                                       std::to_string(limits::batch_blobs_bytes_max) + " bytes");
+    blobs.push_back(blob);
+  }
+  return blobs;
 }
 
 Result<ActResult> read_result(std::string_view line) {
@@ -85,8 +132,31 @@ std::string write_acts(std::span<const std::string> envelopes) {
   return body;
 }
 
-Result<std::vector<std::string_view>> read_acts(std::string_view body) {
-  return read_lines(body);
+void append_blob(std::string& batch, std::string_view blob) {
+  batch += blob_word;
+  batch += std::to_string(blob.size());
+  batch += '\n';
+  batch += blob;
+  batch += '\n';
+}
+
+Result<Batch> read_batch(std::string_view body) {
+  // An envelope begins with a brace, so the first line that says "blob" is the first blob's.
+  std::size_t acts = 0;
+  while (acts < body.size() && !body.substr(acts).starts_with(blob_word)) {
+    std::size_t end = body.find('\n', acts);
+    if (end == std::string_view::npos)
+      acts = body.size();
+    else
+      acts = end + 1;
+  }
+  if (acts > limits::batch_bytes_max)
+    return fail(Code::too_large, "the acts of a batch have at most " +
+                                     std::to_string(limits::batch_bytes_max) + " bytes");
+  Batch batch;
+  TRY(batch.acts, read_lines(body.substr(0, acts)));
+  TRY(batch.blobs, take_blobs(body.substr(acts)));
+  return batch;
 }
 
 std::string write_results(std::span<const ActResult> results) {

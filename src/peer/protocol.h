@@ -21,15 +21,24 @@ inline constexpr std::string_view checkpoints_path = "/comity/v1/checkpoints";
 inline constexpr std::string_view consistency_path = "/comity/v1/consistency";
 inline constexpr std::string_view pairing_path = "/comity/v1/pairing";
 inline constexpr std::string_view ndjson = "application/x-ndjson";
+inline constexpr std::string_view batch_type = "application/vnd.comity.batch";
 
 // How many bytes a body may have, by method and path; Code::not_found or not_allowed for what
 // nobody serves.
 [[nodiscard]] Result<std::size_t> body_limit(const net::Request& head);
 
-// A batch of acts: one envelope a line, exactly the bytes that were signed.
+// A batch: acts, one envelope a line, exactly the bytes that were signed; then the blobs that they
+// name, each as "blob <length>\n", its raw bytes and "\n". Blobs bear no name: a hash says which
+// one each is.
 [[nodiscard]] std::string write_acts(std::span<const std::string> envelopes);
-// Views into `body`. Errors  malformed: an empty batch or line, no final newline; too_large.
-[[nodiscard]] Result<std::vector<std::string_view>> read_acts(std::string_view body);
+void append_blob(std::string& batch, std::string_view blob);
+
+struct Batch {  // views into the body
+  std::vector<std::string_view> acts, blobs;
+};
+// Errors  malformed: no act, an empty line, a length that is no number or not the blob's;
+//         too_large: beyond batch_bytes_max and batch_acts_max, or the same of blobs.
+[[nodiscard]] Result<Batch> read_batch(std::string_view body);
 
 // The answer to one act: the receipt's envelope, or why there is none.
 struct ActResult {

@@ -11,9 +11,11 @@ using namespace comity::peer;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string_view text = as_text({data, size});
-  if (auto acts = read_acts(text)) {
-    std::vector<std::string> envelopes(acts->begin(), acts->end());
-    check(write_acts(envelopes) == text, "a batch of acts is read as it stands");
+  if (auto batch = read_batch(text)) {
+    std::vector<std::string> envelopes(batch->acts.begin(), batch->acts.end());
+    std::string again = write_acts(envelopes);
+    for (std::string_view blob : batch->blobs) append_blob(again, blob);
+    check(again == text, "a batch of acts and blobs is read as it stands");
   }
   auto lines = static_cast<std::size_t>(std::ranges::count(text, '\n'));
   if (auto results = read_results(text, lines)) {

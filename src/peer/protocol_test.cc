@@ -7,6 +7,7 @@
 #include <ostream>
 
 #include "base/limits.h"
+#include "base/limits_push.h"
 
 namespace comity {
 
@@ -34,21 +35,57 @@ MemberId member(std::uint8_t fill) {
 TEST(Protocol, acts_are_read_as_the_very_bytes_that_were_written) {
   std::vector<std::string> envelopes{"{\"a\":1}", " odd \t bytes \xff", std::string(70'000, 'x')};
   std::string body = write_acts(envelopes);
-  auto read = read_acts(body);
+  auto read = read_batch(body);
   ASSERT_TRUE(read) << to_text(read.error());
-  EXPECT_EQ(std::vector<std::string>(read->begin(), read->end()), envelopes);
+  EXPECT_EQ(std::vector<std::string>(read->acts.begin(), read->acts.end()), envelopes);
+  EXPECT_TRUE(read->blobs.empty());
 }
 
 TEST(Protocol, a_batch_holds_exactly_as_many_acts_as_the_limit_says) {
   std::vector<std::string> envelopes(limits::batch_acts_max, "x");
-  EXPECT_EQ(read_acts(write_acts(envelopes))->size(), limits::batch_acts_max);
+  EXPECT_EQ(read_batch(write_acts(envelopes))->acts.size(), limits::batch_acts_max);
   envelopes.push_back("x");
-  EXPECT_EQ(code_of(read_acts(write_acts(envelopes))), Code::too_large);
+  EXPECT_EQ(code_of(read_batch(write_acts(envelopes))), Code::too_large);
 }
 
 TEST(Protocol, batches_that_are_none_are_refused) {
   for (const char* body : {"", "\n", "x", "x\ny", "\nx\n", "x\n\n", "x\n\ny\n"})
-    EXPECT_EQ(code_of(read_acts(body)), Code::malformed) << body;
+    EXPECT_EQ(code_of(read_batch(body)), Code::malformed) << body;
+}
+
+std::string with_blobs(const std::vector<std::string>& blobs) {
+  std::string body = "{}\n";
+  for (const std::string& each : blobs) append_blob(body, each);
+  return body;
+}
+
+TEST(Protocol, blobs_follow_the_acts_as_raw_bytes) {
+  std::vector<std::string> blobs{"x", "{\"a\":\n1}\nblob 3\nabc\n", std::string("\0\n", 2)};
+  std::string body = with_blobs(blobs);
+  auto read = read_batch(body);
+  ASSERT_TRUE(read) << to_text(read.error());
+  EXPECT_EQ(read->acts, std::vector<std::string_view>{"{}"});
+  EXPECT_EQ(std::vector<std::string>(read->blobs.begin(), read->blobs.end()), blobs);
+}
+
+TEST(Protocol, a_blob_has_the_length_it_says) {
+  for (const char* bad :
+       {"blob", "blob 3", "blob 3\nab\n", "blob 3\nabcd\n", "blob 3\nabc", "blob 03\nabc\n",
+        "blob 0\n\n", "blob -3\nabc\n", "blob x\nabc\n", "blob  3\nabc\n", "blob 3\nabc\n{}\n",
+        "blob 3\nabc\n\n", "blob 99999999999999999999999\nabc\n"})
+    EXPECT_EQ(code_of(read_batch(std::string("{}\n") + bad)), Code::malformed) << bad;
+  EXPECT_EQ(code_of(read_batch("blob 3\nabc\n")), Code::malformed) << "no act";
+}
+
+TEST(Protocol, a_batch_brings_as_many_blobs_as_the_limits_say) {
+  EXPECT_TRUE(read_batch(with_blobs(std::vector<std::string>(limits::batch_blobs_max, "x"))));
+  EXPECT_EQ(
+      code_of(read_batch(with_blobs(std::vector<std::string>(limits::batch_blobs_max + 1, "x")))),
+      Code::too_large);
+  std::string most(limits::batch_blobs_bytes_max, 'x');
+  EXPECT_TRUE(read_batch(with_blobs({most})));
+  EXPECT_EQ(code_of(read_batch(with_blobs({most, "x"}))), Code::too_large);
+  EXPECT_EQ(code_of(read_batch(with_blobs({most + "x"}))), Code::too_large);
 }
 
 TEST(Protocol, results_are_read_back) {
@@ -144,7 +181,7 @@ TEST(Protocol, each_path_takes_its_method_and_bounds_its_body) {
   auto limit = [](const char* method, std::string_view target) {
     return body_limit({.method = method, .target = std::string(target), .headers = {}, .body = {}});
   };
-  EXPECT_EQ(*limit("POST", acts_path), limits::batch_bytes_max);
+  EXPECT_GT(*limit("POST", acts_path), limits::batch_bytes_max + limits::batch_blobs_bytes_max);
   EXPECT_EQ(*limit("POST", add_checkpoint_path), limits::checkpoint_bytes_max);
   EXPECT_EQ(*limit("GET", witnessed_path), 0u);
   EXPECT_EQ(*limit("GET", std::string(consistency_path) + "?from=1&to=2"), 0u);

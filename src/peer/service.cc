@@ -77,11 +77,12 @@ void Service::note_contact(const MemberId& peer, std::vector<node::Input>& input
 }
 
 void Service::take_acts(const MemberId& peer, const net::Request& request, Answer answer) const {
-  auto envelopes = read_acts(request.body);
-  if (!envelopes) return answer(net::problem(envelopes.error()));
+  auto batch = read_batch(request.body);
+  if (!batch) return answer(net::problem(batch.error()));
+  node::Blobs blobs = node::hash_blobs(batch->blobs);
   std::vector<node::Input> inputs;
-  for (std::string_view envelope : *envelopes)
-    inputs.push_back(node::ActArrived{peer, std::string(envelope)});
+  for (std::string_view envelope : batch->acts)
+    inputs.push_back(node::ActArrived{peer, std::string(envelope), blobs});
   std::size_t acts = inputs.size();
   note_contact(peer, inputs);
   ports_.submit(std::move(inputs),

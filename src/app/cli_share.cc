@@ -1,0 +1,207 @@
+// comity alert share, recall, subscribe, subscriptions, told, watch: alerts that travel.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+#include "app/cli_alert.h"
+#include "app/tell.h"
+
+namespace comity::app {
+namespace {
+
+std::string text_at(const json::Value& value, std::string_view name) {
+  const json::Value* found = value.find(name);
+  return found && found->as_string() ? *found->as_string() : "";
+}
+
+Result<json::Value> give(Session& session, std::string_view name, json::Object args) {
+  Folder folder(session.dir);
+  TRY(Desk desk, Desk::open(folder, session.officer, session.for_officer()));
+  Client client(folder, session.unlock);
+  return client.command(desk.sign_command(name, std::move(args)));
+}
+
+struct ShareArgs {
+  std::vector<std::string> objects, to;
+  std::string collection, why;
+  bool urgent = false;
+};
+
+std::string tell_pushed(const json::Value& answer) {
+  std::string told = fmt::format("{} partners are told, in {} acts; {} were told before.\n",
+                                 *answer.find("members")->as_int(), *answer.find("acts")->as_int(),
+                                 *answer.find("known")->as_int());
+  for (const auto& [verdict, count] : *answer.find("withheld")->as_object())
+    told += fmt::format("  withheld, {}: {}\n", verdict, *count.as_int());
+  for (const json::Value& each : *answer.find("failed")->as_array())
+    told += fmt::format("  not told now: {}: {}\n", text_at(each, "member"), text_at(each, "why"));
+  return told;
+}
+
+Result<void> share(Session& session, const ShareArgs& args) {
+  TRY(json::Value collection, find_collection(session, args.collection));
+  json::Object wanted{{"collection", text_at(collection, "id")},
+                      {"objects", json::Array(args.objects.begin(), args.objects.end())},
+                      {"urgent", args.urgent}};
+  json::Array to;
+  for (const std::string& each : args.to) {
+    TRY(json::Value member, find_member(session, each));
+    to.push_back(*member.find("id"));
+  }
+  if (!to.empty()) wanted["to"] = std::move(to);
+  TRY(json::Value answer, give(session, "alert.share", std::move(wanted)));
+  bool nobody =
+      *answer.find("members") == json::Value(0) && *answer.find("known") == json::Value(0);
+  if (nobody) session.exit = Exit::no;
+  session.print(answer, [&] { return tell_pushed(answer); });
+  return {};
+}
+
+Result<void> recall(Session& session, const ShareArgs& args) {
+  TRY(json::Value answer, give(session, "alert.recall",
+                               {{"objects", json::Array(args.objects.begin(), args.objects.end())},
+                                {"why", args.why}}));
+  session.print(answer, [&] {
+    return fmt::format(
+        "{} objects have a newer version that revokes them, {} are taken out here; {} partners are "
+        "asked to drop them. Who has: comity alert told ID\n",
+        *answer.find("revoked")->as_int(), *answer.find("dropped")->as_int(),
+        answer.find("asked")->as_array()->size());
+  });
+  return {};
+}
+
+struct SubscribeArgs {
+  std::string member, theirs, collection;
+  bool no_sightings = false;
+};
+
+Result<void> subscribe(Session& session, const SubscribeArgs& args) {
+  TRY(json::Value member, find_member(session, args.member));
+  json::Object wanted{{"member", *member.find("id")},
+                      {"theirs", args.theirs},
+                      {"sightings", !args.no_sightings && !args.collection.empty()}};
+  if (!args.collection.empty()) {
+    TRY(json::Value collection, find_collection(session, args.collection));
+    wanted["collection"] = *collection.find("id");
+  }
+  TRY(json::Value answer, give(session, "alert.subscribe", std::move(wanted)));
+  session.print(answer, [&] {
+    return args.collection.empty()
+               ? std::string("What they share from it goes where only this organisation sees it.\n")
+               : fmt::format("What they share from it goes into {} from now on.\n",
+                             args.collection);
+  });
+  return {};
+}
+
+Result<void> told(Session& session, const std::string& id) {
+  TRY(json::Value answer, ask_node(session, "/spread?id=" + id));
+  session.print(answer, [&] {
+    return table(*answer.find("told"), {"way", "nickname", "at", "standing", "origin"}) +
+           (answer.find("recalls")->as_array()->empty()
+                ? ""
+                : "\nRecalls\n" + table(*answer.find("recalls"),
+                                        {"nickname", "ours", "at", "standing", "why"}));
+  });
+  return {};
+}
+
+// One line an object, as it comes: with --json a JSON text a line.
+void show_arrival(Session& session, const json::Value& object) {
+  if (session.json) {
+    session.print_raw(json::write(object) + "\n");
+    return;
+  }
+  session.print_raw(fmt::format(
+      "{} {:<13} {} {} into {}{}{}\n", text_at(object, "added"), text_at(object, "tlp"),
+      text_at(object, "type"), text_at(object, "id"), text_at(object, "title"),
+      text_at(object, "from").empty() ? "" : " from " + text_at(object, "from").substr(0, 16),
+      *object.find("revoked") == json::Value(true) ? ", revoked" : ""));
+}
+
+struct WatchArgs {
+  std::string collection;
+  std::size_t count = 0;
+};
+
+Result<void> watch(Session& session, const WatchArgs& args) {
+  json::Object asked;
+  if (!args.collection.empty()) {
+    TRY(json::Value collection, find_collection(session, args.collection));
+    asked["collection"] = *collection.find("id");
+  }
+  Client client(Folder(session.dir), session.unlock);
+  for (std::size_t shown = 0;;) {
+    TRY(json::Value answer, client.watch(asked));
+    if (!asked.contains("after")) std::cerr << "watching\n" << std::flush;
+    asked["after"] = *answer.find("after");
+    for (const json::Value& each : *answer.find("objects")->as_array()) {
+      show_arrival(session, each);
+      if (++shown == args.count) return {};
+    }
+  }
+}
+
+void add_share(CLI::App& alert, Session& session) {
+  auto args = std::make_shared<ShareArgs>();
+  CLI::App* made = alert.add_subcommand("share", "tells partners of objects, by hand");
+  made->add_option("objects", args->objects, "STIX ids")->required();
+  made->add_option("--collection", args->collection, "where they are: id, alias or title")
+      ->required();
+  made->add_option("--to", args->to, "a partner; may be repeated. None: the collection's circle");
+  made->add_flag("--urgent", args->urgent, "by the urgent lane");
+  made->callback([&session, args] { attempt(session, [&] { return share(session, *args); }); });
+
+  auto back = std::make_shared<ShareArgs>();
+  made =
+      alert.add_subcommand("recall", "revokes objects of ours, and asks whom we told to drop them");
+  made->add_option("objects", back->objects, "STIX ids")->required();
+  made->add_option("--why", back->why, "for partners' people")->required();
+  made->callback([&session, back] { attempt(session, [&] { return recall(session, *back); }); });
+}
+
+void add_subscriptions(CLI::App& alert, Session& session) {
+  auto args = std::make_shared<SubscribeArgs>();
+  CLI::App* made =
+      alert.add_subcommand("subscribe", "where what a partner shares goes, from now on");
+  made->add_option("partner", args->member, "nickname or id")->required();
+  made->add_option("theirs", args->theirs, "their collection's id: comity alert subscriptions")
+      ->required();
+  made->add_option("--into", args->collection, "a collection here; none: where only we see it");
+  made->add_flag("--no-sightings", args->no_sightings,
+                 "sightings that our own people bring in do not go back to the partner");
+  made->callback([&session, args] { attempt(session, [&] { return subscribe(session, *args); }); });
+
+  alert.add_subcommand("subscriptions", "what partners share, and where it goes")
+      ->callback([&session] {
+        attempt(session, [&]() -> Result<void> {
+          TRY(json::Value all, ask_node(session, "/subscriptions"));
+          session.print(all, [&] {
+            return table(all, {"nickname", "title", "theirs", "collection", "sightings"});
+          });
+          return {};
+        });
+      });
+}
+
+}  // namespace
+
+void add_share_commands(CLI::App& alert, Session& session) {
+  add_share(alert, session);
+  add_subscriptions(alert, session);
+  auto id = std::make_shared<std::string>();
+  CLI::App* made =
+      alert.add_subcommand("told", "who told whom of an object, and who was asked to drop it");
+  made->add_option("id", *id, "a STIX id")->required();
+  made->callback([&session, id] { attempt(session, [&] { return told(session, *id); }); });
+
+  auto args = std::make_shared<WatchArgs>();
+  made = alert.add_subcommand("watch", "prints what comes into collections, as it comes");
+  made->add_option("collection", args->collection, "id, alias or title; none: all");
+  made->add_option("--count", args->count, "end after so many objects");
+  made->callback([&session, args] { attempt(session, [&] { return watch(session, *args); }); });
+}
+
+}  // namespace comity::app

@@ -1,0 +1,254 @@
+#include "node/alert_acts.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/limits_alert.h"
+#include "base/limits_push.h"
+#include "json/reader.h"
+#include "member/plain.h"
+#include "node/blobs.h"
+#include "node/push.h"
+#include "node/recall.h"
+#include "node/spread.h"
+#include "stix/object.h"
+
+namespace comity::node {
+namespace {
+
+constexpr std::string_view received_key = "received";  // in Space::subscription: the collection
+
+const std::string* beside(const Blobs& blobs, const Hash& sha256) {
+  if (!blobs) return nullptr;
+  auto found = blobs->find(sha256);
+  return found == blobs->end() ? nullptr : &found->second;
+}
+
+// Where alerts go for which nobody has chosen a collection: one with an empty circle, made when the
+// first comes. An alert never opens itself to others.
+Result<Collection> received_collection(Work& work) {
+  TRY(auto row, work.rows.get(Space::subscription, received_key));
+  if (row) {
+    TRY(Subscription held, subscription_from_json(*row));
+    auto collection = load_collection(work.rows, held.collection);
+    if (collection || collection.error().code != Code::not_found) return collection;
+  }
+  Collection made;
+  made.id = uuid_text(make_uuid7(work.now, work.random));
+  made.title = "Received";
+  made.description = "What partners shared and nobody has chosen a place for";
+  made.unmarked = stix::Tlp::amber_strict;
+  work.rows.put(Space::collection, made.id, to_json(made));
+  work.rows.put(Space::subscription, std::string(received_key),
+                to_json(Subscription{.collection = made.id}));
+  return made;
+}
+
+Result<std::optional<Subscription>> find_subscription(Overlay& rows, const MemberId& member,
+                                                      const std::string& theirs) {
+  TRY(auto row, rows.get(Space::subscription, subscription_key(member, theirs)));
+  if (!row) return std::nullopt;
+  TRY(Subscription held, subscription_from_json(*row));
+  return held;
+}
+
+// What they share, so that an officer can choose a place for it.
+Result<void> note_theirs(Work& work, const MemberId& from, const alert::Share& share,
+                         const std::optional<Subscription>& known) {
+  if (known && known->title == share.title) return {};
+  TRY(auto all,
+      work.rows.below().scan(Space::subscription, to_hex(from) + "/", "", limits::collections_max));
+  if (!known && all.size() == limits::collections_max) return {};
+  Subscription row = known.value_or(Subscription{});
+  row.title = share.title;
+  work.rows.put(Space::subscription, subscription_key(from, share.collection), to_json(row));
+  return {};
+}
+
+// A sighting goes into the collection of ours that it is about, if the member is told of it.
+Result<Collection> place_of(Work& work, const MemberId& from, const alert::Share& share) {
+  if (share.verb == alert::Share::Verb::sighting) {
+    auto ours = load_collection(work.rows, share.collection);
+    if (ours && ours->circle.members.contains(from)) return ours;
+    return fail(Code::not_found, "no collection of this id is shared with you", "/collection/id");
+  }
+  TRY(auto bound, find_subscription(work.rows, from, share.collection));
+  TRY_VOID(note_theirs(work, from, share, bound));
+  if (!bound || bound->collection.empty()) return received_collection(work);
+  auto ours = load_collection(work.rows, bound->collection);
+  return ours ? ours : received_collection(work);
+}
+
+Result<void> refuse_quota(Work& work, const MemberId& from, const alert::Share& share) {
+  TRY(std::uint64_t held, blob_bytes_of(work.rows, from));
+  for (const alert::BlobName& name : share.blobs) {
+    TRY(auto here, find_blob(work.rows, name.sha256));
+    if (!here) held += name.bytes;
+  }
+  if (held <= limits::blob_bytes_per_member_max) return {};
+  return fail(Code::over_quota, "your alerts take up all that they may here, " +
+                                    std::to_string(limits::blob_bytes_per_member_max) + " bytes");
+}
+
+// The member has each of these: told us, of what lies where.
+Result<void> note_spread(Work& work, const act::Act& act, const alert::Share& share,
+                         const Collection& collection, const Hash& blob, const Taken& taken) {
+  std::map<std::uint64_t, std::vector<std::string>> places;
+  if (taken.alone) places[taken.fresh.front().position] = {};
+  for (const Taken::Entry& each : taken.taken) {
+    if (taken.alone) break;
+    TRY(auto versions, work.rows.get(Space::object_id, object_id_key(collection.id, each.id)));
+    if (!versions) continue;
+    TRY(auto list, object_versions_from_json(*versions));
+    for (const ObjectVersion& version : list) {
+      if (version.version != each.version) continue;
+      TRY(auto row, work.rows.get(Space::object, object_key(collection.id, version.added)));
+      if (!row) continue;
+      TRY(ObjectRow object, object_row_from_json(*row));
+      auto& ids = places[object.position];
+      if (ids.empty() || ids.back() != each.id) ids.push_back(each.id);
+    }
+  }
+  for (auto& [position, ids] : places)
+    put_spread(work, {.position = position,
+                      .member = act.from,
+                      .act = act.id,
+                      .row = {.way = Way::in,
+                              .collection = share.collection,
+                              .blob = blob,
+                              .at = work.now,
+                              .only = std::move(ids),
+                              .origin = share.origin}});
+  return {};
+}
+
+// Their words are not repeated here: people read this at a terminal.
+Result<void> tell_refused(Work& work, const act::Act& act, const Taken& taken) {
+  if (taken.refused.empty()) return {};
+  TRY(PartnerPtr sender, know_partner(work.rows, act.from));
+  return work.raise({"alert_refused_in_part", "warn", to_hex(act.from),
+                     std::to_string(taken.refused.size()) + " objects of an alert of " +
+                         sender->member.nickname + " were not taken (act " + to_text(act.id) +
+                         "): ask them to run comity alert check on what they share"});
+}
+
+Result<std::vector<Relaying>> take_share(Work& work, const act::Act& act, const alert::Share& share,
+                                         const Blobs& blobs, json::Object& about) {
+  auto unmarked = stix::tlp_from_name(act.handling.tlp);
+  if (!unmarked || *unmarked == stix::Tlp::red)
+    return fail(Code::bad_value, "TLP:RED is for named individuals and goes into no collection",
+                "/handling/tlp");
+  TRY_VOID(member::check_plain(share.title, "/body/collection/title",
+                               limits::collection_title_bytes_max, member::Emptiness::allowed));
+  TRY_VOID(refuse_quota(work, act.from, share));
+  TRY(Collection collection, place_of(work, act.from, share));
+  std::vector<Relaying> relaying;
+  std::uint64_t added = 0, refused = 0;
+  for (const alert::BlobName& name : share.blobs) {
+    std::string held;
+    const std::string* bytes = beside(blobs, name.sha256);
+    if (!bytes) {
+      TRY(auto row, find_blob(work.rows, name.sha256));
+      if (!row) return fail(Code::corrupt, "a blob that was looked for is gone");
+      TRY(held, load_bytes(work, row->position));
+      bytes = &held;
+    }
+    if (bytes->size() != name.bytes)
+      return fail(Code::bad_value, "a blob has another length than the alert says", "/body/blobs");
+    Giving giving{.by = to_hex(act.from),
+                  .from = act.from,
+                  .unmarked = unmarked,
+                  .at_least = share.relay ? stix::Tlp::clear : stix::Tlp::amber,
+                  .blob = name.sha256};
+    if (share.verb == alert::Share::Verb::sighting) giving.type = "sighting";
+    TRY(Taken taken, take_objects(work, collection, *bytes, giving));
+    TRY_VOID(note_spread(work, act, share, collection, name.sha256, taken));
+    TRY_VOID(tell_refused(work, act, taken));
+    added += taken.added;
+    refused += taken.refused.size();
+    relaying.push_back({collection, std::move(taken)});
+  }
+  about["collection"] = collection.id;
+  about["added"] = added;
+  about["refused"] = refused;
+  return relaying;
+}
+
+}  // namespace
+
+json::Value to_json(const Subscription& row) {
+  return json::Object{
+      {"collection", row.collection}, {"sightings", row.sightings}, {"title", row.title}};
+}
+
+Result<Subscription> subscription_from_json(const json::Value& value) {
+  Subscription row;
+  json::Reader in(value);
+  row.collection = in.text("collection");
+  row.sightings = in.boolean_or("sightings", false);
+  row.title = in.text_or("title", "");
+  TRY_VOID(in.finish());
+  return row;
+}
+
+std::string subscription_key(const MemberId& member, const std::string& theirs) {
+  return to_hex(member) + "/" + theirs;
+}
+
+Result<void> need_blobs(Work& work, const alert::Body& body, const Blobs& blobs) {
+  const auto* share = std::get_if<alert::Share>(&body);
+  if (!share) return {};
+  for (const alert::BlobName& name : share->blobs) {
+    if (beside(blobs, name.sha256)) continue;
+    TRY(auto held, find_blob(work.rows, name.sha256));
+    if (!held) return fail(Code::blob_missing, "send the blob with the act", to_hex(name.sha256));
+  }
+  return {};
+}
+
+Result<std::vector<Relaying>> take_alert(Work& work, const act::Act& act, const alert::Body& body,
+                                         const Blobs& blobs, json::Object& about) {
+  if (const auto* share = std::get_if<alert::Share>(&body))
+    return take_share(work, act, *share, blobs, about);
+  TRY_VOID(take_recall(work, act, std::get<alert::Recall>(body), about));
+  return std::vector<Relaying>{};
+}
+
+namespace {
+
+// Who told us of the object, by a collection whose sightings go back, and which that is of theirs.
+Result<std::optional<std::pair<MemberId, std::string>>> told_by(Work& work, const std::string& id) {
+  TRY(auto places, places_of(work.rows, id));
+  for (std::uint64_t position : places) {
+    TRY(auto told, spread_of(work.rows, position));
+    for (const Spread& each : told) {
+      if (each.row.way != Way::in || !speaks_of(each.row, id)) continue;
+      TRY(auto bound, find_subscription(work.rows, each.member, each.row.collection));
+      if (bound && bound->sightings) return std::pair(each.member, each.row.collection);
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Result<void> tell_sightings(Work& work, const Collection& collection, const Taken& taken) {
+  for (const ObjectRow& row : taken.fresh) {
+    if (row.type != "sighting" || row.from) continue;
+    TRY(std::string bytes, bytes_of_object(work, row));
+    stix::Reading reading = stix::read_object(bytes);
+    const json::Value* of = reading.value.find("sighting_of_ref");
+    if (!reading.object || !of || !of->as_string()) continue;
+    TRY(auto teller, told_by(work, *of->as_string()));
+    if (!teller) continue;
+    std::vector<ObjectRow> one{row};
+    TRY(Pushed pushed, push(work, {.collection = collection,
+                                   .objects = one,
+                                   .to = std::set<MemberId>{teller->first},
+                                   .verb = alert::Share::Verb::sighting,
+                                   .theirs = teller->second}));
+  }
+  return {};
+}
+
+}  // namespace comity::node

@@ -1,0 +1,43 @@
+#pragma once
+// Alerts as they arrive: merged into the collection of ours that they are meant for.
+#include <optional>
+#include <string>
+
+#include "act/act.h"
+#include "alert/body.h"
+#include "node/input.h"
+#include "node/objects.h"
+
+namespace comity::node {
+
+// Space::subscription, by member and their collection: where what they share goes.
+struct Subscription {
+  std::string collection{};  // ours; empty: nobody has chosen one, it goes where only we see it
+  bool sightings = false;    // what we see of it is told to the member
+  std::string title{};       // theirs, as they last said it
+};
+[[nodiscard]] json::Value to_json(const Subscription& row);
+[[nodiscard]] Result<Subscription> subscription_from_json(const json::Value& value);
+[[nodiscard]] std::string subscription_key(const MemberId& member, const std::string& theirs);
+
+// Before an alert is recorded: is all here that it names? Code::blob_missing, which records
+// nothing; the sender sends it again with what is missing.
+[[nodiscard]] Result<void> need_blobs(Work& work, const alert::Body& body, const Blobs& blobs);
+
+// What is still to be done once the act is recorded: telling others.
+struct Relaying {
+  Collection collection;
+  Taken taken;
+};
+
+// Door three. An error is the sender's fault, and is recorded as a rejection.
+//   about   of the act's entry: what was taken is said there
+[[nodiscard]] Result<std::vector<Relaying>> take_alert(Work& work, const act::Act& act,
+                                                       const alert::Body& body, const Blobs& blobs,
+                                                       json::Object& about);
+
+// Sightings among what our own people brought in go back to whoever told us of what was seen.
+[[nodiscard]] Result<void> tell_sightings(Work& work, const Collection& collection,
+                                          const Taken& taken);
+
+}  // namespace comity::node

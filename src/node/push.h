@@ -1,0 +1,44 @@
+#pragma once
+// Alerts on their way out: which objects of a collection go to which members, each as an act whose
+// body names the bytes. Members of one audience share one blob.
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "act/act.h"
+#include "alert/body.h"
+#include "node/objects.h"
+
+namespace comity::node {
+
+struct Pushing {
+  const Collection& collection;
+  const std::vector<ObjectRow>& objects;
+  // The entry in which all of them lie holds nothing else, so that it can travel as it stands.
+  bool alone = false;
+  std::optional<std::set<MemberId>> to{};  // chosen by an officer; none: the circle
+  std::optional<act::Lane> lane{};         // none: by size
+  alert::Share::Verb verb = alert::Share::Verb::share;
+  std::string theirs{};  // of a sighting: the receiver's collection
+  std::string actor{};   // officer id as text; empty: the node itself
+};
+
+struct Pushed {
+  std::uint64_t members = 0, acts = 0;  // who was told, with how many acts
+  alert::Tally withheld;                // verdicts on object and member, "shown" too
+  std::uint64_t known = 0;              // of those shown: the member has them already
+  json::Array failed;                   // members that could not be told now, with the reason
+};
+[[nodiscard]] json::Object to_json(const Pushed& pushed);
+
+// Tells whoever may know. A member that cannot be told now is named, raised as an alarm, and keeps
+// nobody else waiting.
+[[nodiscard]] Result<Pushed> push(Work& work, const Pushing& pushing);
+
+// Pushes what was just taken, if the collection is one that pushes.
+[[nodiscard]] Result<Pushed> push_taken(Work& work, const Collection& collection,
+                                        const Taken& taken);
+
+}  // namespace comity::node

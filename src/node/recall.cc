@@ -1,0 +1,286 @@
+#include "node/recall.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+
+#include "base/limits.h"
+#include "base/limits_push.h"
+#include "crypto/hash.h"
+#include "json/reader.h"
+#include "node/blobs.h"
+#include "node/erasure.h"
+#include "node/outgoing.h"
+#include "node/push.h"
+#include "node/rows.h"
+#include "node/spread.h"
+#include "stix/object.h"
+#include "stix/split.h"
+
+namespace comity::node {
+namespace {
+
+constexpr std::chrono::minutes look_again{10};  // whether an act that names the bytes still waits
+
+// Whom we told of an object, and in which lanes that is still on its way.
+using Told = std::map<MemberId, std::set<act::Lane>>;
+
+Result<void> add_told(Work& work, const std::string& id, Told& told) {
+  TRY(auto places, places_of(work.rows, id));
+  for (std::uint64_t position : places) {
+    TRY(auto spread, spread_of(work.rows, position));
+    for (const Spread& each : spread) {
+      if (each.row.way != Way::out || !speaks_of(each.row, id)) continue;
+      auto& lanes = told[each.member];
+      TRY(auto row, work.rows.get(Space::act, act_key(work.context.self, each.act)));
+      if (!row) continue;
+      TRY(ActRow act, act_row_from_json(*row));
+      if (act.standing == "queued") lanes.insert(act.lane);
+    }
+  }
+  return {};
+}
+
+Result<void> ask_to_drop(Work& work, const MemberId& member, act::Lane lane,
+                         const alert::Recall& recall, const std::string& officer) {
+  Proposal proposal;
+  act::Act& act = proposal.act;
+  act.kind = act::Kind::alert;
+  act.from = work.context.self;
+  act.to = member;
+  act.lane = lane;
+  act.body = alert::to_json(recall);
+  TRY(Permit permit, law_door(work, std::move(proposal)));
+  TRY(Posted posted,
+      post(work, std::move(permit), {.expires = work.now + never_expires, .actor = officer}));
+  for (const std::string& id : recall.objects)
+    work.rows.put(
+        Space::recall, id + "/" + to_text(posted.act.id),
+        to_json(RecallRow{.ours = true, .member = member, .why = recall.why, .at = work.now}));
+  return {};
+}
+
+// Behind what is still on its way, in each lane that has some: it must not arrive first.
+Result<std::set<MemberId>> ask_all(Work& work, const std::map<std::string, Told>& told,
+                                   const std::string& why, const std::string& officer) {
+  std::map<std::pair<MemberId, act::Lane>, std::vector<std::string>> asks;
+  for (const auto& [id, members] : told)
+    for (const auto& [member, lanes] : members) {
+      std::set<act::Lane> ways = lanes;
+      if (ways.empty()) ways.insert(act::Lane::urgent);
+      for (act::Lane lane : ways) asks[{member, lane}].push_back(id);
+    }
+  std::set<MemberId> asked;
+  for (auto& [to, ids] : asks) {
+    TRY(PartnerPtr partner, know_partner(work.rows, to.first));
+    if (partner->member.state != member::State::paired) continue;
+    TRY_VOID(
+        ask_to_drop(work, to.first, to.second, {.objects = std::move(ids), .why = why}, officer));
+    asked.insert(to.first);
+  }
+  return asked;
+}
+
+// ---- what is ours
+
+struct Held {
+  Collection collection;
+  ObjectRow last;
+};
+
+Result<std::vector<Held>> find_ours(Work& work, const std::string& id) {
+  std::vector<Held> found;
+  bool theirs = false;
+  TRY(auto collections, all_collections(work.rows));
+  for (Collection& each : collections) {
+    TRY(auto last, last_version(work.rows, each.id, id));
+    if (!last) continue;
+    theirs |= last->from.has_value();
+    if (!last->from) found.push_back({std::move(each), *std::move(last)});
+  }
+  if (!found.empty()) return found;
+  if (theirs)
+    return fail(Code::not_allowed, "this object is a partner's, who alone can recall it", id);
+  return fail(Code::not_found, "no collection holds this object", id);
+}
+
+// STIX 2.1, 3.6: a version with a later `modified`, and `revoked` true. None: the object has no
+// versions, or is revoked already.
+Result<std::optional<std::string>> revoked_version(Work& work, const ObjectRow& row) {
+  TRY(std::string bytes, bytes_of_object(work, row));
+  stix::Reading reading = stix::read_object(bytes);
+  if (!reading.object) return fail(Code::corrupt, "an object that was taken is none", row.id);
+  if (!reading.object->modified || reading.object->revoked) return std::nullopt;
+  json::Object next = *reading.value.as_object();
+  Instant after = work.now;
+  if (auto before = instant_from_text(reading.object->modified->text); before && *before >= after)
+    after = *before + Millis{1};
+  next["modified"] = to_text(after);
+  next["revoked"] = true;
+  return json::write(next);
+}
+
+// Everybody who was told is told of the new version, whoever is in the circle today.
+Result<void> tell_revoked(Work& work, const Held& held, const std::string& object, const Told& told,
+                          const std::string& officer) {
+  TRY(Taken taken,
+      take_objects(work, held.collection, R"({"objects":[)" + object + "]}", {.by = officer}));
+  if (taken.added == 0)
+    return fail(Code::wrong_state, "the version that revokes it was not taken: " +
+                                       (taken.refused.empty() ? "" : taken.refused[0].message));
+  std::set<MemberId> to =
+      held.collection.push ? held.collection.circle.members : std::set<MemberId>();
+  for (const auto& [member, lanes] : told) to.insert(member);
+  TRY(Pushed pushed, push(work, {.collection = held.collection,
+                                 .objects = taken.fresh,
+                                 .alone = taken.alone,
+                                 .to = std::move(to),
+                                 .actor = officer}));
+  return {};
+}
+
+// ---- bytes
+
+// None of the objects that lie in the entry is anywhere to be seen, in that version.
+Result<bool> is_dead(Work& work, std::string_view bytes) {
+  TRY(stix::Split split, stix::split_objects(bytes));
+  for (std::string_view text : split.objects) {
+    stix::Reading reading = stix::read_object(text);
+    if (!reading.object) continue;
+    const auto& modified = reading.object->modified;
+    TRY(auto places, places_of(work.rows, reading.object->id, modified ? modified->text : ""));
+    if (!places.empty()) return false;
+  }
+  return true;
+}
+
+Result<bool> is_waited_for(Work& work, std::uint64_t position) {
+  TRY(auto spread, spread_of(work.rows, position));
+  for (const Spread& each : spread) {
+    if (each.row.way != Way::out) continue;
+    TRY(auto row, work.rows.get(Space::act, act_key(work.context.self, each.act)));
+    if (!row) continue;
+    TRY(ActRow act, act_row_from_json(*row));
+    if (act.standing == "queued") return true;
+  }
+  return false;
+}
+
+Result<void> erase_bytes(Work& work, std::uint64_t position) {
+  auto record = load_record(work.rows.below(), position);
+  if (!record && record.error().code == Code::not_found) return {};
+  if (!record) return std::unexpected(record.error());
+  if (record->type != EntryType::objects) return {};
+  TRY(bool dead, is_dead(work, record->bytes));
+  if (!dead) return {};
+  TRY_VOID(carry_rows(work, *record));
+  Hash sha256 = crypto::sha256(as_bytes(record->bytes));
+  TRY(auto blob, find_blob(work.rows, sha256));
+  if (blob && blob->position == position) TRY_VOID(drop_blob(work, sha256));
+  if (std::ranges::find(work.erase, position) == work.erase.end()) work.erase.push_back(position);
+  return {};
+}
+
+// Also what was made of the entry for others: with fewer objects, or without some fields.
+Result<void> let_go(Work& work, std::uint64_t position) {
+  TRY(bool waited, is_waited_for(work, position));
+  if (waited) {
+    work.rows.put(Space::timer,
+                  timer_key(work.now + look_again, fmt::format("{}", position), recalled_bytes),
+                  json::Object{});
+    return {};
+  }
+  TRY(auto spread, spread_of(work.rows, position));
+  for (const Spread& each : spread) {
+    TRY(auto blob, find_blob(work.rows, each.row.blob));
+    if (blob && blob->position != position) TRY_VOID(erase_bytes(work, blob->position));
+  }
+  return erase_bytes(work, position);
+}
+
+}  // namespace
+
+json::Value to_json(const RecallRow& row) {
+  return json::Object{{"ours", row.ours},
+                      {"member", to_hex(row.member)},
+                      {"why", row.why},
+                      {"at", to_text(row.at)}};
+}
+
+Result<RecallRow> recall_row_from_json(const json::Value& value) {
+  RecallRow row;
+  json::Reader in(value);
+  row.ours = in.boolean_or("ours", false);
+  row.member = in.fixed<MemberTag>("member");
+  row.why = in.text("why");
+  row.at = in.instant("at");
+  TRY_VOID(in.finish());
+  return row;
+}
+
+Result<Recalled> recall_objects(Work& work, const alert::Recall& recall,
+                                const std::string& officer) {
+  Recalled done;
+  std::map<std::string, Told> told;
+  for (const std::string& id : recall.objects) {
+    TRY(auto ours, find_ours(work, id));
+    TRY_VOID(add_told(work, id, told[id]));
+    for (const Held& held : ours) {
+      TRY(auto next, revoked_version(work, held.last));
+      if (next) {
+        TRY_VOID(tell_revoked(work, held, *next, told[id], officer));
+        ++done.revoked;
+      } else if (!held.last.revoked) {
+        TRY(auto dropped, drop_versions(work, held.collection.id, id,
+                                        [](const ObjectRow& row) { return !row.from; }));
+        done.dropped += dropped.size();
+      }
+    }
+  }
+  work.end_part();
+  // Those whom the new version is on its way to hear of the recall behind it.
+  for (auto& [id, members] : told) TRY_VOID(add_told(work, id, members));
+  TRY(done.members, ask_all(work, told, recall.why, officer));
+  return done;
+}
+
+Result<void> take_recall(Work& work, const act::Act& act, const alert::Recall& recall,
+                         json::Object& about) {
+  std::map<std::string, Told> told;
+  std::set<std::uint64_t> places;
+  std::uint64_t dropped = 0;
+  TRY(auto collections, all_collections(work.rows));
+  for (const std::string& id : recall.objects) {
+    Told theirs;
+    TRY_VOID(add_told(work, id, theirs));
+    std::size_t before = places.size();
+    for (const Collection& each : collections) {
+      // A version that says itself that it is revoked stays, so that whoever polls learns of it.
+      TRY(auto gone, drop_versions(work, each.id, id, [&](const ObjectRow& row) {
+            return row.from == act.from && !row.revoked;
+          }));
+      dropped += gone.size();
+      for (const ObjectRow& row : gone) places.insert(row.position);
+    }
+    if (places.size() > before && !theirs.empty()) told[id] = std::move(theirs);
+    work.rows.put(
+        Space::recall, id + "/" + to_text(act.id),
+        to_json(RecallRow{.ours = false, .member = act.from, .why = recall.why, .at = work.now}));
+  }
+  about["dropped"] = dropped;
+  for (std::uint64_t position : places) TRY_VOID(let_go(work, position));
+  TRY(auto asked, ask_all(work, told, recall.why, ""));
+  return {};
+}
+
+Result<void> fire_recalled(Work& work, const std::string& subject) {
+  std::uint64_t position = 0;
+  auto [end, error] = std::from_chars(subject.data(), subject.data() + subject.size(), position);
+  if (error != std::errc() || end != subject.data() + subject.size())
+    return fail(Code::corrupt, "a timer has no position", subject);
+  return let_go(work, position);
+}
+
+}  // namespace comity::node
