@@ -60,6 +60,10 @@ class Compiler {
   void single_officer(Table& in, Profile& profile);
   void statute(Table& in, Profile& profile);
   [[nodiscard]] Statute statute_text(Table& in);
+  void reservation_when(Table& in, Reservation& reservation, const std::string& clause);
+  [[nodiscard]] static Speed speed(Table& in);
+  bool since(Table& in, Statute& rule, bool needed);
+  void article_since(Table& in, Article& article);
   void offence(Table& in, const std::string& country,
                std::map<std::uint16_t, std::vector<OffenceRow>>& rows);
   void absent(Table& in, const std::string& country, Jurisdiction& jurisdiction,

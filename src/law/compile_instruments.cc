@@ -267,6 +267,9 @@ void Compiler::provision_engine(Table& in, Rule& rule, const Provision& provisio
                                       rule.carriage);
   p.carriage = rule.carriage;
   rule.when = condition(in, "when", provision.cite);
+  rule.one_sided = in.yes_or("one_sided", false);
+  rule.speed_fixed = in.has("speed");
+  if (rule.speed_fixed) rule.speed = speed(in);
   rule.requested_law = in.yes_or("requested_law", false);
   rule.nationals = in.one_of<Nationals>("nationals",
                                         {{"as_law", Nationals::as_law},
@@ -414,16 +417,25 @@ void Compiler::reservation(Table& in, InstrumentId id) {
   std::string article = t_.instruments[id.value].id + " Art." + r.article;
   r.only_with = class_named(in, "only_with");
   // One that closes nothing by itself (on jurisdiction, say) is shown, and not asked.
-  bool asks = in.yes_or("asks", r.only_with < 0);
+  r.unless_class = class_named(in, "unless_bound_by");
+  r.to_roles = in.code_set("to_roles", t_.words.role_of);
+  r.closes = in.yes_or("closes", false);
+  bool decided = r.closes || r.only_with >= 0 || in.has("when");
+  bool asks = in.yes_or("asks", !decided);
+  bool otherwise = asks || r.only_with >= 0 || in.has("when") || r.channel.known();
+  if (r.closes && (otherwise || r.effect != ReservationEffect::excludes))
+    in.problem("closes", "only what excludes closes whatever the facts",
+               "write effect = \"excludes\", without `asks`, `when`, `only_with` and `channel`");
   bool declares = r.effect == ReservationEffect::designates;
   std::string kind = declares ? "declaration" : "reservation";
   r.cite = cite(article + ", " + kind + " of " + country_name(r.party) + ": " + r.text);
   r.addressee = declares && asks;
   if (r.addressee)
     r.note = cite("addressee: " + r.text + " (" + article + ", declaration)");
-  else if (r.channel.known() || (!asks && r.only_with < 0))
+  else if (r.channel.known() || (!asks && !decided))
     r.note = r.cite;
   if (asks) reservation_fact(in, r);
+  reservation_when(in, r, article);
   t_.reservations.push_back(std::move(r));
 }
 
@@ -451,6 +463,9 @@ void Compiler::article(Table& in, InstrumentId id) {
   a.handling = in.texts("handling");
   a.unconfirmed = in.texts("unconfirmed");
   a.deadlines = deadlines(in, a.rule.confidence);
+  article_since(in, a);
+  a.data = in.code_set("data", t_.words.data_of);
+  a.channels = in.code_set("channels", t_.words.channel_of);
   a.voluntary_only = in.yes_or("voluntary_only", false);
   a.from_roles = in.code_set("from_roles", t_.words.role_of);
   a.to_roles = in.code_set("to_roles", t_.words.role_of);
@@ -479,6 +494,39 @@ void Compiler::article(Table& in, InstrumentId id) {
   t_.articles.push_back(std::move(a));
 }
 
+// An article begins with its instrument, or on its own `from`. Where neither has a day, the file
+// must say so; what nobody can date forbids nothing.
+void Compiler::article_since(Table& in, Article& a) {
+  const Instrument& instrument = t_.instruments[a.instrument.value];
+  bool undated = instrument.in_force_known && instrument.period.from == day_first;
+  if (!since(in, a.rule, undated)) return;
+  if (a.rule.effect == Effect::forbid)
+    in.problem("from_unknown", "what nobody can date forbids nothing",
+               "write `from`, or effect = \"note\"");
+}
+
+// Whether the day is said to be unknown, which makes the rule unconfirmed.
+bool Compiler::since(Table& in, Statute& rule, bool needed) {
+  bool unknown = in.yes_or("from_unknown", false);
+  if (unknown && in.has("from"))
+    in.problem("from_unknown", "the day is given and unknown at once", "keep one of the two");
+  else if (needed && !unknown && !in.has("from"))
+    in.problem("", "since when it stands is not said",
+               "write from = 2021-09-01, or from_unknown = true when nobody has read the day");
+  if (unknown) rule.confidence = Confidence::unconfirmed;
+  return unknown;
+}
+
+// A condition instead of a question; it may ask the question too, by the reservation's own id.
+void Compiler::reservation_when(Table& in, Reservation& r, const std::string& clause) {
+  bool decides =
+      r.effect == ReservationEffect::excludes || r.effect == ReservationEffect::adds_requirement;
+  if (in.has("when") && !decides)
+    in.problem("when", "only what excludes or requires is decided by facts",
+               "write effect = \"excludes\" or \"adds_requirement\", or drop `when`");
+  r.when = condition(in, "when", clause);
+}
+
 // Whether the facts of the case meet a reservation is a question of its own, named by the
 // reservation's id.
 void Compiler::reservation_fact(Table& in, Reservation& r) {
@@ -496,8 +544,10 @@ void Compiler::reservation_fact(Table& in, Reservation& r) {
   t_.words.facts.push_back(
       {r.id, (excludes ? "Excluded by a reservation of " : "Reservation met of ") + party, ""});
   FactWord fact;
-  fact.question = (excludes ? "Does the conduct fall under what " : "Is this met, as ") +
-                  country_name(r.party) + (excludes ? " excludes: " : " requires: ") + r.text + "?";
+  std::string asked = (excludes ? "Does the conduct fall under what " : "Is this met, as ") +
+                      country_name(r.party) + (excludes ? " excludes: " : " requires: ") + r.text +
+                      "?";
+  fact.question = in.text_or("question", asked);
   fact.owner = r.both_sides ? "requesting" : "requested";
   t_.words.fact_words.push_back(std::move(fact));
 }

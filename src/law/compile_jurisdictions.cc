@@ -135,6 +135,7 @@ void Compiler::preservation(Table& in, Profile& profile, const std::string& name
   law.source = source(in);
   law.note = in.text_or("note", "");
   law.confidence = in.confidence();
+  profile.secrecy_confidence = in.confidence_or("secrecy_confidence", law.confidence);
   profile.preservation_power = in.yes_or("power", true);
   profile.preservation_period = in.period();
   profile.preservation_suspended = suspension(in);
@@ -201,6 +202,8 @@ Statute Compiler::statute_text(Table& in) {
 
 void Compiler::statute(Table& in, Profile& profile) {
   Statute statute = statute_text(in);
+  // Nobody knows its first day: it stood on the day of the review.
+  if (since(in, statute, true)) statute.sure_from = profile.compiled;
   if (statute.effect == Effect::permit)
     in.problem("effect", "a statute forbids or requires", "write forbid or require");
   statute.requesting_side =

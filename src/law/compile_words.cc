@@ -117,6 +117,15 @@ void Compiler::known_words(Table& in) {
   }
 }
 
+Speed Compiler::speed(Table& in) {
+  return in.one_of<Speed>("speed",
+                          {{"immediate", Speed::immediate},
+                           {"hours", Speed::hours},
+                           {"days", Speed::days},
+                           {"months", Speed::months}},
+                          Speed::months, true);
+}
+
 void Compiler::vocabulary(Table& in) {
   Vocabulary& v = t_.words;
   auto bit = [](std::uint16_t n) { return n < 64 ? std::uint64_t{1} << n : 0; };
@@ -124,18 +133,14 @@ void Compiler::vocabulary(Table& in) {
     (void)entry.yes_or("discloses", true);  // for readers; no decision rests on it
     if (entry.yes_or("surrenders", false)) v.surrenders |= bit(n);
     if (entry.yes_or("preserves", false)) v.preserves |= bit(n);
+    v.measure_speed.push_back(entry.has("speed") ? std::optional(speed(entry)) : std::nullopt);
   });
   words_of(in, "offence", v.offences, v.offence_of,
            [](Table& entry, std::uint16_t) { (void)entry.text_or("article", ""); });
   words_of(in, "data_category", v.data, v.data_of);
   words_of(in, "role", v.roles, v.role_of);
   words_of(in, "channel", v.channels, v.channel_of, [&](Table& entry, std::uint16_t) {
-    v.channel_speed.push_back(entry.one_of<Speed>("speed",
-                                                  {{"immediate", Speed::immediate},
-                                                   {"hours", Speed::hours},
-                                                   {"days", Speed::days},
-                                                   {"months", Speed::months}},
-                                                  Speed::months, true));
+    v.channel_speed.push_back(speed(entry));
     v.channel_carriage.push_back(
         entry.one_of<Carriage>("carriage",
                                {{"comity", Carriage::comity},

@@ -113,9 +113,13 @@ struct Refused {
 std::vector<SourceFile> some_of_the_folder() {
   std::vector<SourceFile> files = folder();
   std::erase_if(files, [](const SourceFile& file) {
-    constexpr std::string_view kept[] = {
-        "vocabulary.toml", "instruments/ets185.toml", "jurisdictions/PH.toml",
-        "agreements/us-ph-extradition.toml", "agreements/us-ph-mlat.toml"};
+    constexpr std::string_view kept[] = {"vocabulary.toml",
+                                         "instruments/ets185.toml",
+                                         "jurisdictions/PH.toml",
+                                         "agreements/us-ph-extradition.toml",
+                                         "agreements/us-ph-mlat.toml",
+                                         "instruments/us-sca.toml",
+                                         "instruments/cets224.toml"};
     return std::ranges::find(kept, file.name) == std::end(kept);
   });
   return files;
@@ -202,6 +206,28 @@ INSTANTIATE_TEST_SUITE_P(
                 "\"requested\"\nmeasures = [\"mla\"]\ncite = \"c\"\nconfidence = "
                 "\"confirmed\"\n\n[[offence]]",
                 "a statute forbids or requires", "forbid or require"},
+        Refused{"statute without its day", ph, "[[offence]]",
+                "[[statute]]\nid = \"s\"\ntitle = \"t\"\neffect = \"forbid\"\nside = "
+                "\"requested\"\nmeasures = [\"mla\"]\ncite = \"c\"\nconfidence = "
+                "\"confirmed\"\n\n[[offence]]",
+                "since when it stands is not said", "from_unknown = true"},
+        Refused{"statute whose day is known and unknown", ph, "[[offence]]",
+                "[[statute]]\nid = \"s\"\ntitle = \"t\"\neffect = \"forbid\"\nside = "
+                "\"requested\"\nmeasures = [\"mla\"]\nfrom = 2001-01-01\nfrom_unknown = true\n"
+                "cite = \"c\"\nconfidence = \"confirmed\"\n\n[[offence]]",
+                "given and unknown at once", "keep one"},
+        Refused{"article of an undated law without its day", "instruments/us-sca.toml",
+                "from_unknown = true\nconditions", "conditions", "since when it stands is not said",
+                "from_unknown = true"},
+        Refused{"article that forbids and has no day", "instruments/us-sca.toml",
+                "effect = \"require\"", "effect = \"forbid\"", "nobody can date forbids nothing",
+                "write `from`"},
+        Refused{"reservation that closes and asks", "instruments/cets224.toml", "closes = true",
+                "closes = true\nasks = true", "only what excludes closes", "without `asks`"},
+        Refused{"declaration with a condition", "instruments/cets224.toml",
+                "effect = \"designates\"",
+                "effect = \"designates\"\nwhen = { fact = \"urgent\", is = \"yes\" }",
+                "decided by facts", "drop `when`"},
         Refused{"members of nothing", ets185, "of = \"AL\"", "of = \"AL\"\nmembers_of = \"EUU\"",
                 "nothing defines", "use one of"},
         Refused{"exception that is no country", ets185, "of = \"AL\"",

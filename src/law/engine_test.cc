@@ -138,8 +138,9 @@ TEST(Engine, what_nobody_researched_is_no_data_for_every_measure) {
 }
 
 TEST(Engine, a_measure_that_no_provision_speaks_of_is_none) {
-  EXPECT_EQ(decided(corpus(), asked(love_bug("confiscation", "2026-11-21"))).outcome,
-            Outcome::none);
+  QuestionText text = love_bug("confiscation", "2026-11-21");
+  text.from = "JP";  // no treaty of assistance with the Philippines
+  EXPECT_EQ(decided(corpus(), asked(text)).outcome, Outcome::none);
 }
 
 // ---------------------------------------------------------------- questions that are refused
@@ -251,7 +252,7 @@ TEST(Properties, to_add_a_prohibition_never_opens_a_road) {
               "\n[[statute]]\nid = \"test-bar\"\ntitle = \"t\"\neffect = \"forbid\"\nside = "
               "\"requested\"\n"
               "measures = [\"preservation\", \"mla\", \"stored_content\", \"extradition\"]\n"
-              "cite = \"c\"\nconfidence = \"confirmed\"\n") +
+              "from_unknown = true\ncite = \"c\"\nconfidence = \"confirmed\"\n") +
           when;
       Corpus stricter = corpus_of(files);
       Questions questions(corpus(), 4);
@@ -307,6 +308,15 @@ class FromTheFiles {
     return false;
   }
 
+  // The requesting side alone needs to be bound.
+  bool one_sided(const std::string& instrument, const std::string& provision) const {
+    for (const json::Value& each : *instruments_.at(instrument).find("provision")->as_array()) {
+      const json::Value* said = each.find("one_sided");
+      if (*each.find("id")->as_string() == provision) return said && *said->as_bool();
+    }
+    return false;
+  }
+
   bool unilateral(const std::string& id) const {
     return *instruments_.at(id).find("instrument")->find("membership")->as_string() == "unilateral";
   }
@@ -338,7 +348,8 @@ TEST(Properties, no_road_stands_open_unless_its_instrument_binds_both_on_that_da
       const std::string& id = provision(corpus(), route.provision).instrument;
       ASSERT_TRUE(files.unilateral(id) || files.binds(id, q.from, q.on))
           << id << " " << q.from.text() << " " << comity::to_text(q.on);
-      ASSERT_TRUE(files.binds(id, q.to, q.on))
+      bool alone = files.one_sided(id, provision(corpus(), route.provision).id);
+      ASSERT_TRUE(alone || files.binds(id, q.to, q.on))
           << id << " " << q.to.text() << " " << comity::to_text(q.on);
     }
   }
@@ -406,7 +417,7 @@ TEST(Engine, a_requirement_of_a_statute_is_needed_not_a_bar) {
   file_of(files, "jurisdictions/PH.toml").text +=
       "\n[[statute]]\nid = \"test-order\"\ntitle = \"t\"\neffect = \"require\"\nside = "
       "\"requested\"\n"
-      "measures = [\"mla\"]\nwhen = { fact = \"urgent\", is = \"yes\" }\ncite = "
+      "measures = [\"mla\"]\nfrom = 2000-01-01\nwhen = { fact = \"urgent\", is = \"yes\" }\ncite = "
       "\"Act\"\nconfidence = \"confirmed\"\n";
   Corpus changed = corpus_of(files);
   Question q = asked(love_bug("mla", "2026-11-21"));
@@ -424,7 +435,8 @@ TEST(Engine, a_fact_is_owed_as_surely_as_the_law_that_asks_for_it) {
     file_of(files, "jurisdictions/PH.toml").text +=
         "\n[[statute]]\nid = \"test-bar\"\ntitle = \"t\"\neffect = \"forbid\"\nside = "
         "\"requested\"\n"
-        "measures = [\"mla\"]\nwhen = { fact = \"urgent\", is = \"yes\" }\ncite = "
+        "measures = [\"mla\"]\nfrom = 2000-01-01\nwhen = { fact = \"urgent\", is = \"yes\" }\ncite "
+        "= "
         "\"Act\"\nconfidence = \"" +
         std::string(confidence) + "\"\n";
     Corpus changed = corpus_of(files);
@@ -533,6 +545,52 @@ TEST(Articles, a_law_of_one_state_asks_nothing_of_the_requesting_side) {
   EXPECT_EQ(road(corpus(), q, "us-sca-2703-f"), nullptr);
 }
 
+// 18 USC 3512 is how courts carry a request out; an order under an executive agreement meets none.
+TEST(Articles, one_about_some_channels_is_silent_on_the_others) {
+  Question q = put(corpus(), "AU", "US", "stored_content", "2026-11-21");
+  auto says = [&](const char* id, std::string_view part) {
+    const Route* route = road(corpus(), q, id);
+    return std::ranges::any_of(route->notes, [&](const Note& note) {
+      return corpus().cite(note.text).find(part) != std::string_view::npos;
+    });
+  };
+  for (const char* part : {"executed by federal courts", "may give content to nobody"}) {
+    EXPECT_TRUE(says("us-au-mlat-1", part)) << part;
+    EXPECT_FALSE(says("us-au-daa-1", part)) << part;
+  }
+}
+
+TEST(Articles, one_about_some_data_is_silent_on_the_others) {
+  Question q = put(corpus(), "FR", "US", "emergency_disclosure", "2026-11-21");
+  ASSERT_TRUE(q.facts.push({*corpus().fact("emergency"), 1}));
+  ASSERT_TRUE(q.facts.push({*corpus().fact("holder_agrees"), 1}));
+  auto of = [&](const char* data) {
+    q.data = {corpus().tables().words.data_of.find(data)->second};
+    return road(corpus(), q, "provider-emergency-1")->state;
+  };
+  EXPECT_EQ(of("content"), State::needs);
+  EXPECT_EQ(of("subscriber"), State::open);
+}
+
+TEST(Statutes, one_that_nobody_can_date_closes_nothing_before_the_review) {
+  std::vector<SourceFile> files = folder();
+  file_of(files, "jurisdictions/PH.toml").text +=
+      "\n[[statute]]\nid = \"test-bar\"\ntitle = \"t\"\neffect = \"forbid\"\nside = "
+      "\"requested\"\nmeasures = [\"mla\"]\nfrom_unknown = true\nwhen = { fact = \"urgent\", "
+      "is = \"yes\" }\ncite = \"Act\"\nconfidence = \"confirmed\"\n";
+  Corpus changed = corpus_of(files);
+  ProvisionId id = *changed.provision("ets185-25");
+  Question q = asked(love_bug("mla", "2026-11-20"));
+  ASSERT_TRUE(q.facts.push({*changed.fact("urgent"), 1}));
+  EXPECT_EQ(decided(changed, q).find(id)->state, State::needs);
+  q.on = *date_from_text("2026-11-21");  // the day of the review
+  const Route* route = decided(changed, q).find(id);
+  EXPECT_EQ(route->state, State::blocked);
+  EXPECT_EQ(route->confidence, Confidence::unconfirmed);
+  q.facts[0].value = 0;
+  EXPECT_EQ(decided(changed, q).find(id)->state, State::open);
+}
+
 TEST(Articles, one_about_voluntary_roads_leaves_treaties_alone) {
   Question q = put(corpus(), "US", "FR", "stored_content", "2026-11-21");
   ASSERT_TRUE(q.facts.push({*corpus().fact("rests_on_agreement"), 0}));
@@ -567,7 +625,8 @@ TEST(Engine, a_penalty_in_a_condition_is_answered_by_the_corpus_first) {
   EXPECT_EQ(road(corpus(), q, "eu2023-1543-10-content")->state, State::open);
   q.offence = *corpus().offence("any_with_e_evidence");
   EXPECT_EQ(road(corpus(), q, "eu2023-1543-10-content")->state, State::needs);  // listed?
-  ASSERT_TRUE(q.facts.push({*corpus().fact("listed_offence"), 0}));
+  for (const char* fact : {"listed_offence", "executes_sentence"})
+    ASSERT_TRUE(q.facts.push({*corpus().fact(fact), 0}));
   EXPECT_EQ(road(corpus(), q, "eu2023-1543-10-content")->state, State::blocked);
 }
 

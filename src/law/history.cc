@@ -108,7 +108,10 @@ std::vector<Day> days_of_change(const Tables& t) {
   for (const auto& each : t.party_rows) both_ends(each.period);
   for (const auto& each : t.rules) both_ends(each.period);
   for (const auto& each : t.reservations) both_ends(each.period);
-  for (const auto& each : t.statutes) both_ends(each.period);
+  for (const auto& each : t.statutes) {
+    both_ends(each.period);
+    both_ends({each.sure_from, day_never});
+  }
   for (const auto& each : t.articles) both_ends(each.rule.period);
   for (const auto& each : t.absents) both_ends(each.period);
   for (const auto& each : t.offence_rows) {

@@ -71,8 +71,8 @@ std::uint64_t Judged::run(ProvisionId id) {
   condition(rule);
   dual_criminality(rule);
   threshold(rule);
-  reservations(id, Side::requesting);
-  reservations(id, Side::requested);
+  reservations(Side::requesting);
+  reservations(Side::requested);
   of(Side::requested, [&] { nationals(rule); });
   statutes(Side::requesting);
   statutes(Side::requested);
@@ -112,14 +112,14 @@ void Judged::parties(const Rule& rule) {
     supports(Why::in_force, instrument.cite, instrument.confidence);
   } else {
     if (instrument.membership != Membership::unilateral) party(rule.instrument, Side::requesting);
-    party(rule.instrument, Side::requested);
+    if (!rule.one_sided) party(rule.instrument, Side::requested);
   }
   if (never && !blocked_) closes(Why::not_in_force, instrument.cite, instrument.confidence);
   for (InstrumentId other : instrument.requires_) {
     const Instrument& ground = t.instruments[other.value];
     if (!a.instrument_in_force(ground)) closes(Why::not_in_force, ground.cite, ground.confidence);
     party(other, Side::requesting);
-    party(other, Side::requested);
+    if (!rule.one_sided) party(other, Side::requested);
   }
 }
 
@@ -132,11 +132,20 @@ void Judged::roles(const Rule& rule) {
   auto outside = [](RoleId role, std::uint64_t allowed) {
     return role.known() && allowed != 0 && !(allowed >> role.value & 1);
   };
+  std::uint64_t addressees = rule.to_roles;
+  CiteId named = rule.cite;
+  Confidence surely = rule.confidence;
+  each_reservation(Side::requested, [&](const Reservation& one) {
+    if (one.to_roles == 0) return;
+    addressees = one.to_roles;
+    named = one.cite;
+    surely = one.confidence;
+  });
   bool sender = outside(a.q.from_role, rule.from_roles);
-  bool addressee = outside(a.q.to_role, rule.to_roles);
+  bool addressee = outside(a.q.to_role, addressees);
   others_ = sender || addressee;
   if (sender) lacks(Why::other_sender, rule.cite, rule.confidence);
-  if (addressee) lacks(Why::other_addressee, rule.cite, rule.confidence);
+  if (addressee) lacks(Why::other_addressee, named, surely);
 }
 
 // "Only where no other treaty binds" tests memberships, never other roads' outcomes. Where one is
@@ -212,7 +221,10 @@ void Judged::contrary(std::uint32_t at, Confidence asking) {
 
 void Judged::finish() {
   r.researched = !unresearched_;
-  r.speed = t.words.channel_speed[r.channel.value];
+  const Rule& rule = t.rules[r.provision.value];
+  r.speed = rule.speed_fixed ? rule.speed
+                             : t.words.measure_speed[a.q.measure.value].value_or(
+                                   t.words.channel_speed[r.channel.value]);
   r.state = blocked_ ? State::blocked : lacking_ ? State::needs : State::open;
   r.confidence = weakest_;
   if (blocked_) {

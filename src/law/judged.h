@@ -44,8 +44,12 @@ class Judged {
   void dual_criminality_required(const Rule& rule, const Punished& mine, const Punished& theirs);
   void threshold(const Rule& rule);
   void threshold_of(const Rule& rule, const Threshold& threshold, Side side);
-  void reservations(ProvisionId id, Side side);
+  bool applies(const Reservation& reservation, Side side);
+  template <typename Each>
+  void each_reservation(Side side, Each each);
+  void reservations(Side side);
   void reservation(const Reservation& reservation);
+  void asks(const Reservation& reservation, Why why);
   void nationals(const Rule& rule);
   void grounds(const Rule& rule);
   void statutes(Side side);
@@ -88,6 +92,18 @@ class Judged {
   Whose whose_ = Whose::common;
   Confidence weakest_ = Confidence::confirmed;
 };
+
+// What a side has reserved or declared on this road, as far as it applies to what is asked.
+template <typename Each>
+void Judged::each_reservation(Side side, Each each) {
+  Range uses = t.jurisdictions[a.slot(side)].reservations;
+  for (std::uint32_t i = uses.first; i < uses.first + uses.count; ++i) {
+    const ReservationUse& use = t.reservation_uses[i];
+    if (use.provision != r.provision) continue;
+    const Reservation& one = t.reservations[use.reservation];
+    if (applies(one, side)) each(one);
+  }
+}
 
 // Every instrument of a class, save one, that stands between the two on this day (yes) or may
 // (unknown).

@@ -3,16 +3,19 @@
 
 namespace comity::law {
 
-void Judged::reservations(ProvisionId id, Side side) {
-  Range uses = t.jurisdictions[a.slot(side)].reservations;
-  for (std::uint32_t i = uses.first; i < uses.first + uses.count; ++i) {
-    const ReservationUse& use = t.reservation_uses[i];
-    if (use.provision != id) continue;
-    const Reservation& one = t.reservations[use.reservation];
-    if (side == Side::requesting && !one.both_sides) continue;
-    if (one.offences != 0 && !(one.offences >> a.q.offence.value & 1)) continue;
-    if (one.period.holds(a.on)) of(side, [&] { reservation(one); });
-  }
+bool Judged::applies(const Reservation& one, Side side) {
+  if (side == Side::requesting && !one.both_sides) return false;
+  if (one.offences != 0 && !(one.offences >> a.q.offence.value & 1)) return false;
+  if (!one.period.holds(a.on)) return false;
+  if (one.unless_class < 0) return true;
+  bool other = false;
+  between(one.unless_class, one.instrument,
+          [&](InstrumentId, Tri is) { other = other || is == Tri::yes; });
+  return !other;
+}
+
+void Judged::reservations(Side side) {
+  each_reservation(side, [&](const Reservation& one) { of(side, [&] { reservation(one); }); });
 }
 
 void Judged::reservation(const Reservation& one) {
@@ -31,18 +34,27 @@ void Judged::reservation(const Reservation& one) {
   if (one.effect == ReservationEffect::adds_risk) {
     risk(t.reason(Why::reservation_risk), one.cite, one.confidence);
   }
-  if (!one.fact.known()) return;
   bool excludes = one.effect == ReservationEffect::excludes;
   Why why = excludes ? Why::reservation_excludes : Why::reservation_requires;
-  const std::int32_t* given = a.fact(one.fact);
-  if (!given) {
+  if (one.closes) return closes(why, one.cite, one.confidence);
+  if (one.when.count || one.fact.known()) asks(one, why);
+}
+
+// By a condition of its own, or by the question that is named after it.
+void Judged::asks(const Reservation& one, Why why) {
+  const std::int32_t* given = one.when.count ? nullptr : a.fact(one.fact);
+  Tri met = one.when.count ? a.holds(one.when)
+            : !given       ? Tri::unknown
+            : *given       ? Tri::yes
+                           : Tri::no;
+  bool excludes = one.effect == ReservationEffect::excludes;
+  if (met == Tri::unknown) {
     lacks(why, one.cite, one.confidence);
-    needs(one.fact, one.cite);
-  } else if ((*given != 0) == excludes) {
-    closes(why, one.cite, one.confidence);
-  } else {
-    supports(Why::fact_given, one.cite, one.confidence);
+    if (one.when.count) return missing(one.when.first, one.confidence);
+    return needs(one.fact, one.cite);
   }
+  if ((met == Tri::yes) == excludes) return closes(why, one.cite, one.confidence);
+  supports(Why::fact_given, one.cite, one.confidence);
 }
 
 // Bars decided by facts close; everything else on which the other side may refuse is a listed risk.
@@ -98,7 +110,9 @@ void Judged::forbids(const Statute& statute) {
     if (holds == Tri::unknown) missing(statute.when.first, statute.confidence);
     return;
   }
-  if (holds == Tri::yes) return closes(warning, statute.cite, statute.confidence);
+  if (holds == Tri::yes && a.on >= statute.sure_from)
+    return closes(warning, statute.cite, statute.confidence);
+  if (holds == Tri::yes) lacks(Why::blocking_statute, statute.cite, statute.confidence);
   risk(warning, statute.cite, statute.confidence);
   if (holds == Tri::unknown) missing(statute.when.first, statute.confidence);
 }
@@ -121,6 +135,9 @@ void Judged::articles(const Rule& rule) {
 
 void Judged::article(const Article& article, const Rule& rule) {
   if (article.voluntary_only && rule.binding) return;
+  if (article.channels != 0 && !(article.channels >> rule.channel.value & 1)) return;
+  bool of_data = a.q.data.known() && article.data >> a.q.data.value & 1;
+  if (article.data != 0 && !of_data) return;
   if (article.rule.effect == Effect::permit) return note(article.note, article.rule.confidence);
   forbids(article.rule);
 }
@@ -142,7 +159,8 @@ void Judged::preservation() {
   if (!power) return risk(t.reason(Why::no_domestic_power), law->preservation_gone, confidence);
   note(law->preservation_note, confidence);
   if (law->preservation.secrecy == Secrecy::none) {
-    risk(t.reason(Why::holder_not_secret), law->secrecy_cite, confidence);
+    risk(t.reason(Why::holder_not_secret), law->secrecy_cite,
+         weaker(confidence, law->secrecy_confidence));
   }
 }
 

@@ -300,20 +300,31 @@ void Meaning::parties(const Rule& rule) {
     // A State's own law asks nothing of the requesting side.
     bool own = t.instruments[each.value].membership == Membership::unilateral;
     if (!own) party(each, Party::requesting);
-    party(each, Party::requested);
+    // Access to what is public needs no leave of the State where it is.
+    if (!rule.one_sided) party(each, Party::requested);
   }
 }
 
-// A wrong sender or addressee closes nothing: somebody else must walk the road.
-void Meaning::roles(const Rule& rule) {
+// A wrong sender or addressee closes nothing: somebody else must walk the road. Who must receive, a
+// declaration of the requested side may say instead.
+void Meaning::roles(ProvisionId id) {
+  const Rule& rule = t.rules[id.value];
   auto outside = [&](Input input, std::uint64_t allowed) {
-    if (allowed == 0) return;
+    if (allowed == 0) return f.no();
     Variable role = variable(input);
     Term fits = f.among(role, allowed, t.words.roles.size());
-    lacking_.push_back(f.negation(f.any({f.is(role, nothing), fits})));
+    return f.negation(f.any({f.is(role, nothing), fits}));
   };
-  outside(Input::from_role, rule.from_roles);
-  outside(Input::to_role, rule.to_roles);
+  lacking_.push_back(outside(Input::from_role, rule.from_roles));
+  Term misses = outside(Input::to_role, rule.to_roles);
+  for (const Reservation& one : t.reservations) {
+    if (one.to_roles == 0 || std::ranges::find(one.provisions, id) == one.provisions.end())
+      continue;
+    Term here = applies(one, Party::requested);
+    misses = f.any(
+        {f.all({here, outside(Input::to_role, one.to_roles)}), f.all({f.negation(here), misses})});
+  }
+  lacking_.push_back(misses);
 }
 
 // Another treaty that binds both closes it; where one may, by a membership in doubt, whoever asks
@@ -394,25 +405,35 @@ void Meaning::threshold(const Rule& rule) {
   apply(rule.threshold, before);
 }
 
-// Each asks a question of its own: `excludes` closes when the answer is yes, `adds_requirement`
-// when it is no. Those of the requesting side only where they say that they bind both ways.
+// Made by that side, for such offences, on the day, and with no treaty beside it that silences it.
+Term Meaning::applies(const Reservation& one, Party who) {
+  bool speaks = who == Party::requested || one.both_sides;
+  Term offence = one.offences == 0
+                     ? f.yes()
+                     : f.among(variable(Input::offence), one.offences, t.words.offences.size());
+  Term alone =
+      one.unless_class < 0 ? f.yes() : f.negation(binding_both(one.unless_class, one.instrument));
+  return f.all(
+      {speaks ? party_is(who, one.party) : f.no(), offence, f.within(on, one.period), alone});
+}
+
+// Each asks a question or sets a condition of its own: `excludes` closes when it is met,
+// `adds_requirement` when it is not. Those of the requesting side only where they bind both ways.
 void Meaning::reservations(ProvisionId id) {
   for (const Reservation& one : t.reservations) {
     if (std::ranges::find(one.provisions, id) == one.provisions.end()) continue;
-    Term here = f.all({f.any({party_is(Party::requested, one.party),
-                              one.both_sides ? party_is(Party::requesting, one.party) : f.no()}),
-                       one.offences == 0 ? f.yes()
-                                         : f.among(variable(Input::offence), one.offences,
-                                                   t.words.offences.size()),
-                       f.within(on, one.period)});
+    Term here = f.any({applies(one, Party::requested), applies(one, Party::requesting)});
     // `only_with`: closed unless an instrument of that class stands beside.
     if (one.only_with >= 0)
       blocked_.push_back(f.all({here, f.negation(binding_both(one.only_with, one.instrument))}));
-    if (!one.fact.known()) continue;
-    Three met = fact_is(one.fact, f.negation(f.is(value_of(one.fact), 0)));
+    if (one.closes) blocked_.push_back(here);
+    if (!one.when.count && !one.fact.known()) continue;
+    Three met = one.when.count ? condition(one.when)
+                               : fact_is(one.fact, f.negation(f.is(value_of(one.fact), 0)));
     if (one.effect == ReservationEffect::excludes) std::swap(met.yes, met.no);
     blocked_.push_back(f.all({here, met.no}));
     lacking_.push_back(f.all({here, unknown(met)}));
+    if (one.when.count) unresearched_.push_back(f.all({here, hangs_on_membership(one.when.first)}));
   }
 }
 
@@ -448,12 +469,18 @@ void Meaning::statutes(Party who) {
       return f.any(std::move(some));
     });
   };
+  // Before the day from which it surely stands, a prohibition is itself unknown.
+  auto surely = [&](const Statute& statute) {
+    return f.within(on, {statute.sure_from, day_never});
+  };
   blocked_.push_back(each([&](const Statute& statute) {
-    return statute.effect == Effect::forbid ? condition(statute.when).yes : f.no();
+    return statute.effect == Effect::forbid ? f.all({condition(statute.when).yes, surely(statute)})
+                                            : f.no();
   }));
   lacking_.push_back(each([&](const Statute& statute) {
     Three when = condition(statute.when);
-    return statute.effect == Effect::forbid ? unknown(when) : f.negation(when.yes);
+    if (statute.effect != Effect::forbid) return f.negation(when.yes);
+    return f.any({unknown(when), f.all({when.yes, f.negation(surely(statute))})});
   }));
   unresearched_.push_back(each([&](const Statute& statute) {
     return statute.when.count ? hangs_on_membership(statute.when.first) : f.no();
@@ -482,8 +509,12 @@ void Meaning::article(const Article& article, const Rule& rule, Term applies) {
   Term of_measure = s.measures == 0
                         ? f.yes()
                         : f.among(variable(Input::measure), s.measures, t.words.measures.size());
+  bool by_channel = article.channels == 0 || article.channels >> rule.channel.value & 1;
+  Term of_data = article.data == 0
+                     ? f.yes()
+                     : f.among(variable(Input::data), article.data, t.words.data.size());
   Term here =
-      f.all({applies, of_measure, f.within(on, s.period),
+      f.all({applies, of_measure, of_data, by_channel ? f.yes() : f.no(), f.within(on, s.period),
              fits(Input::from_role, article.from_roles), fits(Input::to_role, article.to_roles)});
   Three when = condition(s.when);
   bool forbids = s.effect == Effect::forbid;
@@ -524,7 +555,7 @@ Road Meaning::road(ProvisionId id) {
   unresearched_.clear();
   parties(rule);
   blocked_.push_back(f.negation(f.within(on, rule.period)));
-  roles(rule);
+  roles(id);
   other_treaty(rule);
   requires_when(rule.when);
   dual_criminality(rule);

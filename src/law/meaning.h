@@ -88,12 +88,13 @@ class Meaning {
   void requires_when(Range when);
   void parties(const Rule& rule);
   void party(InstrumentId id, Party side);
-  void roles(const Rule& rule);
+  void roles(ProvisionId id);
   Term binding_both(std::int16_t of_class, InstrumentId except);
   Term doubtful_between(std::int16_t of_class, InstrumentId except);
   void other_treaty(const Rule& rule);
   void dual_criminality(const Rule& rule);
   void threshold(const Rule& rule);
+  Term applies(const Reservation& reservation, Party side);
   void reservations(ProvisionId id);
   void nationals(const Rule& rule);
   void statutes(Party side);

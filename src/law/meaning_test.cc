@@ -155,7 +155,8 @@ TEST(Meaning, agrees_with_the_engine_over_law_of_kinds_that_ours_does_not_hold) 
       "cite = \"Act\"\nconfidence = \"confirmed\"\n";
   file_of(files, "jurisdictions/US.toml").text +=
       "\n[[statute]]\nid = \"test-bar\"\ntitle = \"t\"\neffect = \"forbid\"\nside = "
-      "\"requested\"\nmeasures = [\"mla\", \"extradition\"]\nuntil = 2020-01-01\nwhen = { any = [ "
+      "\"requested\"\nmeasures = [\"mla\", \"extradition\"]\nuntil = 2020-01-01\nfrom_unknown = "
+      "true\nwhen = { any = [ "
       "{ not_member = \"ETS030\", side = \"requesting\" }, { fact = \"penalty_requesting\", "
       "at_least = 24 } ] }\ncite = \"Act\"\nconfidence = \"confirmed\"\n";
   Corpus changed = corpus_of(files);

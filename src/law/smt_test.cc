@@ -111,7 +111,8 @@ class FromTheFiles {
   Term in_force_for_both(const std::string& provision) {
     auto [file, entry] = places_.at(provision);
     const json::Value& head = *file->find("instrument");
-    std::vector<Term> all{lasts(*entry, "from", "until"), binds_both(*file)};
+    bool one_sided = entry->find("one_sided") && *entry->find("one_sided")->as_bool();
+    std::vector<Term> all{lasts(*entry, "from", "until"), binds_both(*file, one_sided)};
     if (const json::Value* needed = head.find("requires"))
       for (const json::Value& id : *needed->as_array())
         all.push_back(binds_both(files_.at(*id.as_string())));
@@ -146,7 +147,8 @@ class FromTheFiles {
     return status == "in_force" || status == "applies";
   }
 
-  Term binds_both(const json::Value& file) {
+  // Both sides; one that binds only who asks needs no more than that.
+  Term binds_both(const json::Value& file, bool one_sided = false) {
     const json::Value& head = *file.find("instrument");
     if (head.find("in_force_known") && !*head.find("in_force_known")->as_bool()) return f.no();
     bool everyone = *head.find("membership")->as_string() == "everyone";
@@ -156,7 +158,8 @@ class FromTheFiles {
     if (everyone) return lasting;
     Term theirs = binds(file, variable(Input::to));
     if (unilateral(file)) return f.all({lasting, theirs});
-    return f.all({lasting, binds(file, variable(Input::from)), theirs});
+    Term mine = binds(file, variable(Input::from));
+    return one_sided ? f.all({lasting, mine}) : f.all({lasting, mine, theirs});
   }
 
   Term binds(const json::Value& file, Variable side) {

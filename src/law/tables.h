@@ -8,6 +8,7 @@
 #include <climits>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -135,6 +136,9 @@ struct Rule {
   Threshold threshold;
   CiteId cite, dual_cite, unless_cite, prevails_cite;
   std::int16_t unless_class = -1;
+  bool one_sided = false;    // binds the requesting side alone: the other need be no party
+  bool speed_fixed = false;  // said by the provision: the channel does not decide it
+  Speed speed = Speed::months;
   Period period;
   Country only_from, only_to;                  // by default: any
   std::uint64_t data = 0;                      // 0: any
@@ -155,12 +159,16 @@ struct Reservation {
   bool addressee = false;   // its text names who receives requests
   bool both_sides = false;  // false: only when its party is the requested one
   Period period;
-  std::uint64_t offences = 0;   // 0: all
-  std::int16_t only_with = -1;  // a class: the provision works only beside such an instrument
-  FactId fact;                  // asked by excludes and adds_requirement without a channel
-  ChannelId channel;            // a declaration that the request travels by another channel
-  CiteId cite;                  // "ETS185 Art.4(2), reservation of United States: ..."
-  CiteId note;                  // for designates and channels
+  std::uint64_t offences = 0;      // 0: all
+  std::int16_t only_with = -1;     // a class: the provision works only beside such an instrument
+  std::int16_t unless_class = -1;  // a class: silent where such an instrument binds both
+  std::uint64_t to_roles = 0;      // who must receive instead; 0: as the provision says
+  Range when;                      // instead of a question: what must (or must not) be
+  bool closes = false;             // excludes whatever the facts: no question
+  FactId fact;                     // asked by excludes and adds_requirement without a channel
+  ChannelId channel;               // a declaration that the request travels by another channel
+  CiteId cite;                     // "ETS185 Art.4(2), reservation of United States: ..."
+  CiteId note;                     // for designates and channels
   Confidence confidence = Confidence::unconfirmed;
   std::vector<ProvisionId> provisions;
 };
@@ -201,6 +209,8 @@ struct Statute {
   bool warns_holder = false;
   std::uint64_t measures = 0;
   Period period;
+  // On an earlier day nobody knows whether it stood (`from_unknown`): it closes nothing by itself.
+  Day sure_from = day_first;
   Range when;
   Confidence confidence = Confidence::unconfirmed;
   CiteId cite;
@@ -218,6 +228,7 @@ struct Article {
   Whom binds = Whom::requested;
   Towards towards = Towards::anyone;
   std::uint64_t from_roles = 0, to_roles = 0;  // 0: any
+  std::uint64_t data = 0, channels = 0;        // 0: any; channels: by which a road goes at best
   CiteId note;
   std::vector<ProvisionId> provisions;
   std::vector<std::string> conditions, handling, unconfirmed;
@@ -237,6 +248,7 @@ struct Profile {
   Period preservation_period;
   Period preservation_suspended{day_never, day_never};
   CiteId preservation_cite, preservation_note, preservation_gone, secrecy_cite;
+  Confidence secrecy_confidence = Confidence::unconfirmed;
   bool single_officer = false;  // one alone may send a preservation request
   Period single_officer_period;
   CiteId single_officer_cite;
@@ -315,6 +327,7 @@ struct Vocabulary {
   std::vector<Word> measures, offences, data, roles, channels, grounds, approvals, facts, reasons;
   std::vector<FactWord> fact_words;
   std::vector<Speed> channel_speed;
+  std::vector<std::optional<Speed>> measure_speed;  // whatever the channel
   std::vector<Carriage> channel_carriage;
   std::uint64_t surrenders = 0, preserves = 0;  // measures
   std::uint64_t only_surrender = 0;             // grounds

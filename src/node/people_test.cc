@@ -27,6 +27,7 @@ title = "an invented prohibition"
 effect = "forbid"
 measures = ["preservation"]
 when = { fact = "data_already_stored", is = "yes" }
+from = 2000-01-01
 cite = "Invented Act s.1"
 source = "https://www.example.org/invented"
 side = ")" +
@@ -198,6 +199,7 @@ side = "requested"
 measures = ["preservation"]
 when = { fact = "holder_state_consents", is = "no" }
 warns_holder = true
+from = 2000-01-01
 cite = "Invented Act s.2"
 source = "https://www.example.org/invented"
 confidence = ")" +
@@ -293,6 +295,7 @@ std::string single_officer(const std::string& confidence) {
   return R"(
 [single_officer]
 allowed = true
+from = 2000-01-01
 cite = "Invented Act s.2"
 source = "https://www.example.org/invented"
 confidence = ")" +
