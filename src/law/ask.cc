@@ -54,10 +54,22 @@ Result<Facts> read_facts(const Corpus& corpus, const FactTexts& texts) {
   return facts;
 }
 
+namespace {
+
+// As people write it: "ph" is PH.
+Result<Country> country_named(const Corpus& corpus, std::string code) {
+  for (char& c : code)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  if (code == "UK") return fail(Code::not_found, "the United Kingdom's code is GB", code);
+  return corpus.country(code);
+}
+
+}  // namespace
+
 Result<Question> ask(const Corpus& corpus, const QuestionText& text) {
   Question question;
-  TRY(question.from, corpus.country(text.from));
-  TRY(question.to, corpus.country(text.to));
+  TRY(question.from, country_named(corpus, text.from));
+  TRY(question.to, country_named(corpus, text.to));
   if (question.from == question.to) {
     return fail(Code::bad_value, "a jurisdiction needs no road to itself", "to");
   }

@@ -71,9 +71,11 @@ Entries entries_of(const json::Value& root) {
   return entries;
 }
 
-std::string field_of(const Fields& fields, const char* name) {
-  auto found = fields.find(name);
-  return found == fields.end() ? "" : found->second;
+// What an entry says, in one of its own fields.
+std::string said_by(const Fields& fields) {
+  for (const char* name : {"cite", "text", "status", "title"})
+    if (auto found = fields.find(name); found != fields.end()) return found->second;
+  return {};
 }
 
 void compare_fields(const Difference& entry, const Fields& before, const Fields& after,
@@ -112,7 +114,7 @@ void compare_files(const std::string& file, const Entries& before, const Entries
       compare_fields(entry, was.fields, is->second.fields, out);
       continue;
     }
-    entry.before = field_of(was.fields, "cite");
+    entry.before = said_by(was.fields);
     out.push_back(std::move(entry));
   }
   for (const auto& [name, is] : after)
@@ -124,7 +126,7 @@ void compare_files(const std::string& file, const Entries& before, const Entries
                      .key = is.key,
                      .field = "",
                      .before = "",
-                     .after = field_of(is.fields, "cite")});
+                     .after = said_by(is.fields)});
 }
 
 Result<std::map<std::string, Entries>> read_all(const std::vector<SourceFile>& files) {

@@ -150,7 +150,7 @@ TEST(Ask, refuses_what_it_cannot_read) {
     std::function<void(QuestionText&)> spoil;
     Code code;
   } bad[] = {
-      {"lower case", [](QuestionText& q) { q.from = "us"; }, Code::bad_value},
+      {"three letters", [](QuestionText& q) { q.from = "USA"; }, Code::bad_value},
       {"no such country", [](QuestionText& q) { q.to = "QQ"; }, Code::not_found},
       {"itself", [](QuestionText& q) { q.to = "US"; }, Code::bad_value},
       {"measure", [](QuestionText& q) { q.measure = "arrest"; }, Code::not_found},
@@ -176,6 +176,17 @@ TEST(Ask, refuses_what_it_cannot_read) {
     ASSERT_FALSE(question) << one.what;
     EXPECT_EQ(question.error().code, one.code) << one.what << ": " << question.error().what;
   }
+}
+
+TEST(Ask, takes_a_country_as_people_write_it) {
+  QuestionText text = love_bug("mla", "2026-11-21");
+  text.from = "us";
+  text.to = "Ph";
+  EXPECT_EQ(asked(text).to, *country_from_text("PH"));
+  text.to = "UK";
+  auto wrong = ask(corpus(), text);
+  ASSERT_FALSE(wrong);
+  EXPECT_NE(wrong.error().what.find("GB"), std::string::npos);
 }
 
 TEST(Ask, refuses_more_facts_than_there_is_room_for) {
