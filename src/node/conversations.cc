@@ -145,6 +145,22 @@ Result<Parties> parties_of(Work& work, const MemberId& partner, request::Role ou
   return Parties{known->card.role, own};
 }
 
+// What the form states no fact may gainsay: the law would be asked about another request than the
+// one that is sent. That the data are where the holder sits is our assumption, and yields.
+Result<void> add_fact(const law::Corpus& corpus, const law::Fact& fact, law::Question& question) {
+  for (law::Fact& stated : question.facts) {
+    if (stated.id != fact.id) continue;
+    const std::string& code = corpus.word(fact.id).code;
+    if (code == "data_location") stated.value = fact.value;
+    if (stated.value == fact.value) return {};
+    return fail(Code::bad_value,
+                "the request itself says otherwise of " + code + ": mend the form, or leave it out",
+                "/facts/" + code);
+  }
+  if (!question.facts.push(fact)) return fail(Code::too_large, "too many facts");
+  return {};
+}
+
 Result<law::Question> question_for(Work& work, const request::Ask& ask, const Conversation& about,
                                    const Parties& parties,
                                    const std::vector<std::pair<std::string, std::string>>& facts) {
@@ -167,8 +183,7 @@ Result<law::Question> question_for(Work& work, const request::Ask& ask, const Co
                           .to_role = "",
                           .facts = facts};
   TRY(law::Question given, law::ask(work.context.corpus, extra));
-  for (const law::Fact& fact : given.facts)
-    if (!question.facts.push(fact)) return fail(Code::too_large, "too many facts");
+  for (const law::Fact& fact : given.facts) TRY_VOID(add_fact(work.context.corpus, fact, question));
   return question;
 }
 

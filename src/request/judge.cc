@@ -1,6 +1,7 @@
 #include "request/judge.h"
 
 #include <algorithm>
+#include <set>
 
 #include "base/limits.h"
 
@@ -185,19 +186,51 @@ bool has_domestic_order(const State& state) {
                              [](const DomesticOrder& each) { return each.decision != "refused"; });
 }
 
-// What the custodian said is the most that we may say.
-Result<void> covered_by_custodian(const Judged& at, const TargetAnswer& said,
-                                  const std::string& where) {
-  bool asked = false, covered = false;
-  for (const Link& link : at.state.links) {
-    if (link.relation != "served_by") continue;
-    const TargetMark* mark = find(link.marks, said.target);
-    asked |= mark != nullptr;
-    covered |= mark && mark->status == preserved && *mark->preserved_until >= *said.preserved_until;
+// What we would say is preserved, of one target.
+struct Claim {
+  std::string target;
+  std::optional<Instant> preserved_at;
+  Instant until;
+  std::vector<std::string> categories;
+};
+
+bool covers(const TargetMark& mark, const Claim& claim) {
+  return mark.status == preserved && *mark.preserved_until >= claim.until &&
+         (!claim.preserved_at || *mark.preserved_at <= *claim.preserved_at);
+}
+
+// Several custodians may hold what is claimed between them.
+bool cover(const std::vector<const TargetMark*>& marks, const Claim& claim) {
+  std::set<std::string_view> held;
+  bool any = false;
+  for (const TargetMark* mark : marks) {
+    if (!covers(*mark, claim)) continue;
+    any = true;
+    held.insert(mark->categories.begin(), mark->categories.end());
   }
-  if (covered) return {};
-  if (asked && !has_domestic_order(at.state))
-    return fail(Code::not_allowed, "goes beyond what the custodian has answered", where);
+  return any &&
+         std::ranges::all_of(claim.categories, [&](const auto& one) { return held.contains(one); });
+}
+
+std::string told(const TargetMark& mark) {
+  if (mark.status != preserved) return std::string(status_name(mark.status));
+  std::string out;
+  for (const std::string& category : mark.categories) out += (out.empty() ? "" : ", ") + category;
+  return out + " from " + day(*mark.preserved_at) + " until " + day(*mark.preserved_until);
+}
+
+// What the custodian said is the most that we may say.
+Result<void> covered_by_custodian(const Judged& at, const Claim& claim, const std::string& where) {
+  std::vector<const TargetMark*> marks;
+  for (const Link& link : at.state.links)
+    if (const TargetMark* mark = find(link.marks, claim.target);
+        mark && link.relation == "served_by")
+      marks.push_back(mark);
+  if (cover(marks, claim)) return {};
+  for (const TargetMark* mark : marks)
+    if (mark->status != awaiting || !has_domestic_order(at.state))
+      return fail(Code::not_allowed,
+                  "goes beyond what the custodian has answered (" + told(*mark) + ")", where);
   // Without an order, there is nothing in that State that binds the custodian.
   const DomesticLaw& law = at.rules.domestic;
   if (law.order_needed == Known::yes && law.confirmed && !has_domestic_order(at.state))
@@ -216,8 +249,9 @@ Result<void> judge_own_answer(const Judged& at, const TargetAnswer& said,
   TRY_VOID(own_grounds(at, said.grounds));
   if (said.status != "preserved") return {};
   TRY_VOID(within_terms(at, said, where));
-  return at.state.track == Track::request && !at.state.drill ? covered_by_custodian(at, said, where)
-                                                             : Result<void>{};
+  if (at.state.track != Track::request || at.state.drill) return {};
+  return covered_by_custodian(
+      at, {said.target, said.preserved_at, *said.preserved_until, said.categories}, where);
 }
 
 Result<void> judge(const Judged& at, const std::vector<TargetAnswer>& targets) {
@@ -277,6 +311,9 @@ Result<void> judge_own_grant(const Judged& at, Instant until) {
     auto ends = law_ends(law, *mark.preserved_at);
     if (ends && until > *ends && law.confirmed)
       return fail(Code::bad_value, law.cite + " ends on " + day(*ends), "/until");
+    // An extension says nothing of the custodian that it has not said itself.
+    if (at.state.track == Track::request && !at.state.drill)
+      TRY_VOID(covered_by_custodian(at, {mark.target, {}, until, mark.categories}, "/until"));
   }
   return {};
 }

@@ -53,8 +53,8 @@ void remember(Event& event, const std::vector<Ground>& grounds) {
 
 void remember(Event& event, const std::vector<TargetAnswer>& targets) {
   for (const TargetAnswer& each : targets) {
-    event.marks.push_back(
-        {each.target, status_of(each.status), each.preserved_at, each.preserved_until});
+    event.marks.push_back({each.target, status_of(each.status), each.preserved_at,
+                           each.preserved_until, each.categories});
     remember(event, each.grounds);
   }
 }

@@ -77,6 +77,7 @@ struct TargetMark {
   std::string target;  // "t1"
   TargetStatus status = TargetStatus::awaiting;
   std::optional<Instant> preserved_at, preserved_until;
+  std::vector<std::string> categories{};  // of the data that are preserved: codes
   friend bool operator==(const TargetMark&, const TargetMark&) = default;
 };
 

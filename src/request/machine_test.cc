@@ -558,10 +558,45 @@ TEST(DomesticOrder, its_custodian_s_answer_is_the_most_we_may_say) {
     return talk.attempt(Side::other, Answer{"", {testing::preserved("t1", term)}});
   };
   EXPECT_EQ(said(Days{90}).error().code, Code::not_allowed);
-  TargetMark mark{"t1", TargetStatus::preserved, testing::start, testing::start + Days{90}};
+  TargetMark mark{
+      "t1", TargetStatus::preserved, testing::start, testing::start + Days{90}, {"subscriber"}};
   talk.happens(Side::other, LinkAnswered{order, {mark}});
   EXPECT_TRUE(said(Days{90}));
   EXPECT_EQ(said(Days{91}).error().code, Code::not_allowed);
+  auto beyond = [&](const std::function<void(TargetAnswer&)>& more) {
+    TargetAnswer answer = testing::preserved("t1");
+    more(answer);
+    auto outcome = talk.attempt(Side::other, Answer{"", {answer}});
+    EXPECT_EQ(outcome ? Code::invalid : outcome.error().code, Code::not_allowed);
+    if (!outcome) EXPECT_THAT(outcome.error().what, HasSubstr("subscriber from"));
+  };
+  // An order of a court here binds the custodian; it does not make it hold more than it said.
+  for (bool ordered : {false, true}) {
+    if (ordered) talk.happens(Side::other, OrderRecorded{"court", {}, "granted"});
+    beyond([](TargetAnswer& said) { said.categories.push_back("traffic"); });
+    beyond([](TargetAnswer& said) { *said.preserved_at -= Days{1}; });
+    beyond([](TargetAnswer& said) { *said.preserved_until += Days{1}; });
+  }
+}
+
+TEST(DomesticOrder, an_extension_is_granted_as_far_as_the_custodian_has_said) {
+  Talk talk(Track::request, with_order());
+  talk.say(Side::other, Accept{});
+  ConversationId order{testing::act_id(77).bytes};
+  talk.happens(Side::other, LinkOpened{order, "served_by"});
+  talk.happens(Side::other, OrderRecorded{"court", {}, "granted"});
+  TargetMark mark{
+      "t1", TargetStatus::preserved, testing::start, testing::start + Days{90}, {"subscriber"}};
+  talk.happens(Side::other, LinkAnswered{order, {mark}});
+  talk.say(Side::other, Answer{"", {testing::preserved("t1")}});
+  talk.say(Side::opener, Extend{{"t1"}, testing::start + Days{120}, "more time", std::nullopt});
+  ExtensionAnswer grant{talk.last(), "granted", testing::start + Days{120}, {}, ""};
+  auto refused = talk.attempt(Side::other, grant);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::not_allowed);
+  mark.preserved_until = testing::start + Days{120};
+  talk.happens(Side::other, LinkAnswered{order, {mark}});
+  EXPECT_TRUE(talk.attempt(Side::other, grant));
 }
 
 TEST(DomesticOrder, its_custodian_s_answer_is_told_once_and_an_acknowledgement_not_at_all) {

@@ -27,6 +27,8 @@ Value write_mark(const TargetMark& mark) {
   Object out{{"target", mark.target}, {"status", status_name(mark.status)}};
   if (mark.preserved_at) out["preserved_at"] = to_text(*mark.preserved_at);
   if (mark.preserved_until) out["preserved_until"] = to_text(*mark.preserved_until);
+  if (!mark.categories.empty())
+    out["categories"] = Array(mark.categories.begin(), mark.categories.end());
   return out;
 }
 
@@ -91,6 +93,7 @@ TargetMark read_mark(Reader& in) {
   mark.status = read_enum<TargetStatus>(in, "status", 8, status_name);
   mark.preserved_at = in.instant_if("preserved_at");
   mark.preserved_until = in.instant_if("preserved_until");
+  mark.categories = fields::codes_or_none(in, "categories");
   if (mark.status == TargetStatus::preserved && (!mark.preserved_at || !mark.preserved_until))
     in.refuse("preserved_until", Code::missing_field, "is required of what is preserved");
   return mark;
