@@ -211,6 +211,9 @@ Result<void> receive_act(Work& work, const ActArrived& in) {
   auto skew = act.at > work.now ? act.at - work.now : work.now - act.at;
   if (skew > limits::clock_skew_flagged) about["clock_skew_ms"] = skew.count();
 
+  // Our ledger grows by it: the sender is offered the new checkpoint soon, not at its next look.
+  work.effects.deliver.insert(act.from);
+
   // Door 3: apply. A rejected act leaves nothing behind but its record.
   TRY(std::uint64_t position, work.rows.below().next_position());
   if (act.kind == act::Kind::law) TRY_VOID(count_published(work, act.from));

@@ -21,6 +21,7 @@ inline constexpr std::string_view self_corpus =
 inline constexpr std::string_view self_law =
     "law";  // which published versions the law in use has in it
 inline constexpr std::string_view self_started = "started";  // when the process last began
+inline constexpr std::string_view self_began = "began";      // the tree's size at the last start
 inline constexpr std::string_view self_halt = "halt";        // present while signing has stopped
 inline constexpr std::string_view self_reissue =
     "reissue";  // present while the outbox is searched for acts that a revoked key signed

@@ -13,6 +13,8 @@ Result<void> start(Work& work, const Started& in) {
   std::string corpus = to_hex(law);
   work.rows.put(Space::self, std::string(self_epoch), json::Value(in.epoch));
   work.rows.put(Space::self, std::string(self_started), json::Value(to_text(work.now)));
+  TRY(Head head, work.rows.below().head());
+  work.rows.put(Space::self, std::string(self_began), json::Value(head.size));
   if (in.restored)
     TRY_VOID(halt(work, "restored",
                   "the store was put back from a backup, and no partner has yet confirmed the last "

@@ -48,6 +48,13 @@ Result<void> take_split(Work& work, member::Member& liar, std::string_view a, st
   return freeze(work, liar, comparison.evidence, shown_by);
 }
 
+Result<std::optional<std::uint64_t>> size_at_start(Work& work) {
+  TRY(auto row, work.rows.get(Space::self, self_began));
+  const std::int64_t* size = row ? row->as_int() : nullptr;
+  if (!size || *size < 0) return std::nullopt;
+  return static_cast<std::uint64_t>(*size);
+}
+
 // A partner remembers more of our log than we hold, or another past: this store was rolled back, or
 // somebody else signs with our key. Either way nothing more is signed.
 Result<void> check_own(Work& work, const CheckpointShown& in) {
@@ -60,13 +67,17 @@ Result<void> check_own(Work& work, const CheckpointShown& in) {
     TRY(auto then, work.rows.below().head_at(theirs.size));
     bool same = theirs.size == 0 || (then && then->root == theirs.root);
     if (same) return confirm_start(work, in.peer);
-    return halt(work, "fork",
-                partner.nickname + " holds a checkpoint of ours, size " +
-                    std::to_string(theirs.size) + ", that contradicts our own ledger");
+    // What we have added since the start hides that the store was too old then.
+    TRY(auto began, size_at_start(work));
+    if (!began || theirs.size <= *began)
+      return halt(work, "fork",
+                  partner.nickname + " holds a checkpoint of ours, size " +
+                      std::to_string(theirs.size) + ", that contradicts our own ledger");
+    ours.size = *began;
   }
   return halt(work, "rollback",
               partner.nickname + " has seen our ledger at size " + std::to_string(theirs.size) +
-                  ", and it has only " + std::to_string(ours.size) + " here");
+                  ", and it had only " + std::to_string(ours.size) + " when this node started");
 }
 
 }  // namespace
@@ -83,13 +94,29 @@ std::vector<ledger::VerifierKey> own_log_keys(const Context& context) {
   return keys;
 }
 
+namespace {
+
+std::string what_to_do(std::string_view kind) {
+  if (kind == "restored")
+    return ". Nothing is signed until every partner has said what it saw; they are asked by "
+           "themselves, and nothing need be done unless it stays so: docs/operations.md, \"After a "
+           "rollback\"";
+  std::string mend =
+      "Nothing is signed until it is mended: stop the node and restore the newest backup, or bring "
+      "back the original store folder; when no newer one exists, see docs/operations.md, \"After a "
+      "rollback\"";
+  if (kind == "fork")
+    return ": another past was signed with our key, by a second copy of this node or by somebody "
+           "who has its key; find out which. " +
+           mend;
+  return ": this store is older than what we signed. " + mend;
+}
+
+}  // namespace
+
 Result<void> halt(Work& work, std::string_view kind, std::string what) {
   TRY(auto standing, work.rows.get(Space::self, self_halt));
-  std::string why =
-      what +
-      ": this store is older than what we signed. Nothing is signed until it is mended: stop the "
-      "node and restore the newest backup, or bring back the original store folder; when no newer "
-      "one exists, see docs/operations.md, \"After a rollback\"";
+  std::string why = what + what_to_do(kind);
   if (standing && standing->find("kind") && *standing->find("kind") == json::Value(kind)) return {};
   work.rows.put(Space::self, std::string(self_halt),
                 json::Object{{"kind", kind}, {"why", why}, {"at", to_text(work.now)}});

@@ -189,6 +189,16 @@ TEST_F(Witnessing, a_partner_that_has_seen_another_past_halts_us) {
   EXPECT_TRUE(us.has_alarm("fork"));
 }
 
+TEST_F(Witnessing, what_was_added_since_an_old_store_started_does_not_hide_that_it_is_old) {
+  std::uint64_t before = us.size();
+  ASSERT_FALSE(us.give(Started{.epoch = 1, .restored = false}).error);
+  us.send(ask_args(ph.id()));
+  ASSERT_GT(us.size(), before + 1);
+  ASSERT_FALSE(shown(lie(us, before + 1)).error);
+  EXPECT_TRUE(us.has_alarm("rollback"));
+  EXPECT_FALSE(us.has_alarm("fork"));
+}
+
 TEST_F(Witnessing, a_checkpoint_that_we_never_signed_halts_nobody) {
   ledger::Checkpoint text{
       .origin = us.context().origin(), .head = {.size = 900, .root = {}}, .extensions = {}};
