@@ -177,7 +177,7 @@ Result<void> list(Session& session) {
 Result<void> card(Session& session) {
   Client client(Folder(session.dir), session.unlock);
   TRY(json::Value answer, client.get("/card"));
-  TRY(auto own, own_card(session));
+  TRY(auto own, member::read_card(*answer.find("card")->as_string()));
   session.print(answer, [&] { return details(member::to_json(own.card)); });
   return {};
 }

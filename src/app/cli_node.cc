@@ -1,10 +1,12 @@
 // comity init, serve, user, status, alarm.
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <iostream>
 
 #include "app/cli.h"
+#include "app/corpus.h"
 #include "app/host.h"
 #include "app/logging.h"
 #include "app/tell.h"
@@ -20,6 +22,14 @@ struct InitArgs {
   std::vector<std::string> mandates;
 };
 
+// What no law file can be about, nobody could ever ask of; the card bears it for good.
+Result<void> check_jurisdiction(const Config& config) {
+  TRY(law::Corpus corpus, load_corpus(config.law));
+  auto known = corpus.country(config.jurisdiction);
+  if (!known) return fail(Code::bad_value, known.error().what, "--jurisdiction");
+  return {};
+}
+
 Result<void> init(Session& session, InitArgs& args) {
   Founding& founding = args.founding;
   TRY(founding.config.listen, net::endpoint_from_text(args.listen));
@@ -33,6 +43,7 @@ Result<void> init(Session& session, InitArgs& args) {
       return fail(Code::bad_value, "write a mandate as MEASURE=LEGAL BASIS", mandate);
     founding.mandates.emplace_back(mandate.substr(0, equals), mandate.substr(equals + 1));
   }
+  TRY_VOID(check_jurisdiction(founding.config));
   Folder folder(session.dir);
   TRY(Unlocker unlocker, find_unlocker(session.unlock, Ask::twice, "the new node"));
   TRY(MemberId id, found_node(folder, founding, unlocker));
@@ -151,6 +162,15 @@ Result<json::Value> find_officer(Client& client, const std::string& id) {
   return fail(Code::not_found, "no officer of this id works here; see: comity user list", id);
 }
 
+// By a client that has asked the node already: on a stopped node it holds the folder.
+Result<void> signed_command_by(Session& session, Client& client, std::string_view name,
+                               json::Object args, std::string_view told) {
+  TRY(Desk desk, Desk::open(client.folder(), session.officer, session.for_officer()));
+  TRY(json::Value answer, client.command(desk.sign_command(name, std::move(args))));
+  session.print(answer, [&] { return std::string(told) + "\n"; });
+  return {};
+}
+
 Result<void> user_change(Session& session, const UserArgs& args) {
   Client client(Folder(session.dir), session.unlock);
   TRY(json::Value held, find_officer(client, args.id));
@@ -163,8 +183,8 @@ Result<void> user_change(Session& session, const UserArgs& args) {
     wanted["gives"] = json::Array{};
   else if (!args.gives.empty())
     wanted["gives"] = json::Array(args.gives.begin(), args.gives.end());
-  return signed_command(session, "user.change", std::move(wanted),
-                        "Done, or waiting for a second officer: comity user pending");
+  return signed_command_by(session, client, "user.change", std::move(wanted),
+                           "Done, or waiting for a second officer: comity user pending");
 }
 
 // What is confirmed is what is shown: its hash is made here, from what the node listed.
@@ -175,8 +195,8 @@ Result<void> user_confirm(Session& session, const UserArgs& args) {
     if (*change.find("change") != json::Value(args.id)) continue;
     json::Object content{{"what", *change.find("what")}, {"officer", *change.find("officer")}};
     Hash subject = crypto::sha256(as_bytes(json::write(content)));
-    return signed_command(session, "user.confirm",
-                          {{"change", args.id}, {"subject", to_hex(subject)}}, "Confirmed.");
+    return signed_command_by(session, client, "user.confirm",
+                             {{"change", args.id}, {"subject", to_hex(subject)}}, "Confirmed.");
   }
   return fail(Code::not_found, "no such change waits; see: comity user pending", args.id);
 }
@@ -207,7 +227,11 @@ Result<void> list_alarms(Session& session) {
       }
       told.push_back(std::move(line));
     }
-    return table(std::move(told), {"at", "severity", "code", "text", "alarm", "woke"});
+    std::ranges::sort(told, {}, [](const json::Value& line) {
+      return std::pair(*line.find("at")->as_string(), *line.find("alarm")->as_string());
+    });
+    return table(std::move(told),
+                 {"at", "severity", "code", "text", "alarm", "woke", "acknowledged_at"});
   });
   return {};
 }
@@ -243,12 +267,8 @@ Result<void> status(Session& session) {
 
 Result<void> signed_command(Session& session, std::string_view name, json::Object args,
                             std::string_view told) {
-  Folder folder(session.dir);
-  TRY(Desk desk, Desk::open(folder, session.officer, session.for_officer()));
-  Client client(folder, session.unlock);
-  TRY(json::Value answer, client.command(desk.sign_command(name, std::move(args))));
-  session.print(answer, [&] { return std::string(told) + "\n"; });
-  return {};
+  Client client(Folder(session.dir), session.unlock);
+  return signed_command_by(session, client, name, std::move(args), told);
 }
 
 void add_node_commands(CLI::App& app, Session& session) {

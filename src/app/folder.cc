@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -45,6 +46,12 @@ Result<void> write_all(const fs::path& path, int fd, std::string_view bytes) {
   return {};
 }
 
+Result<void> write_part(const fs::path& part, std::string_view bytes) {
+  File file(::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  if (file.fd() < 0) return io_error(part, "opening");
+  return write_all(part, file.fd(), bytes);
+}
+
 Result<int> lock_file(const fs::path& path, const char* taken) {
   int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0) return io_error(path, "opening");
@@ -58,8 +65,9 @@ Result<int> lock_file(const fs::path& path, const char* taken) {
 }  // namespace
 
 Result<void> sync_folder(const fs::path& folder) {
-  File dir(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (dir.fd() < 0 || ::fsync(dir.fd()) != 0) return io_error(folder, "fsync");
+  fs::path named = folder.empty() ? fs::path(".") : folder;  // of a bare file name
+  File dir(::open(named.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (dir.fd() < 0 || ::fsync(dir.fd()) != 0) return io_error(named, "fsync");
   return {};
 }
 
@@ -68,13 +76,16 @@ Result<void> write_file(const fs::path& path, std::string_view bytes, Existing e
     return fail(Code::exists, "this file is there already; move it away first", path.string());
   fs::path part = path;
   part += ".part";
-  {
-    File file(::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
-    if (file.fd() < 0) return io_error(part, "opening");
-    TRY_VOID(write_all(part, file.fd(), bytes));
+  auto written = write_part(part, bytes);
+  if (written && ::rename(part.c_str(), path.c_str()) != 0) written = io_error(path, "renaming");
+  if (!written) {
+    ::unlink(part.c_str());
+    return written;
   }
-  if (::rename(part.c_str(), path.c_str()) != 0) return io_error(path, "renaming");
-  return sync_folder(path.parent_path());
+  auto synced = sync_folder(path.parent_path());
+  // A new file that failed must not stand in the way of the second try.
+  if (!synced && existing == Existing::keep) ::unlink(path.c_str());
+  return synced;
 }
 
 Result<std::string> read_file(const fs::path& path, std::size_t bytes_max) {
@@ -103,6 +114,8 @@ Result<std::string> read_private_file(const fs::path& path) {
 }
 
 Result<void> Folder::create() const {
+  if (root_.empty())
+    return fail(Code::missing_field, "say where the node shall live: --dir DIR (or COMITY_DIR)");
   if (fs::exists(config()))
     return fail(Code::exists, "a node lives in this folder already", root_.string());
   std::error_code error;
@@ -119,8 +132,11 @@ Result<Config> Folder::read_config() const {
   auto text = read_file(config());
   if (!text)
     return fail(Code::not_found,
-                "no node lives in this folder; make one with: comity init --dir DIR ...",
-                root_.string());
+                root_.empty() ? "say where the node lives: --dir DIR (or COMITY_DIR); none lives "
+                                "in the folder that you are in"
+                              : "no node lives in this folder; make one with: comity init --dir "
+                                "DIR ...",
+                root_.empty() ? fs::current_path().string() : root_.string());
   TRY(toml::Document document, toml::parse(*text, config().string()));
   Config found;
   json::Reader in(document.root);
@@ -136,8 +152,13 @@ Result<Config> Folder::read_config() const {
   found.law = in.text_or("law", "");
   found.warning_lists = in.text_or("warning_lists", "");
   found.roster = read_roster(in);
-  if (auto done = in.finish(); !done)
-    return fail(done.error().code, done.error().what, toml::place(document, done.error().where));
+  if (auto done = in.finish(); !done) {
+    const std::string& pointer = done.error().where;  // "/roster/0/after"
+    return fail(done.error().code,
+                "\"" + pointer.substr(std::min<std::size_t>(pointer.size(), 1)) +
+                    "\": " + done.error().what,
+                toml::place(document, pointer));
+  }
   TRY(found.listen, net::endpoint_from_text(listen));
   if (!metrics.empty()) {
     TRY(found.metrics, net::endpoint_from_text(metrics));

@@ -101,6 +101,27 @@ std::vector<crypto::TlsIdentity> read_tls_past(json::Reader& in) {
   return identities;
 }
 
+// What a locked key file holds. Errors name the file; `when_missing` says how to mend.
+Result<crypto::Secret> open_key_file(const std::filesystem::path& path, const Unlocker& unlocker,
+                                     std::string_view when_missing) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored))
+    return fail(Code::not_found, std::string(when_missing), path.string());
+  TRY(std::string text, read_private_file(path));
+  TRY(bool passphrase, crypto::needs_passphrase(text));
+  if (passphrase == unlocker.is_key)
+    return fail(Code::not_allowed,
+                passphrase ? "this key opens with a passphrase, and a key file was given: use "
+                             "--passphrase-file (--officer-passphrase-file for an officer's), or "
+                             "type it"
+                           : "this key opens with a key file, and a passphrase was given: use "
+                             "--key-file (--officer-key-file for an officer's)",
+                path.string());
+  auto plain = crypto::unlock(text, unlocker.secret);
+  if (!plain) return fail(plain.error().code, plain.error().what, path.string());
+  return plain;
+}
+
 }  // namespace
 
 std::string Unlocker::lock(const crypto::Secret& plain, Random& random) const {
@@ -252,8 +273,9 @@ Result<Keyring> keyring_from_secret(const crypto::Secret& secret) {
 }
 
 Result<Keyring> load_keyring(const Folder& folder, const Unlocker& unlocker) {
-  TRY(std::string text, read_private_file(folder.node_key()));
-  TRY(crypto::Secret plain, crypto::unlock(text, unlocker.secret));
+  TRY(crypto::Secret plain,
+      open_key_file(folder.node_key(), unlocker,
+                    "the node's own keys are missing: put back the newest copy of keys/node.key"));
   return keyring_from_secret(plain);
 }
 
@@ -264,8 +286,10 @@ Result<void> save_keyring(const Folder& folder, const Keyring& keyring, const Un
 
 Result<crypto::SigningKey> load_signing_key(const std::filesystem::path& path,
                                             const Unlocker& unlocker) {
-  TRY(std::string text, read_private_file(path));
-  TRY(crypto::Secret plain, crypto::unlock(text, unlocker.secret));
+  TRY(crypto::Secret plain,
+      open_key_file(path, unlocker,
+                    "keys/" + path.filename().string() +
+                        " is kept elsewhere: put it back for as long as this takes"));
   return crypto::SigningKey::from_seed(plain.view());
 }
 

@@ -160,6 +160,12 @@ Result<std::unique_ptr<Node>> Node::load(const Folder& folder, const Unlocker& u
   TRY(Config config, folder.read_config());
   TRY(FolderLock lock, FolderLock::take(folder));
   TRY(Keyring keyring, load_keyring(folder, unlocker));
+  // An empty one in its place would know nobody, and would stand in the way of restoring.
+  if (!std::filesystem::exists(folder.store()))
+    return fail(Code::not_found,
+                "the node's store is missing: put comity.db back (with comity.db-wal, if there was "
+                "one), or restore a backup with: comity store restore FOLDER",
+                folder.store().string());
   std::unique_ptr<Node> node(new Node(folder, std::move(config), std::move(lock),
                                       std::move(keyring),
                                       {unlocker.secret.clone(), unlocker.is_key}));
