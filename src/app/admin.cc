@@ -9,6 +9,7 @@
 #include "app/admin_law.h"
 #include "base/check.h"
 #include "json/reader.h"
+#include "law/provision.h"
 #include "ledger/proof.h"
 #include "member/pairing.h"
 #include "node/bell.h"
@@ -145,16 +146,39 @@ json::Object show_state(const std::string& id, const node::Conversation& convers
           {"on_the_clock", std::move(on_the_clock)}};
 }
 
+struct Heard {
+  ActId act;
+  request::Verb verb = request::Verb::ask;
+  Instant recorded_at;
+  bool taken_back = false;  // it took no effect over there, and counts in no phase
+};
+
+// An act of ours that was taken back is no event of the conversation any more. The one that opened
+// it is still what all of it is about. Absent when it is an event like others.
+Result<std::optional<Heard>> opening_taken_back(node::View& view, const std::string& id,
+                                                const node::Conversation& conversation) {
+  if (!conversation.state.opener.empty()) return std::optional<Heard>();
+  TRY(auto act, id_from_text<ActId>(id));
+  bool order = conversation.provision.empty();
+  TRY(auto entry, view.entry(conversation.opened));
+  if (!entry) return fail(Code::corrupt, "the opening act of this conversation is missing");
+  return std::optional(Heard{.act = act,
+                             .verb = order ? request::Verb::order : request::Verb::ask,
+                             .recorded_at = entry->recorded_at,
+                             .taken_back = true});
+}
+
 // One act of a conversation, whole: what was said, when it was recorded, and its receipt.
-Result<json::Value> show_act(const node::Context& context, node::View& view,
-                             const request::Event& event, bool ours, const MemberId& counterpart) {
+Result<json::Value> show_act(const node::Context& context, node::View& view, const Heard& heard,
+                             bool ours, const MemberId& counterpart) {
   const MemberId& sender = ours ? context.self : counterpart;
-  TRY(auto row, view.get(Space::act, node::act_key(sender, event.act)));
+  TRY(auto row, view.get(Space::act, node::act_key(sender, heard.act)));
   if (!row) return fail(Code::corrupt, "an act of this conversation is missing");
   TRY(auto act_row, node::act_row_from_text(row->value));
-  json::Object out{{"act", to_text(event.act)},    {"verb", request::verb_name(event.verb)},
-                   {"by", ours ? "us" : "them"},   {"recorded_at", to_text(event.recorded_at)},
+  json::Object out{{"act", to_text(heard.act)},    {"verb", request::verb_name(heard.verb)},
+                   {"by", ours ? "us" : "them"},   {"recorded_at", to_text(heard.recorded_at)},
                    {"standing", act_row.standing}, {"position", act_row.position}};
+  if (heard.taken_back) out["taken_back"] = true;
   auto record = node::load_record(view, act_row.position);
   if (!record && record.error().code == Code::not_found) {
     out["erased"] = true;
@@ -174,6 +198,11 @@ Result<json::Value> show_act(const node::Context& context, node::View& view,
   return out;
 }
 
+std::string cite_of(const node::Context& context, const std::string& provision) {
+  auto known = law::provision(context.corpus, provision);
+  return known ? (*known)->cite : "";
+}
+
 Result<json::Value> show_conversation(const node::Context& context, node::View& view,
                                       const std::string& id) {
   Overlay rows(view);
@@ -184,13 +213,19 @@ Result<json::Value> show_conversation(const node::Context& context, node::View& 
   }
   if (!conversation) return fail(Code::not_found, "no such conversation; see: comity request list");
   json::Object out = show_state(id, *conversation);
+  out["cite"] = cite_of(context, conversation->provision);
   const request::State& state = conversation->state;
   bool opened_by_us = state.role == request::Role::requester;
   std::multimap<Instant, json::Value> acts;  // equal times stay in the order of insertion
+  TRY(auto never, opening_taken_back(view, id, *conversation));
+  if (never) {
+    TRY(json::Value shown, show_act(context, view, *never, opened_by_us, state.counterpart));
+    acts.emplace(never->recorded_at, std::move(shown));
+  }
   for (bool opener : {true, false})
     for (const auto& event : opener ? state.opener : state.other) {
-      TRY(json::Value shown,
-          show_act(context, view, event, opener == opened_by_us, state.counterpart));
+      TRY(json::Value shown, show_act(context, view, {event.act, event.verb, event.recorded_at},
+                                      opener == opened_by_us, state.counterpart));
       acts.emplace(event.recorded_at, std::move(shown));
     }
   json::Array said;

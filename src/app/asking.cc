@@ -40,7 +40,7 @@ country = ""
 
 [[targets]]
 id = "t1"
-identifier_type = "email_address"  # ip_address, account_name, telephone_number, domain_name, ...
+identifier_type = "email_address"  # account_id, user_name, telephone_number, ip_address, domain_name, ...
 identifier = ""
 service = ""
 categories = ["subscriber", "traffic"]

@@ -1,8 +1,12 @@
 #include "app/cli.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <iostream>
+#include <numeric>
+
+#include "app/tell.h"
 
 namespace comity::app {
 
@@ -33,11 +37,53 @@ void attempt(Session& session, const std::function<Result<void>()>& body) {
   if (auto done = body(); !done) session.fail_with(done.error());
 }
 
+namespace {
+
+// How many letters to put in, take out or replace to make the one of the other.
+std::size_t letters_apart(std::string_view one, std::string_view other) {
+  std::vector<std::size_t> row(other.size() + 1);
+  std::iota(row.begin(), row.end(), 0u);
+  for (std::size_t i = 1; i <= one.size(); ++i) {
+    std::size_t diagonal = std::exchange(row[0], i);
+    for (std::size_t j = 1; j <= other.size(); ++j) {
+      std::size_t replaced = diagonal + (one[i - 1] == other[j - 1] ? 0 : 1);
+      diagonal = row[j];
+      row[j] = std::min({row[j] + 1, row[j - 1] + 1, replaced});
+    }
+  }
+  return row.back();
+}
+
+// A word where a command belongs: names it and the nearest. False when there was no word at all.
+bool tell_unknown_word(const CLI::App& app) {
+  std::vector<std::string> left = app.remaining(true);
+  auto word = std::ranges::find_if(left, [](const std::string& each) { return each[0] != '-'; });
+  if (word == left.end()) return false;
+  const CLI::App* within = &app;
+  std::string path = "comity";
+  while (!within->get_subcommands().empty()) {
+    within = within->get_subcommands().back();
+    path += " " + within->get_name();
+  }
+  std::string nearest;
+  std::size_t apart = 4;  // further off it is another word
+  for (const CLI::App* each : within->get_subcommands([](const CLI::App*) { return true; }))
+    if (std::size_t now = letters_apart(*word, each->get_name()); now < apart)
+      apart = now, nearest = each->get_name();
+  std::cerr << "comity: \"" << for_terminal(*word) << "\" is no command of: " << path << "\n";
+  if (!nearest.empty()) std::cerr << "  did you mean: " << path << " " << nearest << "\n";
+  std::cerr << "  all of them: " << path << " --help\n";
+  return true;
+}
+
+}  // namespace
+
 int run(int argc, char** argv) {
   CLI::App app{
       "Comity: lawful help against cybercrime, from one member's own machine to another's."};
   Session session;
   app.require_subcommand(1);
+  app.set_version_flag("--version", "comity " COMITY_VERSION);
   app.set_help_all_flag("--help-all", "the help of every command");
   app.add_flag("--json", session.json, "answer as one JSON text");
   app.add_option("--dir", session.dir, "the node's folder")->envname("COMITY_DIR");
@@ -64,6 +110,9 @@ int run(int argc, char** argv) {
   add_demo_command(app, session);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    if (!tell_unknown_word(app)) app.exit(error);
+    return static_cast<int>(Exit::usage);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : static_cast<int>(Exit::usage);
   }

@@ -43,6 +43,12 @@ void attempt(Session& session, const std::function<Result<void>()>& body);
 // Signs one command as the session's officer, gives it to the node, and says what came of it.
 [[nodiscard]] Result<void> signed_command(Session& session, std::string_view name,
                                           json::Object args, std::string_view told);
+// The same by a client that has asked the node already: on a stopped node it holds the folder.
+[[nodiscard]] Result<void> signed_command(Session& session, Client& client, std::string_view name,
+                                          json::Object args, std::string_view told);
+
+// An officer's row, as user list shows it.
+[[nodiscard]] Result<json::Value> find_officer(Client& client, const std::string& id);
 
 // A member by its nickname here, or by its id.
 [[nodiscard]] Result<json::Value> find_member(Session& session, const std::string& name);

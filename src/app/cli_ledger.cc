@@ -65,15 +65,23 @@ Result<void> prove(Session& session, const LedgerArgs& args) {
   return {};
 }
 
+// The error, if there is one, naming the file that it is of.
+template <typename T>
+Result<T> in_file(Result<T> read, const std::string& path) {
+  if (read) return read;
+  const Error& error = read.error();
+  return fail(error.code, error.what, error.where.empty() ? path : path + ": " + error.where);
+}
+
 // Offline, from three files and nothing else.
 Result<void> verify(Session& session, const LedgerArgs& args) {
   TRY(std::string proof, read_file(args.proof));
   TRY(std::string record_text, read_file(args.record));
   TRY(std::string policy_text, read_file(args.policy));
   auto checked = [&]() -> Result<ledger::Verified> {
-    TRY(auto policy, ledger::Policy::parse(policy_text));
-    TRY(auto record, ledger::Record::parse(record_text));
-    return ledger::verify_proof(proof, record, policy);
+    TRY(auto policy, in_file(ledger::Policy::parse(policy_text), args.policy));
+    TRY(auto record, in_file(ledger::Record::parse(record_text), args.record));
+    return in_file(ledger::verify_proof(proof, record, policy), args.proof);
   }();
   if (!checked) {
     session.fail_with(checked.error());

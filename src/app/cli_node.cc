@@ -154,23 +154,6 @@ Result<void> show_list(Session& session, const std::string& what,
   return {};
 }
 
-// An officer's row, as user list shows it.
-Result<json::Value> find_officer(Client& client, const std::string& id) {
-  TRY(json::Value officers, client.get("/officers"));
-  for (const json::Value& officer : *officers.as_array())
-    if (*officer.find("officer") == json::Value(id)) return officer;
-  return fail(Code::not_found, "no officer of this id works here; see: comity user list", id);
-}
-
-// By a client that has asked the node already: on a stopped node it holds the folder.
-Result<void> signed_command_by(Session& session, Client& client, std::string_view name,
-                               json::Object args, std::string_view told) {
-  TRY(Desk desk, Desk::open(client.folder(), session.officer, session.for_officer()));
-  TRY(json::Value answer, client.command(desk.sign_command(name, std::move(args))));
-  session.print(answer, [&] { return std::string(told) + "\n"; });
-  return {};
-}
-
 Result<void> user_change(Session& session, const UserArgs& args) {
   Client client(Folder(session.dir), session.unlock);
   TRY(json::Value held, find_officer(client, args.id));
@@ -183,8 +166,8 @@ Result<void> user_change(Session& session, const UserArgs& args) {
     wanted["gives"] = json::Array{};
   else if (!args.gives.empty())
     wanted["gives"] = json::Array(args.gives.begin(), args.gives.end());
-  return signed_command_by(session, client, "user.change", std::move(wanted),
-                           "Done, or waiting for a second officer: comity user pending");
+  return signed_command(session, client, "user.change", std::move(wanted),
+                        "Done, or waiting for a second officer: comity user pending");
 }
 
 // What is confirmed is what is shown: its hash is made here, from what the node listed.
@@ -195,8 +178,8 @@ Result<void> user_confirm(Session& session, const UserArgs& args) {
     if (*change.find("change") != json::Value(args.id)) continue;
     json::Object content{{"what", *change.find("what")}, {"officer", *change.find("officer")}};
     Hash subject = crypto::sha256(as_bytes(json::write(content)));
-    return signed_command_by(session, client, "user.confirm",
-                             {{"change", args.id}, {"subject", to_hex(subject)}}, "Confirmed.");
+    return signed_command(session, client, "user.confirm",
+                          {{"change", args.id}, {"subject", to_hex(subject)}}, "Confirmed.");
   }
   return fail(Code::not_found, "no such change waits; see: comity user pending", args.id);
 }
@@ -265,10 +248,25 @@ Result<void> status(Session& session) {
 
 }  // namespace
 
+Result<json::Value> find_officer(Client& client, const std::string& id) {
+  TRY(json::Value officers, client.get("/officers"));
+  for (const json::Value& officer : *officers.as_array())
+    if (*officer.find("officer") == json::Value(id)) return officer;
+  return fail(Code::not_found, "no officer of this id works here; see: comity user list", id);
+}
+
 Result<void> signed_command(Session& session, std::string_view name, json::Object args,
                             std::string_view told) {
   Client client(Folder(session.dir), session.unlock);
-  return signed_command_by(session, client, name, std::move(args), told);
+  return signed_command(session, client, name, std::move(args), told);
+}
+
+Result<void> signed_command(Session& session, Client& client, std::string_view name,
+                            json::Object args, std::string_view told) {
+  TRY(Desk desk, Desk::open(client.folder(), session.officer, session.for_officer()));
+  TRY(json::Value answer, client.command(desk.sign_command(name, std::move(args))));
+  session.print(answer, [&] { return std::string(told) + "\n"; });
+  return {};
 }
 
 void add_node_commands(CLI::App& app, Session& session) {

@@ -1,6 +1,7 @@
 // comity law publish, versions, version: own law, published, and what partners publish of theirs.
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 
 #include "app/cli.h"
@@ -14,7 +15,7 @@ namespace {
 
 struct PublishArgs {
   std::string file, from, jurisdiction, name, number;
-  std::string approval, to, reason, as_role = "counsel";
+  std::string approval, to, reason, as_role;
   unsigned hours = 24;
 };
 
@@ -28,7 +29,7 @@ Result<void> publish(Session& session, const PublishArgs& args) {
   TRY(Date from, day_or_today(args.from));
   TRY(std::string text, read_file(args.file, limits::law_edition_bytes_max));
   Folder folder(session.dir);
-  TRY(Desk desk, Desk::open(folder, session.officer, session.unlock));
+  TRY(Desk desk, Desk::open(folder, session.officer, session.for_officer()));
   Client client(folder, session.unlock);
   json::Object what{{"text", text}, {"from", to_text(from)}};
   if (!args.approval.empty()) {
@@ -44,12 +45,25 @@ Result<void> publish(Session& session, const PublishArgs& args) {
   return {};
 }
 
+// The role said, else the first of the officer's that may agree to what is published.
+Result<member::OfficerRole> reading_role(const std::string& said, const json::Value& officer) {
+  const json::Array& own = *officer.find("roles")->as_array();
+  for (const char* role : {"counsel", "approver", "admin"})
+    if ((said.empty() || said == role) && std::ranges::find(own, json::Value(role)) != own.end())
+      return member::officer_role_from_name(role);
+  return fail(Code::not_allowed, said.empty()
+                                     ? "this officer is neither counsel nor approver nor admin"
+                                     : "this officer is no " + said + "; see: comity user list");
+}
+
 Result<void> approve(Session& session, const PublishArgs& args) {
   TRY(Date from, day_or_today(args.from));
   TRY(std::string text, read_file(args.file, limits::law_edition_bytes_max));
-  TRY(auto as, member::officer_role_from_name(args.as_role));
   Folder folder(session.dir);
-  TRY(Desk desk, Desk::open(folder, session.officer, session.unlock));
+  TRY(Desk desk, Desk::open(folder, session.officer, session.for_officer()));
+  Client client(folder, session.unlock);
+  TRY(json::Value officer, find_officer(client, to_text(desk.officer())));
+  TRY(auto as, reading_role(args.as_role, officer));
   std::string approval = desk.sign_approval({.subject = law::publication_subject(from, text),
                                              .reason = args.reason,
                                              .good_for = std::chrono::hours(args.hours),
@@ -104,8 +118,9 @@ void add_publishing_commands(CLI::App& law, Session& session) {
   approving->add_option("--reason", args->reason, "what you read it against")->required();
   approving->add_option("--to", args->to, "the file that your word is written to")->required();
   approving
-      ->add_option("--as-role", args->as_role, "counsel, approver or admin; counsel unless told")
-      ->capture_default_str();
+      ->add_option("--as-role", args->as_role,
+                   "counsel, approver or admin; else the first of these that you are")
+      ->check(CLI::IsMember({"counsel", "approver", "admin"}));
   approving->add_option("--hours", args->hours, "how long your word is good; 24 unless told")
       ->capture_default_str();
   approving->callback(

@@ -61,6 +61,12 @@ Result<json::Object> body_from(const RequestArgs& args, request::Verb verb) {
   for (const std::string& assignment : args.set) TRY_VOID(set_member(body, assignment));
   body["verb"] = request::verb_name(verb);
   bool opens = verb == request::Verb::ask || verb == request::Verb::order;
+  if (opens && body.empty())
+    return fail(Code::missing_field,
+                verb == request::Verb::ask
+                    ? "say what is asked: --file ask.toml; comity request form prints a blank one"
+                    : "say what is ordered: --file order.toml",
+                "--file");
   if (opens) body["date"] = to_text(SystemClock().now());
   if (opens && !body.contains("measure")) body["measure"] = "preservation";
   if (verb == request::Verb::ask && !body.contains("status")) body["status"] = "new";
@@ -78,8 +84,11 @@ std::set<std::string> words_at(const json::Value& value, std::string_view name) 
 // Drafts what needs a second person, says at once what does not, and tells what to do next.
 Result<void> put_forward(Session& session, Working& work, request::Verb verb, json::Object args) {
   bool procedural = request::permit_kind(verb) == request::PermitKind::procedural;
-  TRY(json::Value answer, work.client.command(work.desk.sign_command(
-                              procedural ? "request.say" : "request.draft", std::move(args))));
+  auto given = work.client.command(
+      work.desk.sign_command(procedural ? "request.say" : "request.draft", std::move(args)));
+  if (!given && given.error().what.starts_with("must be a list"))
+    given.error().what += "; write it in a file (--file), or as JSON: --set 'NAME=[...]'";
+  TRY(json::Value answer, std::move(given));
   session.print(answer, [&] {
     if (procedural)
       return fmt::format("Said: {}. Conversation {} is now \"{}\".\n", request::verb_name(verb),
@@ -171,13 +180,6 @@ Result<json::Value> find_draft(Client& client, const std::string& id) {
   return fail(Code::not_found, "no such draft; see: comity request list", id);
 }
 
-Result<json::Value> find_officer(Client& client, const OfficerId& id) {
-  TRY(json::Value officers, client.get("/officers"));
-  for (const json::Value& officer : *officers.as_array())
-    if (*officer.find("officer") == json::Value(to_text(id))) return officer;
-  return fail(Code::not_found, "no officer of this id works at this node", to_text(id));
-}
-
 // The role said, else the only one of the officer's that the draft still lacks, else the only one
 // the officer has.
 Result<member::OfficerRole> approving_role(const std::string& said, const json::Value& officer,
@@ -232,7 +234,7 @@ Result<Desk::Approve> approval_from(const RequestArgs& args, const json::Value& 
 Result<void> approve(Session& session, const RequestArgs& args) {
   TRY(Working work, begin(session));
   TRY(json::Value draft, find_draft(work.client, args.draft));
-  TRY(json::Value officer, find_officer(work.client, work.desk.officer()));
+  TRY(json::Value officer, find_officer(work.client, to_text(work.desk.officer())));
   TRY(Desk::Approve approval, approval_from(args, officer, draft));
   TRY(json::Value answer,
       work.client.command(work.desk.sign_command(
@@ -332,8 +334,13 @@ Result<void> show(Session& session, const RequestArgs& args) {
   Client client(Folder(session.dir), session.unlock);
   auto conversation = client.get("/conversation?id=" + net::percent_encode(args.conversation));
   if (!conversation && conversation.error().code == Code::not_found) {
-    TRY(json::Value draft, find_draft(client, args.conversation));
-    session.print(draft, [&] { return details(draft); });
+    auto draft = find_draft(client, args.conversation);
+    if (!draft && draft.error().code == Code::not_found)
+      return fail(Code::not_found,
+                  "no conversation and no draft of this id; see: comity request list",
+                  args.conversation);
+    if (!draft) return std::unexpected(draft.error());
+    session.print(*draft, [&] { return details(*draft); });
     return {};
   }
   if (!conversation) return std::unexpected(conversation.error());
@@ -363,7 +370,7 @@ Result<void> print_form(Session& session, const RequestArgs& args) {
       request::render(*ask, {.from = ask->requesting_authority.name,
                              .to = ask->requested_authority,
                              .provision = *conversation.find("provision")->as_string(),
-                             .cite = ""});
+                             .cite = *conversation.find("cite")->as_string()});
   session.print(json::Object{{"form", text}}, [&] { return text; });
   return {};
 }

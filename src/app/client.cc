@@ -116,9 +116,8 @@ Result<Desk> Desk::open(const Folder& folder, const std::string& name, const Unl
   }
   if (!fs::exists(path))
     return fail(Code::not_found, "no key of this officer is here", path.string());
-  TRY(std::string text, read_private_file(path));
   TRY(Unlocker unlocker, find_unlocker(unlock, Ask::once, path.stem().string()));
-  TRY(crypto::Secret plain, crypto::unlock(text, unlocker.secret));
+  TRY(crypto::Secret plain, open_key_file(path, unlocker, "no key of this officer is here"));
   TRY(auto key, member::officer_key_from_secret(plain));
   return Desk(std::move(key));
 }

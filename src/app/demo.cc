@@ -101,7 +101,7 @@ Result<json::Value> ask_law(const law::Corpus& corpus, const LawQuestion& asked)
 }
 
 // The best road in a line, and for closed ones the first reason with its citation.
-void tell_routes(Story& story, const json::Value& decision) {
+void tell_routes(Story& story, const law::Corpus& corpus, const json::Value& decision) {
   story.say(fmt::format("{} {} -> {}: {}", text(at(decision, "measure")),
                         text(at(decision, "from")), text(at(decision, "to")),
                         text(at(decision, "decision"))));
@@ -113,6 +113,11 @@ void tell_routes(Story& story, const json::Value& decision) {
                     text(at(route, "cite")), text(at(route, "confidence")),
                     text(at(route, "channel")), text(at(route, "speed")));
     story.say(line);
+    for (const json::Value& need : *at(route, "requires").as_array())
+      story.say(fmt::format("             to be answered first: {}", text(at(need, "question"))));
+    for (const json::Value& approval : *at(route, "approvals").as_array())
+      if (auto known = corpus.approval(text(approval)))
+        story.say(fmt::format("             to be approved first: {}", corpus.word(*known).en));
     bool closed = at(route, "state") == json::Value("blocked");
     const json::Array& reasons = *at(route, "reasons").as_array();
     if (closed && !reasons.empty())
@@ -139,8 +144,11 @@ Result<void> in_2000(Story& story, const law::Corpus& corpus) {
   story.say("A worm breaks out of Manila and reaches tens of millions of computers within hours.");
   for (const char* measure : {"preservation", "stored_content", "extradition"}) {
     TRY(json::Value decision, ask_law(corpus, {"US", "PH", measure, outbreak, ""}));
-    tell_routes(story, decision);
-    if (std::string_view(measure) != "extradition") continue;
+    tell_routes(story, corpus, decision);
+    if (std::string_view(measure) != "extradition") {
+      story.held(fmt::format("{}: {}", measure, text(at(decision, "decision"))), {}, decision);
+      continue;
+    }
     if (!blocked_for(decision, "dual_criminality_absent"))
       return fail(Code::invalid,
                   "the law of 2000 should block extradition for want of dual criminality");
@@ -154,7 +162,7 @@ Result<void> law_today(Story& story, const law::Corpus& corpus, const std::strin
   story.chapter("Today: the same conduct, as if committed now");
   for (const char* measure : {"preservation", "stored_content", "extradition"}) {
     TRY(json::Value decision, ask_law(corpus, {"US", "PH", measure, today, ""}));
-    tell_routes(story, decision);
+    tell_routes(story, corpus, decision);
     if (!some_road(decision))
       return fail(Code::invalid, std::string("no road today for ") + measure);
     story.held(std::string("a road stands for ") + measure, {}, decision);
@@ -171,7 +179,7 @@ Result<void> other_pair(Story& story, const law::Corpus& corpus, const std::stri
   story.chapter("The other pair: the United States and China, today");
   for (const char* measure : {"preservation", "stored_content", "mla", "extradition"}) {
     TRY(json::Value decision, ask_law(corpus, {"US", "CN", measure, today, ""}));
-    tell_routes(story, decision);
+    tell_routes(story, corpus, decision);
     story.held(fmt::format("{}: {}", measure, text(at(decision, "decision"))), {}, decision);
   }
   return {};
@@ -282,13 +290,20 @@ Result<std::string> hop(Stage& stage, Player& from, Player& to, json::Object dra
   return id;
 }
 
-Result<void> speak(Stage& stage, Player& from, Player& to, json::Object said, const char* phase,
-                   const std::string& told) {
+// Says what one officer may say, and returns it as the other side has it.
+Result<json::Value> speak(Stage& stage, Player& from, Player& to, json::Object said,
+                          const char* phase, const std::string& told) {
   Stopwatch watch;
   TRY(json::Value sent, from.command("request.say", std::move(said)));
-  TRY_VOID(to.wait(conversation_target(text(at(sent, "conversation"))), in_phase(phase)));
-  stage.story.held(told, watch.ms());
-  return {};
+  std::string id = text(at(sent, "conversation"));
+  double queued = watch.ms();
+  Stopwatch delivery;  // as in hop(): from the moment it was said until the other side has it
+  TRY(json::Value seen, to.wait(conversation_target(id), in_phase(phase)));
+  json::Value heard = at(at(seen, "acts").as_array()->back(), "body");
+  stage.story.held(
+      told, delivery.ms(),
+      json::Object{{"conversation", id}, {"approved_and_queued_ms", queued}, {"said", heard}});
+  return heard;
 }
 
 json::Object order_body(const Player& poc, Instant until) {
@@ -330,9 +345,9 @@ Result<std::string> request_goes_through(Stage& stage) {
       hop(stage, stage.us, stage.ph, std::move(ask), "necessary and proportionate", "asked",
           "US: preservation under Art. 29, approved by a second officer; it is on the desk in "
           "Manila"));
-  TRY_VOID(speak(stage, stage.ph, stage.us,
-                 to_conversation(us_at_ph, id, {{"verb", "acknowledge"}}), "acknowledged",
-                 "PH: acknowledged"));
+  TRY(std::ignore,
+      speak(stage, stage.ph, stage.us, to_conversation(us_at_ph, id, {{"verb", "acknowledge"}}),
+            "acknowledged", "PH: acknowledged"));
   TRY_VOID(hop(stage, stage.ph, stage.us,
                to_conversation(us_at_ph, id, {{"verb", "accept"}, {"basis", "RA 10175, s. 13"}}),
                "within our law", "accepted", "PH: accepted under its own law, by two officers"));
@@ -414,12 +429,18 @@ Result<void> refusals(Stage& stage) {
   json::Object offer{{"kind", "narrow"},
                      {"text", "narrow it to 24 hours and it can be answered today"},
                      {"targets", json::Array{"t1"}}};
-  TRY_VOID(speak(stage, stage.ph, stage.us,
-                 to_conversation(us_at_ph, id,
-                                 {{"verb", "refuse"},
-                                  {"grounds", json::Array{std::move(ground)}},
-                                  {"offer", std::move(offer)}}),
-                 "refused", "PH: refused, on the Convention's own ground, with a counter-offer"));
+  TRY(json::Value heard,
+      speak(stage, stage.ph, stage.us,
+            to_conversation(us_at_ph, id,
+                            {{"verb", "refuse"},
+                             {"grounds", json::Array{std::move(ground)}},
+                             {"offer", std::move(offer)}}),
+            "refused", "PH: refused, on the Convention's own ground, with a counter-offer"));
+  for (const json::Value& each : *at(heard, "grounds").as_array())
+    stage.story.say(fmt::format("ground: {}, {}: {}", text(at(each, "code")),
+                                text(at(each, "article")), text(at(each, "explanation"))));
+  stage.story.say(fmt::format("counter-offer: {}: {}", text(at(at(heard, "offer"), "kind")),
+                              text(at(at(heard, "offer"), "text"))));
   return {};
 }
 
@@ -436,9 +457,16 @@ Result<void> proof(Stage& stage, const std::string& conversation) {
     return text(at(value, "proof")).find("/witness ") != std::string::npos;
   }));
   TRY(json::Value policy_text, stage.us.get("/policy"));
-  TRY(auto policy, ledger::Policy::parse(text(at(policy_text, "policy"))));
-  TRY(auto record, ledger::Record::parse(text(at(proven, "record"))));
-  std::string proof_text = text(at(proven, "proof"));
+  // Three files, as comity ledger prove writes them; from here on nothing else is looked at.
+  std::string base = (stage.us.folder().root().parent_path() / "answer").string();
+  TRY_VOID(write_file(base + ".policy", text(at(policy_text, "policy")), Existing::keep));
+  TRY_VOID(write_file(base + ".comity-record", text(at(proven, "record")), Existing::keep));
+  TRY_VOID(write_file(base + ".tlog-proof", text(at(proven, "proof")), Existing::keep));
+  TRY(std::string policy_file, read_file(base + ".policy"));
+  TRY(std::string record_file, read_file(base + ".comity-record"));
+  TRY(std::string proof_text, read_file(base + ".tlog-proof"));
+  TRY(auto policy, ledger::Policy::parse(policy_file));
+  TRY(auto record, ledger::Record::parse(record_file));
   Stopwatch watch;
   TRY(auto verified, ledger::verify_proof(proof_text, record, policy));
   stage.story.held(fmt::format("the Philippine answer stands at leaf {} of the US ledger, under {} "
@@ -521,7 +549,13 @@ Result<void> demo(Session& session, const std::string& keep) {
       "\nEvery step held, in {:.1f} s. All parties were invented; the law is real, as far as this "
       "program knows it, and this is not legal advice.\n",
       watch.ms() / 1000);
-  if (!keep.empty()) std::cout << "The nodes' folders are in " << keep << ".\n";
+  if (!keep.empty())
+    std::cout << fmt::format(
+        "Kept in {0}: three nodes' folders, the keys that open them, and the proof. Look:\n"
+        "  comity --dir {0}/us-poc --key-file {0}/us-poc.secret request list\n"
+        "  comity ledger verify {0}/answer.tlog-proof {0}/answer.comity-record --policy "
+        "{0}/answer.policy\n",
+        keep);
   return {};
 }
 

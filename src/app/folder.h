@@ -64,7 +64,8 @@ class Folder {
 [[nodiscard]] std::string to_toml(const Config& config);
 
 enum class Existing { keep, replace };
-// Mode 0600, fsynced, and its folder too.  Errors: exists (keep), io.
+// Mode 0600, fsynced, and its folder too; a new file that failed is not left behind.  Errors:
+// exists (keep), io.
 [[nodiscard]] Result<void> write_file(const std::filesystem::path& path, std::string_view bytes,
                                       Existing existing);
 [[nodiscard]] Result<std::string> read_file(const std::filesystem::path& path,

@@ -101,27 +101,6 @@ std::vector<crypto::TlsIdentity> read_tls_past(json::Reader& in) {
   return identities;
 }
 
-// What a locked key file holds. Errors name the file; `when_missing` says how to mend.
-Result<crypto::Secret> open_key_file(const std::filesystem::path& path, const Unlocker& unlocker,
-                                     std::string_view when_missing) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(path, ignored))
-    return fail(Code::not_found, std::string(when_missing), path.string());
-  TRY(std::string text, read_private_file(path));
-  TRY(bool passphrase, crypto::needs_passphrase(text));
-  if (passphrase == unlocker.is_key)
-    return fail(Code::not_allowed,
-                passphrase ? "this key opens with a passphrase, and a key file was given: use "
-                             "--passphrase-file (--officer-passphrase-file for an officer's), or "
-                             "type it"
-                           : "this key opens with a key file, and a passphrase was given: use "
-                             "--key-file (--officer-key-file for an officer's)",
-                path.string());
-  auto plain = crypto::unlock(text, unlocker.secret);
-  if (!plain) return fail(plain.error().code, plain.error().what, path.string());
-  return plain;
-}
-
 }  // namespace
 
 std::string Unlocker::lock(const crypto::Secret& plain, Random& random) const {
@@ -270,6 +249,26 @@ Result<Keyring> keyring_from_secret(const crypto::Secret& secret) {
                  .log = std::move(log),
                  .sealing_past = std::move(sealing_past),
                  .tls_past = std::move(tls_past)};
+}
+
+Result<crypto::Secret> open_key_file(const std::filesystem::path& path, const Unlocker& unlocker,
+                                     std::string_view when_missing) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(path, ignored))
+    return fail(Code::not_found, std::string(when_missing), path.string());
+  TRY(std::string text, read_private_file(path));
+  TRY(bool passphrase, crypto::needs_passphrase(text));
+  if (passphrase == unlocker.is_key)
+    return fail(Code::not_allowed,
+                passphrase ? "this key opens with a passphrase, and a key file was given: use "
+                             "--passphrase-file (--officer-passphrase-file for an officer's), or "
+                             "type it"
+                           : "this key opens with a key file, and a passphrase was given: use "
+                             "--key-file (--officer-key-file for an officer's)",
+                path.string());
+  auto plain = crypto::unlock(text, unlocker.secret);
+  if (!plain) return fail(plain.error().code, plain.error().what, path.string());
+  return plain;
 }
 
 Result<Keyring> load_keyring(const Folder& folder, const Unlocker& unlocker) {

@@ -52,6 +52,11 @@ struct Keyring {
 [[nodiscard]] crypto::Secret to_secret(const Keyring& keyring);
 [[nodiscard]] Result<Keyring> keyring_from_secret(const crypto::Secret& secret);
 
+// What a locked key file holds. Errors name the file: not_found with `when_missing` as its text;
+// not_allowed when it is the wrong secret, or a passphrase for a key file or the reverse.
+[[nodiscard]] Result<crypto::Secret> open_key_file(const std::filesystem::path& path,
+                                                   const Unlocker& unlocker,
+                                                   std::string_view when_missing);
 [[nodiscard]] Result<Keyring> load_keyring(const Folder& folder, const Unlocker& unlocker);
 [[nodiscard]] Result<void> save_keyring(const Folder& folder, const Keyring& keyring,
                                         const Unlocker& unlocker, Random& random,

@@ -59,7 +59,8 @@ std::string both_zones(Instant at) {
   char clock[64];
   if (std::strftime(clock, sizeof clock, "%H:%M:%S %Z", &local) == 0) clock[0] = 0;
   std::string utc = to_text(at);
-  return fmt::format("{} {} UTC ({})", utc.substr(0, 10), utc.substr(11, 8), clock);
+  std::string told = fmt::format("{} {} UTC", utc.substr(0, 10), utc.substr(11, 8));
+  return local.tm_gmtoff == 0 ? told : fmt::format("{} ({})", told, clock);
 }
 
 std::string table(const json::Value& rows, const std::vector<std::string>& columns) {

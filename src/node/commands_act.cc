@@ -158,12 +158,16 @@ Result<HeldDraft> load_draft(Work& work, const std::string& id) {
   return held;
 }
 
-// What an approval says it gives must be its officer's to give, and what it says it has seen must
-// be something that comes on paper.
+// What an approval is given as, and what it says it gives, must be its officer's; what it says it
+// has seen must be something that comes on paper.
 Result<void> check_given(Work& work, const member::Approval& approval) {
   TRY(OfficerPtr known, know_officer(work.rows, approval.officer));
   check(known != nullptr, "who gives a command works here");
   const member::Officer& officer = known->officer;
+  if (!officer.roles.contains(approval.as))
+    return fail(Code::not_allowed,
+                "this officer is no " + std::string(member::officer_role_name(approval.as)) +
+                    ", and cannot approve as one; who is what: comity user list");
   for (const std::string& name : approval.gives) {
     TRY_VOID(work.context.corpus.approval(name));
     if (!officer.gives.contains(name))

@@ -59,6 +59,22 @@ TEST_F(Outgoing, a_coercive_act_without_approval_does_not_leave) {
   expect_refused(send(drafted), Code::not_approved, us.size());
 }
 
+TEST_F(Outgoing, an_approval_in_a_role_that_the_officer_lacks_is_refused) {
+  json::Value drafted = draft();
+  member::Approval approval{.subject = must(hash_from_hex(text_at(drafted, "subject"))),
+                            .officer = us.approver().officer.id,
+                            .as = OfficerRole::counsel,
+                            .reason = "as somebody else",
+                            .at = us.now,
+                            .expires = us.now + std::chrono::hours{1}};
+  std::uint64_t size = us.size();
+  expect_refused(us.command(us.approver(), "request.approve",
+                            {{"draft", at(drafted, "draft")},
+                             {"approval", member::seal(approval, us.approver().key)},
+                             {"acknowledge_unconfirmed", true}}),
+                 Code::not_allowed, size);
+}
+
 TEST_F(Outgoing, who_drafts_does_not_approve) {
   Desk both = us.make_desk("both", {OfficerRole::author, OfficerRole::approver});
   us.staff("user.add", {{"officer", member::to_json(both.officer)}});

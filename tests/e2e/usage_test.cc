@@ -140,5 +140,26 @@ TEST_F(Usage, no_folder_and_no_jurisdiction_are_said_to_be_missing) {
   EXPECT_FALSE(fs::exists(node.folder));
 }
 
+TEST_F(Usage, an_unknown_word_is_named_with_the_nearest_and_there_is_a_version) {
+  Ran unknown = comity({"requst"});
+  EXPECT_EQ(unknown.exit, 2);
+  expect_told(unknown, "requst");
+  expect_told(unknown, "comity request\n");
+  expect_told(comity({"member", "lsit"}), "comity member list\n");
+  EXPECT_FALSE(comity({"telepathy"}).err.contains("did you mean"));
+  Ran version = comity({"--version"});
+  EXPECT_EQ(version.exit, 0) << version;
+  EXPECT_TRUE(version.out.starts_with("comity ")) << version;
+}
+
+TEST_F(Usage, what_a_request_lacks_and_what_is_not_there_is_said) {
+  expect_told(node({"request", "show", "nothing"}), "no conversation and no draft");
+  write(stage.path() / "policy", "nonsense\n");
+  for (const char* file : {"proof", "record"}) write(stage.path() / file, "nonsense\n");
+  expect_told(comity({"ledger", "verify", "proof", "record", "--policy", "policy"}), "policy");
+  Ran blank = node({"request", "form"});
+  EXPECT_FALSE(blank.out.contains("account_name")) << blank;
+}
+
 }  // namespace
 }  // namespace comity::e2e
