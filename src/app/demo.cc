@@ -108,21 +108,22 @@ void tell_routes(Story& story, const law::Corpus& corpus, const json::Value& dec
   std::size_t told = 0;
   for (const json::Value& route : *at(decision, "routes").as_array()) {
     if (++told > 3) break;
-    std::string line =
-        fmt::format("    {:<8} {} ({}), by {}, an answer in {}", text(at(route, "state")),
-                    text(at(route, "cite")), text(at(route, "confidence")),
-                    text(at(route, "channel")), text(at(route, "speed")));
-    story.say(line);
+    auto channel = corpus.channel(text(at(route, "channel")));
+    story.say(fmt::format("    {:<8} {} ({}); by: {}; an answer in {}", text(at(route, "state")),
+                          text(at(route, "cite")), text(at(route, "confidence")),
+                          channel ? corpus.word(*channel).en : "", text(at(route, "speed"))));
     for (const json::Value& need : *at(route, "requires").as_array())
       story.say(fmt::format("             to be answered first: {}", text(at(need, "question"))));
+    const json::Array& reasons = *at(route, "reasons").as_array();
+    if (at(route, "state") == json::Value("blocked")) {
+      if (!reasons.empty())
+        story.say(fmt::format("             why: {}: {}", text(at(reasons[0], "code")),
+                              text(at(reasons[0], "cite"))));
+      continue;
+    }
     for (const json::Value& approval : *at(route, "approvals").as_array())
       if (auto known = corpus.approval(text(approval)))
         story.say(fmt::format("             to be approved first: {}", corpus.word(*known).en));
-    bool closed = at(route, "state") == json::Value("blocked");
-    const json::Array& reasons = *at(route, "reasons").as_array();
-    if (closed && !reasons.empty())
-      story.say(fmt::format("             why: {}: {}", text(at(reasons[0], "code")),
-                            text(at(reasons[0], "cite"))));
   }
 }
 

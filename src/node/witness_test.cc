@@ -184,7 +184,9 @@ TEST_F(Witnessing, a_partner_that_has_seen_more_of_our_ledger_than_we_hold_halts
 }
 
 TEST_F(Witnessing, a_partner_that_has_seen_another_past_halts_us) {
-  ASSERT_FALSE(shown(lie(us, us.size())).error);
+  std::uint64_t before = us.size();
+  ASSERT_FALSE(us.give(Started{.epoch = 1, .restored = false}).error);
+  ASSERT_FALSE(shown(lie(us, before)).error);
   EXPECT_TRUE(halted());
   EXPECT_TRUE(us.has_alarm("fork"));
 }

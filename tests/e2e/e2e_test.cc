@@ -478,7 +478,7 @@ std::string rows_of(const app::Player& player) {
     auto rows = (*view)->scan(static_cast<node::Space>(space), "", "", 10'000);
     EXPECT_TRUE(rows);
     for (const node::KeyedRow& row : *rows) {
-      if (row.key == "started") continue;  // this very look is a start
+      if (row.key == "started" || row.key == "began") continue;  // this very look is a start
       all += fmt::format("{} {} {}\n", node::space_name(static_cast<node::Space>(space)), row.key,
                          row.row.value);
     }
