@@ -41,15 +41,13 @@ class Feed : public ::testing::Test {
                             {"write", std::move(write)}});
   }
   void import(int n) {
-    us.staff(
-        "alert.import",
-        {{"collection", worms},
-         {"envelope",
-          fmt::format(
-              R"({{"objects":[{{"type":"indicator","spec_version":"2.1","id":"indicator--{:08x}-17d4-4cbf-938f-98ee46b3cd3f",)"
-              R"("created":"2026-11-01T00:00:00.000Z","modified":"2026-11-01T00:00:00.000Z","pattern_type":"stix",)"
-              R"("pattern":"[domain-name:value = 'w{}.example']","valid_from":"2026-11-01T00:00:00Z"}}]}})",
-              n, n)}});
+    node::testing::import_into(
+        us, worms,
+        fmt::format(
+            R"({{"objects":[{{"type":"indicator","spec_version":"2.1","id":"indicator--{:08x}-17d4-4cbf-938f-98ee46b3cd3f",)"
+            R"("created":"2026-11-01T00:00:00.000Z","modified":"2026-11-01T00:00:00.000Z","pattern_type":"stix",)"
+            R"("pattern":"[domain-name:value = 'w{}.example']","valid_from":"2026-11-01T00:00:00Z"}}]}})",
+            n, n));
   }
   net::Response get(const std::string& file, const std::string& name = "misp",
                     const std::string& tag = "", const std::string& method = "GET") {
