@@ -4,6 +4,7 @@
 #include "node/commands.h"
 #include "node/law_acts.h"
 #include "node/pairing.h"
+#include "node/reissue.h"
 
 namespace comity::node {
 namespace {
@@ -68,11 +69,13 @@ Result<std::size_t> tell_partners(Work& work, const law::Edition& edition) {
   std::size_t told = 0;
   for (const member::Member& member : members) {
     if (member.state != member::State::paired) continue;
+    ++told;
+    TRY(bool waits, law_waits(work, member.id));
+    if (waits) continue;
     auto done = tell_law(work, member.id, edition);
     if (!done && done.error().code == Code::busy)
       done = tell_law_later(work, member.id);  // one that is long away keeps nobody else waiting
     if (!done) return std::unexpected(done.error());
-    ++told;
   }
   return told;
 }
@@ -83,6 +86,7 @@ Result<void> publish(Work& work, const Order& order, json::Reader& args, std::ui
   std::string approval = args.text_or("approval", "", limits::approval_bytes_max);
   TRY_VOID(args.finish());
   if (!from) return fail(Code::bad_value, "write a day as 2026-12-01", "/args/from");
+  TRY_VOID(refuse_while_searched(work.rows));
   const std::string& own = work.context.jurisdiction;
   TRY(auto held, law_versions_of(work.rows, own, work.context.self));
   law::Edition edition{.file = law::jurisdiction_file(own),

@@ -181,6 +181,7 @@ Result<void> take_own_card(Work& work, const Order&, json::Reader& args, std::ui
   std::string envelope = args.text("card", limits::card_bytes_max);
   TRY_VOID(args.finish());
   TRY_VOID(refuse_old_card(work));
+  TRY_VOID(refuse_while_searched(work.rows));
   TRY(auto old, member::read_card(work.context.card_envelope));
   TRY(auto next, member::read_card(envelope));
   TRY_VOID(member::check_succession(old, next));

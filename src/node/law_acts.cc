@@ -144,6 +144,17 @@ Result<void> tell_law_soon(Work& work, const MemberId& partner) {
   return {};
 }
 
+Result<bool> law_waits(Work& work, const MemberId& partner) {
+  bool waits = false;
+  std::string end = "/" + to_hex(partner) + "/" + std::string(law_to_tell);
+  TRY_VOID(work.rows.scan(Space::timer, "",
+                          [&](const std::string& key, const json::Value&) -> Result<Overlay::Walk> {
+                            waits = key.ends_with(end);
+                            return waits ? Overlay::Walk::stop : Overlay::Walk::on;
+                          }));
+  return waits;
+}
+
 Result<void> tell_law_later(Work& work, const MemberId& partner) {
   work.rows.put(Space::timer, timer_key(work.now + told_again_after, to_hex(partner), law_to_tell),
                 json::Object{});
@@ -152,7 +163,8 @@ Result<void> tell_law_later(Work& work, const MemberId& partner) {
 
 namespace {
 
-// The version in force and those that will follow; as many as a partner takes in a day.
+// Every version, those of the past too: what was decided on a day is judged by the law of that day.
+// As many as a partner takes in a day, the newest; what it holds it knows again.
 Result<void> tell_standing(Work& work, const std::string& subject) {
   TRY(MemberId partner, member_id_from_text(subject));
   auto member = load_member(work.rows, partner);
@@ -161,12 +173,8 @@ Result<void> tell_standing(Work& work, const std::string& subject) {
   if (member->state != member::State::paired) return {};
   if (!refuse_while_halted(work.rows.below())) return tell_law_later(work, partner);
   TRY(auto own, law_versions_of(work.rows, work.context.jurisdiction, work.context.self));
-  std::size_t first = 0;
-  for (std::size_t i = 0; i < own.size(); ++i)
-    if (own[i].from <= date_of(work.now)) first = i;
-  if (own.size() - first > limits::law_editions_per_day_max)
-    first = own.size() - limits::law_editions_per_day_max;
-  for (std::size_t i = first; i < own.size(); ++i) {
+  std::size_t told_max = limits::law_editions_per_day_max;
+  for (std::size_t i = own.size() - std::min(own.size(), told_max); i < own.size(); ++i) {
     TRY(law::Edition edition, load_edition(work, own[i]));
     auto told = tell_law(work, partner, edition);
     if (!told && told.error().code == Code::busy) return tell_law_later(work, partner);

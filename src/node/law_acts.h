@@ -20,11 +20,15 @@ namespace comity::node {
 // Posts one version of ours to a partner. A procedural permit, lane normal.
 [[nodiscard]] Result<void> tell_law(Work& work, const MemberId& partner,
                                     const law::Edition& edition);
-// What a partner that was just paired must know: our version in force and those that will follow.
-// Soon, not at once: it may not yet have our word that the ceremony is over.
+// What a partner that was just paired must know: our versions. Soon, not at once: it may not yet
+// have our word that the ceremony is over.
 [[nodiscard]] Result<void> tell_law_soon(Work& work, const MemberId& partner);
 // The same after a while: nothing can be posted now.
 [[nodiscard]] Result<void> tell_law_later(Work& work, const MemberId& partner);
+
+// Whether either still has to happen: a version published meanwhile is told along with the earlier
+// ones, since a partner takes no version after a later one.
+[[nodiscard]] Result<bool> law_waits(Work& work, const MemberId& partner);
 
 // Timers: "law_begins" of a jurisdiction, "law_to_tell" of a partner.
 inline constexpr std::string_view law_begins = "law_begins", law_to_tell = "law_to_tell";

@@ -273,7 +273,7 @@ TEST_F(PublishedLaw, is_told_to_a_partner_that_comes_later) {
   ph.now += std::chrono::minutes{1};
   ph.give(Ticked{});
   deliver(ph, fr);
-  EXPECT_EQ(kept(fr), 2u) << "what is in force, and what will be";
+  EXPECT_EQ(kept(fr), 3u) << "those of the past too";
   EXPECT_EQ(in_use(fr), corpus_with(ph_law(50)));
 }
 

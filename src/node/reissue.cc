@@ -173,6 +173,14 @@ Result<bool> awaits_reissue(Overlay& rows, const std::string& conversation, cons
   return std::ranges::find(acts, act, &Awaited::act) != acts.end();
 }
 
+Result<void> refuse_while_searched(Overlay& rows) {
+  TRY(auto row, rows.get(Space::self, self_reissue));
+  if (!row) return {};
+  return fail(Code::busy,
+              "a key was revoked a moment ago, and what it signed is still being made void: try "
+              "again in a minute (comity status)");
+}
+
 Result<void> refuse_while_reissued(Overlay& rows, const std::string& conversation) {
   TRY(auto row, rows.get(Space::reissue, conversation));
   if (!row) return {};

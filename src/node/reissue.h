@@ -7,7 +7,8 @@
 //   receipt of a place: by the act (it had arrived: nothing to do) or by its void (taken back)
 //   all places of a conversation settled ──> door two, and posted anew in the same order
 //
-// Law that we published is voided likewise and simply told again: a partner takes a version once.
+// Law that we published is voided likewise and all of it told again: a partner knows again what it
+// holds.
 //
 // A request is said anew only once the partner has signed that its void stands there, so it takes
 // effect once, whatever the partner had taken before it learned of the revocation.
@@ -32,6 +33,9 @@ enum class Settled { by_act, by_void };
 // The time in which `act` might be delivered is over: it will not be said anew.
 [[nodiscard]] Result<void> lapse_reissue(Work& work, const ActId& act);
 
+// Code::busy while the search runs: what a second card revokes, and law that is published, come
+// after it.
+[[nodiscard]] Result<void> refuse_while_searched(Overlay& rows);
 // Code::busy while acts of this conversation wait to be said anew: another must not overtake them.
 [[nodiscard]] Result<void> refuse_while_reissued(Overlay& rows, const std::string& conversation);
 

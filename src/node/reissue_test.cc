@@ -367,10 +367,38 @@ TEST_F(Reissue, law_that_was_published_is_told_again) {
   EXPECT_TRUE(us.outbox(ph.id()).empty()) << "the lane goes on";
   EXPECT_EQ(applied_by_ph(), 1u);
   EXPECT_TRUE(ph.rows(Space::law, "US/").empty());
-  wait(us, std::chrono::minutes{1});
+  EXPECT_FALSE(us.publish_law(text, date_of(us.now) + std::chrono::days{1}).error);
+  exchange();
+  EXPECT_TRUE(ph.rows(Space::law, "US/").empty()) << "the second waits for the first";
+  wait(us, std::chrono::hours{24});
   ph.now = us.now;
   exchange();
-  EXPECT_EQ(ph.rows(Space::law, "US/").size(), 1u);
+  EXPECT_EQ(ph.rows(Space::law, "US/").size(), 2u) << "and the first is told, though it is past";
+}
+
+TEST_F(Reissue, neither_card_nor_law_is_taken_before_the_search_is_over) {
+  us.send(ask_in(ph.id(), "normal"));
+  revoke();
+  auto old = must(member::read_card(us.context().card_envelope));
+  auto key = crypto::SigningKey::generate(us.random());
+  auto draft = must(
+      member::with_fresh_keys(old.card, {.act = key.public_key()}, member::Overlap::kept, us.now));
+  auto next = must(member::next_card(old, draft, us.root(), us.now));
+  Reply early = us.command("member.card", {{"card", next.envelope}});
+  ASSERT_TRUE(early.error);
+  EXPECT_EQ(early.error->code, Code::busy);
+  auto files = loaded_law()->files;
+  std::string text = law::testing::file_of(files, "jurisdictions/US.toml").text;
+  early = us.publish_law(text + "\n# as published\n", date_of(us.now));
+  ASSERT_TRUE(early.error);
+  EXPECT_EQ(early.error->code, Code::busy);
+  tick();
+  us.done("member.card", {{"card", next.envelope}});
+  us.use_card(next, key);
+  tick();
+  exchange();
+  EXPECT_TRUE(us.outbox(ph.id()).empty());
+  EXPECT_EQ(applied_by_ph(), 1u);
 }
 
 // In the lane of the card it would stand behind it, signed with a key that is dead by then.
