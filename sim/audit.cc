@@ -136,20 +136,28 @@ namespace {
 // One run's last judgement.
 class Judgement {
  public:
-  Judgement(Stage& stage, const std::vector<Party*>& parties) : stage_(stage), parties_(parties) {
+  Judgement(Stage& stage, const std::vector<Party*>& parties, LawBook& book)
+      : stage_(stage), parties_(parties), book_(book) {
+    for (Party* party : parties) {
+      const Profile& profile = party->profile();
+      book_.seats[party->id()] = {profile.jurisdiction, profile.role};
+    }
     for (Party* party : parties) journals_.emplace(party->id(), Journal{});
   }
 
   void read_all() {
     for (Party* party : parties_) {
       auto view = party->view();
-      auto journal = view ? read_journal(**view) : std::unexpected(view.error());
+      auto journal = view ? read_journal(**view, book_) : std::unexpected(view.error());
       if (!journal) {
         fault(*party, "its journal cannot be read: " + to_text(journal.error()));
         continue;
       }
       journals_[party->id()] = *std::move(journal);
-      for (const std::string& each : journals_[party->id()].faults) fault(*party, each);
+      const Journal& read = journals_[party->id()];
+      for (const std::string& each : read.faults) fault(*party, each);
+      stage_.counts["permit whose law was asked anew"] += read.judged;
+      stage_.counts["permit under counsel's override"] += read.overridden;
     }
   }
 
@@ -321,6 +329,7 @@ class Judgement {
       if (conversation.state.counterpart != b.id()) continue;
       auto there = theirs.find(id);
       ++stage_.counts["conversation " + std::string(request::phase_name(conversation.state.phase))];
+      if (request::is_closed(conversation.state.phase)) ++stage_.counts["conversations closed"];
       if (auto gone = erased.find(id); gone != erased.end()) {
         if (gone->second != request::phase_name(conversation.state.phase))
           fault(a, "conversation " + id + " ended otherwise than " + b.profile().name +
@@ -388,13 +397,14 @@ class Judgement {
 
   Stage& stage_;
   const std::vector<Party*>& parties_;
+  LawBook& book_;
   std::map<MemberId, Journal> journals_;
 };
 
 }  // namespace
 
 void Audit::conclude(const std::vector<Party*>& parties) {
-  Judgement judgement(stage_, parties);
+  Judgement judgement(stage_, parties, book_);
   judgement.read_all();
   for (Party* party : parties) {
     if (party->honest) judgement.check_store(*party);

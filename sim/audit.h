@@ -7,6 +7,7 @@
 
 #include "ledger/merkle.h"
 #include "party.h"
+#include "permits.h"
 
 namespace comity::sim {
 
@@ -23,6 +24,11 @@ class Audit {
   // A node has come up: nothing acknowledged may be missing.
   void started(Party& party);
 
+  // Permits name by its hash the law that they were given under.
+  void keep_law(const law::Corpus& corpus) {
+    book_.corpora.try_emplace(to_hex(corpus.hash()), corpus);
+  }
+
   // After healing, over all of them.
   void conclude(const std::vector<Party*>& parties);
 
@@ -38,6 +44,7 @@ class Audit {
   void check_promises(Party& party, const std::vector<Promise>& promises);
 
   Stage& stage_;
+  LawBook book_;
   std::map<MemberId, std::vector<Promise>> given_;                  // by receiver
   std::map<MemberId, std::map<std::uint64_t, Hash>> signed_heads_;  // by log: size to root
   std::map<MemberId, std::set<ActId>> held_;                        // by sender

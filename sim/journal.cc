@@ -21,7 +21,7 @@ struct Approval {
 
 class Reading {
  public:
-  explicit Reading(node::View& view) : view_(view) {}
+  Reading(node::View& view, const LawBook& book) : view_(view), book_(book) {}
 
   Result<Journal> run() {
     TRY(node::Head head, view_.head());
@@ -131,6 +131,7 @@ class Reading {
       approvals_.push_back(
           {approval.approval.subject, approval.approval.officer, approval.approval.expires});
     }
+    if (command.name == "request.override") overrides_[position_] = command.officer;
     for (const node::RowChange& row : record.rows) {
       if (row.space != node::Space::draft || !row.value) continue;
       TRY(json::Value draft, json::parse(*row.value));
@@ -146,6 +147,7 @@ class Reading {
     TRY(act::Act act, act::parse_act(envelope.payload));
     if (!act::verify(envelope)) fault("an act whose signature is bad was recorded");
     auto rejected = record.about.find("rejected");
+    note_opening(act);
     std::string why = rejected == record.about.end() || !rejected->second.as_string()
                           ? ""
                           : *rejected->second.as_string();
@@ -183,7 +185,43 @@ class Reading {
       TRY(ActId old, id_from_text<ActId>(of->second.as_string() ? *of->second.as_string() : ""));
       if (!journal_.reissued.emplace(old, act.id).second) fault("an act was said anew twice");
     }
+    note_opening(act);
     return check_permit(record, act);
+  }
+
+  void note_opening(const act::Act& act) {
+    if (act.kind != act::Kind::request || !act.refs.empty()) return;
+    if (auto body = request::body_from_json(act.body))
+      openings_.emplace(to_text(act.id), std::pair(to_hex(act.from), *std::move(body)));
+  }
+
+  // Counsel's word, in this journal, of somebody who neither drafted nor approved.
+  bool is_overridden(const json::Value& permit) {
+    const json::Value* given = permit.find("override");
+    const json::Value* at = given ? given->find("position") : nullptr;
+    const json::Value* who = given ? given->find("counsel") : nullptr;
+    if (!at || !at->as_int() || !who || !who->as_string()) return false;
+    auto said = overrides_.find(static_cast<std::uint64_t>(*at->as_int()));
+    if (said == overrides_.end() || to_text(said->second) != *who->as_string()) return false;
+    const json::Value *by = permit.find("approved_by"), *author = permit.find("author");
+    bool apart = author && *author != *who && by && by->as_array() &&
+                 std::ranges::find(*by->as_array(), *who) == by->as_array()->end();
+    if (!apart) fault("counsel who overrode is author or approver too");
+    ++journal_.overridden;
+    return apart;
+  }
+
+  void check_law(const node::Record& record, const act::Act& act, const json::Value& permit) {
+    auto opening = openings_.find(to_text(act::conversation_of(act)));
+    bool known = opening != openings_.end();
+    Released released{.act = act,
+                      .permit = permit,
+                      .on = date_of(record.recorded_at),
+                      .opener = known ? opening->second.first : "",
+                      .opening = known ? std::optional(opening->second.second) : std::nullopt};
+    std::string against = law_against(book_, released, is_overridden(permit));
+    if (!against.empty()) fault(against);
+    if (known) ++journal_.judged;
   }
 
   Result<void> check_permit(const node::Record& record, const act::Act& act) {
@@ -206,6 +244,7 @@ class Reading {
     if (text("kind") != kinds[static_cast<std::size_t>(kind)])
       fault("the permit is of another kind");
     if (kind == request::PermitKind::procedural) return {};
+    check_law(record, act, permit->second);
     // What is said anew is said under the approvals of what was made void.
     if (!text("approved_as").empty()) {
       TRY(subject, hash_from_hex(text("approved_as")));
@@ -237,11 +276,15 @@ class Reading {
   }
 
   node::View& view_;
+  const LawBook& book_;
   std::uint64_t position_ = 0;
   std::map<std::uint64_t, ActAt> acts_;  // by position
   Journal journal_;
   std::set<std::pair<OfficerId, member::CommandId>> commands_;
   std::vector<Approval> approvals_;
+  std::map<std::uint64_t, OfficerId> overrides_;  // who, by the position of the command
+  std::map<std::string, std::pair<std::string, request::Body>>
+      openings_;                                           // by conversation: by whom
   std::map<std::string, std::set<OfficerId>> drafted_by_;  // subject as hex
   using Lanes = std::map<std::pair<MemberId, act::Lane>, std::pair<std::uint64_t, std::uint64_t>>;
   Lanes lanes_in_, lanes_out_;
@@ -249,8 +292,8 @@ class Reading {
 
 }  // namespace
 
-Result<Journal> read_journal(node::View& view) {
-  return Reading(view).run();
+Result<Journal> read_journal(node::View& view, const LawBook& book) {
+  return Reading(view, book).run();
 }
 
 }  // namespace comity::sim

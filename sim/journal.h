@@ -8,6 +8,7 @@
 
 #include "node/entry.h"
 #include "node/ports.h"
+#include "permits.h"
 
 namespace comity::sim {
 
@@ -26,9 +27,10 @@ struct Journal {
   std::map<ActId, Sent> sent;
   std::map<std::pair<MemberId, ActId>, Received> received;
   std::map<ActId, ActId> reissued;  // made void since its key was revoked; what says it anew
+  std::uint64_t judged = 0, overridden = 0;  // permits whose law was asked anew
   std::vector<std::string> faults;
 };
 
-[[nodiscard]] Result<Journal> read_journal(node::View& view);
+[[nodiscard]] Result<Journal> read_journal(node::View& view, const LawBook& book);
 
 }  // namespace comity::sim

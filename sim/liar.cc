@@ -364,7 +364,8 @@ void Liar::check_noticed() {
     auto held = witnessed(*other, self_.id());
     return other != split_ && held && held->head.size > forked_at_;
   });
-  if (!noticed && comparable) stage_.fault("nobody noticed that " + self_.profile().name + " shows two ledgers");
+  if (!noticed && comparable)
+    stage_.fault("nobody noticed that " + self_.profile().name + " shows two ledgers");
 }
 
 }  // namespace comity::sim

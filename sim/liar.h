@@ -47,8 +47,8 @@ class Liar {
   Party& self_;
   std::vector<Party*> victims_;
   std::vector<std::pair<Party*, std::string>> must_alarm_;  // victim, alarm key
-  Party* split_ = nullptr;       // who was shown another ledger
-  std::uint64_t forked_at_ = 0;  // the size from which on it is another
+  Party* split_ = nullptr;                                  // who was shown another ledger
+  std::uint64_t forked_at_ = 0;                             // the size from which on it is another
 };
 
 }  // namespace comity::sim

@@ -40,7 +40,7 @@ void Network::carry(std::size_t from, std::size_t to, const std::string& bytes, 
     if (!ends_[to].is_up()) return done(fail(Code::unreachable, "connection refused"));
     ends_[to].serve(from, sent, [=, this](std::string answer) {
       stage_.after(back, [=, this, answer = std::move(answer)] {
-        if (answer_lost || is_cut(from, to)) {
+        if (answer_lost || is_cut(to, from)) {
           ++stage_.counts["answer lost"];
           return;
         }

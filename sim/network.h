@@ -28,10 +28,11 @@ class Network {
   // Exactly one answer, or Code::unreachable.
   void request(std::size_t from, std::size_t to, const std::string& bytes, Done done);
 
-  void cut(std::size_t a, std::size_t b) { cut_.insert(std::minmax(a, b)); }
-  void mend(std::size_t a, std::size_t b) { cut_.erase(std::minmax(a, b)); }
-  [[nodiscard]] bool is_cut(std::size_t a, std::size_t b) const {
-    return cut_.contains(std::minmax(a, b));
+  // One way: what `from` says does not come through to `to`, be it a question or an answer.
+  void cut(std::size_t from, std::size_t to) { cut_.emplace(from, to); }
+  void mend(std::size_t from, std::size_t to) { cut_.erase({from, to}); }
+  [[nodiscard]] bool is_cut(std::size_t from, std::size_t to) const {
+    return cut_.contains({from, to});
   }
 
   struct Weather {

@@ -61,6 +61,18 @@ std::optional<ActId> last_of(const std::vector<request::Event>& half,
   return std::nullopt;
 }
 
+// What brings a conversation on, and at last to its end: the first of these that is open. None: the
+// other side's turn.
+std::optional<Verb> ahead_of(const std::vector<Verb>& open, request::Phase phase) {
+  constexpr Verb ahead[] = {Verb::decide, Verb::reply,  Verb::extension_answer, Verb::comply,
+                            Verb::answer, Verb::accept, Verb::acknowledge,      Verb::release};
+  auto is_open = [&](Verb verb) { return std::ranges::find(open, verb) != open.end(); };
+  if (phase == request::Phase::preserved && is_open(Verb::notice)) return Verb::notice;
+  for (Verb verb : ahead)
+    if (is_open(verb)) return verb;
+  return std::nullopt;
+}
+
 std::vector<request::Target> targets_before(Instant date, std::size_t count) {
   std::vector<request::Target> out;
   for (std::size_t i = 1; i <= count; ++i) {
@@ -116,7 +128,7 @@ void Officers::act(Party& party) {
     new_key(party, stage_.dice.percent(70) ? member::Overlap::kept : member::Overlap::none);
     return;
   }
-  go_on(party);
+  for (unsigned times = drives_ ? 3 : 1; times > 0; --times) go_on(party);
 }
 
 void Officers::publish_law(Party& party) {
@@ -218,11 +230,13 @@ void Officers::go_on(Party& party) {
   auto open = request::allowed(state);
   if (open.empty()) return;
   // Now and then a verb that is not open, which the node must refuse.
-  Verb verb = stage_.dice.percent(3) ? static_cast<Verb>(stage_.dice.below(request::verb_count))
-                                     : stage_.dice.pick(open);
+  auto next = drives_ ? ahead_of(open, state.phase) : std::optional(stage_.dice.pick(open));
+  if (!next) return;
+  Verb verb =
+      stage_.dice.percent(3) ? static_cast<Verb>(stage_.dice.below(request::verb_count)) : *next;
   bool closes = verb == Verb::refuse || verb == Verb::withdraw || verb == Verb::release ||
                 verb == Verb::expire;
-  if (closes && stage_.dice.percent(70)) return;
+  if (closes && stage_.dice.percent(drives_ ? 10 : 70)) return;
   auto body = words(party, state, verb);
   if (!body) return;
   say(party, {.to = state.counterpart,

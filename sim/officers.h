@@ -14,7 +14,10 @@ class Officers {
   Officers(Stage& stage, std::vector<Party*> parties)
       : stage_(stage),
         parties_(std::move(parties)),
-        publications_left_(stage.dice.percent(25) ? 2 : 0) {}
+        publications_left_(stage.dice.percent(25) ? 2 : 0),
+        drives_(stage.dice.percent(35)) {
+    if (drives_) requests_max = 5;
+  }
 
   // Pairs a and b as their officers would, over a network that works, and has the mandates checked.
   void pair(Party& a, Party& b);
@@ -52,6 +55,7 @@ class Officers {
   std::set<std::pair<std::size_t, Hash>> approved_;  // by whose desks, and not sent yet
   // In a quarter of the runs: every node compiles the whole law for each.
   std::size_t publications_left_ = 0;
+  bool drives_ = false;  // in a third of the runs few requests, each driven on to its end
 };
 
 }  // namespace comity::sim

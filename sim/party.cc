@@ -322,6 +322,7 @@ node::Turn Party::turn(std::vector<node::Input> inputs) {
     reply.error = Error{Code::unreachable, "the process is down", ""};
   if (!up()) return none;
   world_.audit.before_turn(*this);
+  world_.audit.keep_law(process_->driver->context().corpus);
   node::Turn done = process_->driver->turn(inputs, clock());
   ++world_.stage.counts["turn"];
   if (disk_.crashed()) {

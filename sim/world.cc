@@ -31,6 +31,7 @@ class World {
     if (stage_.faults.empty()) audit_.conclude(parties_);
     if (liar_ && stage_.faults.empty()) liar_->check_noticed();
     if (stage_.faults.empty()) check_rollback();
+    if (stage_.faults.empty()) check_not_halted();
     for (Party* party : parties_) {
       auto view = party->view();
       auto head = view ? (*view)->head() : std::unexpected(view.error());
@@ -149,6 +150,7 @@ class World {
     stage_.trace(rolled_->profile().name + " is rolled back to size " + std::to_string(size));
     ++stage_.counts[whole_ ? "rollback of the whole folder" : "rollback of the store"];
     rolled_->power_off();
+    restarts_then_ = rolled_->restarts;
     rolled_->put_back(copy, whole_);
     for (Party* party : parties_) seen_later_ |= party != rolled_ && witnessed_size(*party) > size;
   }
@@ -166,10 +168,22 @@ class World {
     auto row = view ? (*view)->get(node::Space::alarm, key) : std::unexpected(view.error());
     return row && *row;
   }
+  // Nobody else halts: what it signed is what it holds.
+  void check_not_halted() {
+    for (Party* party : parties_)
+      for (const char* alarm : {"self/rollback", "self/fork"})
+        if (party->honest && !party->rolled_back && has_alarm(*party, alarm))
+          stage_.fault(party->profile().name + " was never rolled back and says " + alarm);
+  }
   void check_rollback() {
     if (!rolled_ || !rolled_->rolled_back) return;
     std::string about = to_hex(rolled_->id());
     bool told = has_alarm(*rolled_, "self/restored");
+    // What partners hold beyond the store as it started is a rollback. Only a store that had grown
+    // past it by the next start cannot tell that from a second copy of itself.
+    bool again = rolled_->restarts > restarts_then_ + 1;
+    if (has_alarm(*rolled_, "self/fork") && !again)
+      stage_.fault(rolled_->profile().name + " takes its own rollback for a second copy of itself");
     bool noticed = has_alarm(*rolled_, "self/rollback") || has_alarm(*rolled_, "self/fork");
     for (Party* party : parties_)
       noticed |=
@@ -196,15 +210,21 @@ class World {
     } else if (what < 65) {
       ail(party);
     } else if (what < 80 && party.index() != other.index()) {
-      ++stage_.counts["partition"];
+      // Half of them are deaf on one side alone: questions arrive, and answers do not.
+      bool one_way = dice.percent(50);
+      ++stage_.counts[one_way ? "partition one way" : "partition"];
       network_.cut(party.index(), other.index());
+      if (!one_way) network_.cut(other.index(), party.index());
       // A key turns out to be stolen while what it signed cannot leave.
       if (dice.percent(30))
         stage_.after(dice.between(Millis{10'000}, Millis{120'000}), [this, &party] {
           if (working_) officers_->new_key(party, member::Overlap::none);
         });
       stage_.after(dice.between(Millis{1'000}, Millis{200'000}),
-                   [this, a = party.index(), b = other.index()] { network_.mend(a, b); });
+                   [this, a = party.index(), b = other.index()] {
+                     network_.mend(a, b);
+                     network_.mend(b, a);
+                   });
     } else if (what < 88) {
       ++stage_.counts["clock jump"];
       Millis by = dice.between(-std::chrono::hours{24}, std::chrono::hours{24});
@@ -297,6 +317,7 @@ class World {
   Party* rolled_ = nullptr;
   bool whole_ = false, must_tell_ = false, seen_later_ = false;
   bool working_ = true;
+  std::uint64_t restarts_then_ = 0;  // of who was rolled back, when it was
   unsigned leaps_ = 0;
 };
 
