@@ -20,13 +20,13 @@ void Session::fail_with(const Error& error) {
     std::cout << json::write(json::Object{{"error", std::move(body)}}) << "\n";
     return;
   }
-  std::cerr << "comity: " << error.what;
-  if (!error.where.empty()) std::cerr << "\n  where: " << error.where;
+  std::cerr << "comity: " << lines_for_terminal(error.what);
+  if (!error.where.empty()) std::cerr << "\n  where: " << for_terminal(error.where);
   std::cerr << "\n  code:  " << code_name(error.code) << "\n";
 }
 
 void Session::print(const json::Value& value, const std::function<std::string()>& tell) {
-  std::cout << (json ? json::write(value) + "\n" : tell()) << std::flush;
+  std::cout << (json ? json::write(value) + "\n" : lines_for_terminal(tell())) << std::flush;
 }
 
 void Session::print_raw(const std::string& text) {

@@ -12,7 +12,7 @@ std::string cell(const json::Value* value) {
   if (!value || value->is_null()) return "-";
   if (const std::string* text = value->as_string()) {
     auto at = instant_from_text(*text);
-    return at && text->ends_with('Z') ? both_zones(*at) : *text;
+    return at && text->ends_with('Z') ? both_zones(*at) : for_terminal(*text);
   }
   if (const bool* flag = value->as_bool()) return *flag ? "yes" : "no";
   if (const json::Array* list = value->as_array()) {
@@ -21,6 +21,29 @@ std::string cell(const json::Value* value) {
     return joined.empty() ? "-" : joined;
   }
   return json::write(*value);
+}
+
+// Code points that a terminal obeys instead of showing: C1 controls (U+0080 to U+009F), and what
+// turns the direction of writing (U+202A to U+202E, U+2066 to U+2069).
+bool is_obeyed(std::string_view at) {
+  auto byte = [&](std::size_t i) { return i < at.size() ? static_cast<unsigned char>(at[i]) : 0; };
+  if (byte(0) == 0xc2) return byte(1) < 0xa0;
+  if (byte(0) != 0xe2) return false;
+  return (byte(1) == 0x80 && byte(2) >= 0xaa && byte(2) <= 0xae) ||
+         (byte(1) == 0x81 && byte(2) >= 0xa6 && byte(2) <= 0xa9);
+}
+
+std::string shown(std::string_view text, std::string_view kept) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    auto byte = static_cast<unsigned char>(text[i]);
+    bool control = (byte < 0x20 && !kept.contains(text[i])) || byte == 0x7f;
+    if (control || is_obeyed(text.substr(i)))
+      out += fmt::format("\\x{:02x}", byte);
+    else
+      out += text[i];
+  }
+  return as_utf8(out);
 }
 
 void add_details(std::string& out, const json::Value& value, const std::string& indent) {
@@ -103,15 +126,11 @@ std::string as_utf8(std::string_view bytes) {
 }
 
 std::string for_terminal(std::string_view bytes) {
-  std::string out;
-  for (char c : as_utf8(bytes)) {
-    auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20 || byte == 0x7f)
-      out += fmt::format("\\x{:02x}", byte);
-    else
-      out += c;
-  }
-  return out;
+  return shown(as_utf8(bytes), "");
+}
+
+std::string lines_for_terminal(std::string_view bytes) {
+  return shown(as_utf8(bytes), "\n\t");
 }
 
 }  // namespace comity::app

@@ -17,8 +17,10 @@ namespace comity::app {
 [[nodiscard]] std::string both_zones(Instant at);
 
 // Bytes that others wrote, as text: what is no UTF-8 is replaced; on a terminal, control characters
-// are shown and not obeyed.
+// are shown and not obeyed, nor is what turns the direction of writing.
 [[nodiscard]] std::string as_utf8(std::string_view bytes);
 [[nodiscard]] std::string for_terminal(std::string_view bytes);
+// The same of a text of several lines.
+[[nodiscard]] std::string lines_for_terminal(std::string_view bytes);
 
 }  // namespace comity::app
