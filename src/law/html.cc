@@ -20,23 +20,6 @@ constexpr std::string_view style =
 
 }  // namespace
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '>')
-      out += "&gt;";
-    else if (c == '"')
-      out += "&quot;";
-    else
-      out += c;
-  }
-  return out;
-}
-
 std::string element(std::string_view tag, std::string_view css, std::string_view text) {
   if (css.empty()) return fmt::format("<{0}>{1}</{0}>\n", tag, escaped(text));
   return fmt::format("<{0} class=\"{1}\">{2}</{0}>\n", tag, css, escaped(text));

@@ -3,10 +3,9 @@
 #include <string>
 #include <string_view>
 
-namespace comity::law {
+#include "base/markup.h"
 
-// Text as the content of an element or of a quoted attribute.
-[[nodiscard]] std::string escaped(std::string_view text);
+namespace comity::law {
 
 // "<p class="c">escaped</p>"; without the attribute when `css` is empty.
 [[nodiscard]] std::string element(std::string_view tag, std::string_view css,
