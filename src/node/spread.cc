@@ -8,6 +8,7 @@
 
 #include "base/limits_alert.h"
 #include "json/reader.h"
+#include "node/rows.h"
 
 namespace comity::node {
 namespace {
@@ -87,6 +88,13 @@ Result<std::vector<std::uint64_t>> places_of(Overlay& rows, const std::string& i
     }
   }
   return std::vector<std::uint64_t>(places.begin(), places.end());
+}
+
+Result<std::string> standing_of(Overlay& rows, const MemberId& self, const ActId& act) {
+  TRY(auto row, rows.get(Space::act, act_key(self, act)));
+  if (!row) return std::string();
+  TRY(ActRow held, act_row_from_json(*row));
+  return held.standing;
 }
 
 bool speaks_of(const SpreadRow& row, const std::string& id) {

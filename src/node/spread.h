@@ -38,6 +38,10 @@ void put_spread(Work& work, const Spread& spread);
 [[nodiscard]] Result<std::vector<std::uint64_t>> places_of(Overlay& rows, const std::string& id,
                                                            const std::string& version = {});
 
+// What became of an act of ours: queued, delivered, rejected, expired. Empty: it is not ours.
+[[nodiscard]] Result<std::string> standing_of(Overlay& rows, const MemberId& self,
+                                              const ActId& act);
+
 // Whether the row speaks of this object.
 [[nodiscard]] bool speaks_of(const SpreadRow& row, const std::string& id);
 
