@@ -411,6 +411,7 @@ Result<json::Value> query(const node::Context& context, node::View& view,
   if (what == "collections") return list(view, Space::collection, as_is("id"));
   if (what == "objects") return objects_query(context, view, target);
   if (what == "spread") return spread_query(context, view, target);
+  if (what == "outbreak") return outbreak_query(context, view, target);
   if (what == "subscriptions") return subscriptions_query(view);
   if (what == "taxii_users")
     return list(

@@ -5,6 +5,7 @@
 #include "alert/body.h"
 #include "node/alert_acts.h"
 #include "node/object_page.h"
+#include "node/outbreak.h"
 #include "node/recall.h"
 #include "node/rows.h"
 #include "node/spread.h"
@@ -52,14 +53,6 @@ std::string nickname_of(node::Overlay& rows, const MemberId& id) {
   return member ? member->nickname : "";
 }
 
-// What became of an act of ours; empty: it is not ours.
-Result<std::string> standing_of(node::Overlay& rows, const MemberId& self, const ActId& act) {
-  TRY(auto row, rows.get(node::Space::act, node::act_key(self, act)));
-  if (!row) return std::string();
-  TRY(node::ActRow held, node::act_row_from_json(*row));
-  return held.standing;
-}
-
 Result<json::Value> told_json(node::Overlay& rows, const MemberId& self, const node::Spread& told) {
   json::Object out{{"way", told.row.way == node::Way::out ? "out" : "in"},
                    {"member", to_hex(told.member)},
@@ -69,7 +62,7 @@ Result<json::Value> told_json(node::Overlay& rows, const MemberId& self, const n
                    {"collection", told.row.collection}};
   if (told.row.origin) out["origin"] = to_hex(*told.row.origin);
   if (told.row.way == node::Way::out) {
-    TRY(out["standing"], standing_of(rows, self, told.act));
+    TRY(out["standing"], node::standing_of(rows, self, told.act));
   }
   return out;
 }
@@ -86,7 +79,7 @@ Result<json::Array> recalls_json(node::Overlay& rows, const MemberId& self, cons
                      {"at", to_text(held.at)},
                      {"why", held.why}};
     if (held.ours) {
-      TRY(out["standing"], standing_of(rows, self, act));
+      TRY(out["standing"], node::standing_of(rows, self, act));
     }
     recalls.push_back(std::move(out));
     return node::Overlay::Walk::on;
@@ -143,6 +136,18 @@ Result<json::Value> spread_query(const node::Context& context, node::View& view,
   }
   TRY(json::Array recalls, recalls_json(rows, context.self, id));
   return json::Object{{"told", std::move(told)}, {"recalls", std::move(recalls)}};
+}
+
+Result<json::Value> outbreak_query(const node::Context& context, node::View& view,
+                                   const net::Target& target) {
+  std::string id = parameter(target, "id");
+  if (!alert::is_stix_id(id)) return fail(Code::bad_value, "a STIX id", "id");
+  TRY(Instant asked, instant_from_text(parameter(target, "at")));
+  TRY(alert::OutbreakFacts facts, node::gather_outbreak(context, view, id, asked));
+  alert::Outbreak outbreak = alert::outbreak_of(facts);
+  json::Value out = alert::to_json(facts, outbreak);
+  if (parameter(target, "svg") == "1") (*out.as_object())["svg"] = alert::to_svg(facts, outbreak);
+  return out;
 }
 
 Result<json::Value> subscriptions_query(node::View& view) {

@@ -21,6 +21,11 @@ namespace comity::app {
 [[nodiscard]] Result<json::Value> spread_query(const node::Context& context, node::View& view,
                                                const net::Target& target);
 
+//   /outbreak?id=STIX_ID&at=NOW[&svg=1]
+// What this node holds of an outbreak, as alert/outbreak.h writes it; with "svg", the plot.
+[[nodiscard]] Result<json::Value> outbreak_query(const node::Context& context, node::View& view,
+                                                 const net::Target& target);
+
 //   /subscriptions
 // What partners share, and where it goes: [{"member","nickname","theirs","title","collection",
 // "sightings"}]; `collection` is empty while nobody has chosen one.

@@ -176,6 +176,7 @@ void add_alert_commands(CLI::App& app, Session& session) {
   alert->require_subcommand(1);
   add_collection_commands(*alert, session);
   add_share_commands(*alert, session);
+  add_outbreak_command(*alert, session);
   add_import_command(*alert, session);
   add_export_command(*alert, session);
   add_taxii_commands(*alert, session);

@@ -45,5 +45,6 @@ void add_import_command(CLI::App& alert, Session& session);
 void add_export_command(CLI::App& alert, Session& session);
 void add_taxii_commands(CLI::App& alert, Session& session);
 void add_share_commands(CLI::App& alert, Session& session);
+void add_outbreak_command(CLI::App& alert, Session& session);
 
 }  // namespace comity::app

@@ -10,6 +10,8 @@
 #include "app/cli.h"
 #include "app/corpus.h"
 #include "app/demo_cast.h"
+#include "app/demo_outbreak.h"
+#include "app/demo_story.h"
 #include "crypto/hash.h"
 #include "law/engine.h"
 #include "law/report.h"
@@ -18,63 +20,7 @@
 namespace comity::app {
 namespace {
 
-using Seconds = std::chrono::duration<double>;
-constexpr const char* outbreak = "2000-05-04";
-
-const json::Value& at(const json::Value& value, std::string_view name) {
-  static const json::Value none;
-  const json::Value* found = value.find(name);
-  return found ? *found : none;
-}
-
-std::string text(const json::Value& value) {
-  return value.as_string() ? *value.as_string() : json::write(value);
-}
-
-// Tells the story as it happens and keeps it for --json. A step that does not hold ends the demo.
-class Story {
- public:
-  Story(bool json, bool colour) : json_(json), colour_(colour) {}
-
-  void chapter(const std::string& title) {
-    if (!json_)
-      std::cout << "\n" << paint("1", title) << "\n" << std::string(title.size(), '=') << "\n";
-    chapter_ = title;
-  }
-  void say(const std::string& line) {
-    if (!json_) std::cout << "  " << line << "\n" << std::flush;
-  }
-  // A step that held, with how long it took where that means something.
-  void held(const std::string& what, std::optional<double> ms = {}, json::Value data = {}) {
-    json::Object step{{"chapter", chapter_}, {"step", what}, {"held", true}};
-    if (ms) step["ms"] = *ms;
-    if (!data.is_null()) step["data"] = std::move(data);
-    steps_.push_back(std::move(step));
-    if (json_) return;
-    std::cout << "  " << paint("32", "✓")
-              << (ms ? fmt::format(" {:>7.1f} ms  ", *ms) : "             ") << what << "\n"
-              << std::flush;
-  }
-  [[nodiscard]] const json::Array& steps() const { return steps_; }
-
- private:
-  std::string paint(const char* code, const std::string& words) const {
-    return colour_ ? fmt::format("\033[{}m{}\033[0m", code, words) : words;
-  }
-  bool json_, colour_;
-  std::string chapter_;
-  json::Array steps_;
-};
-
-class Stopwatch {
- public:
-  [[nodiscard]] double ms() const {
-    return Seconds(std::chrono::steady_clock::now() - began_).count() * 1000;
-  }
-
- private:
-  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
-};
+constexpr const char* that_day = "2000-05-04";
 
 // --- what the law says
 // ---------------------------------------------------------------------------------------------
@@ -144,7 +90,7 @@ Result<void> in_2000(Story& story, const law::Corpus& corpus) {
   story.chapter("4 May 2000: what a US authority could have asked of the Philippines");
   story.say("A worm breaks out of Manila and reaches tens of millions of computers within hours.");
   for (const char* measure : {"preservation", "stored_content", "extradition"}) {
-    TRY(json::Value decision, ask_law(corpus, {"US", "PH", measure, outbreak, ""}));
+    TRY(json::Value decision, ask_law(corpus, {"US", "PH", measure, that_day, ""}));
     tell_routes(story, corpus, decision);
     if (std::string_view(measure) != "extradition") {
       story.held(fmt::format("{}: {}", measure, text(at(decision, "decision"))), {}, decision);
@@ -168,7 +114,7 @@ Result<void> law_today(Story& story, const law::Corpus& corpus, const std::strin
       return fail(Code::invalid, std::string("no road today for ") + measure);
     story.held(std::string("a road stands for ") + measure, {}, decision);
   }
-  TRY(json::Value old, ask_law(corpus, {"US", "PH", "extradition", today, outbreak}));
+  TRY(json::Value old, ask_law(corpus, {"US", "PH", "extradition", today, that_day}));
   if (!blocked_for(old, "dual_criminality_absent"))
     return fail(Code::invalid, "conduct of 2000 should stay blocked for extradition");
   story.held("conduct of 2000, asked about today, stays closed for extradition: no law looks back",
@@ -506,6 +452,7 @@ Result<void> run_demo(Story& story, const std::filesystem::path& stage_dir) {
                pairing.ms());
   }
   Stage stage{story, *us, *ph, *provider};
+  TRY_VOID(outbreak_spreads(story, *ph, *us, *provider));
   TRY(std::string conversation, request_goes_through(stage));
   TRY_VOID(other_way_round(stage));
   TRY_VOID(proof(stage, conversation));

@@ -13,6 +13,7 @@
 #include <cstring>
 #include <thread>
 
+#include "crypto/hash.h"
 #include "crypto/random.h"
 
 namespace comity::app {
@@ -159,6 +160,12 @@ int Player::stop(int signal) {
 
 Result<json::Value> Player::command(std::string_view name, json::Object args) {
   return client_->command(author_->sign_command(name, std::move(args)));
+}
+
+Result<json::Value> Player::import(const std::string& collection, const std::string& envelope) {
+  json::Object args{{"collection", collection},
+                    {"sha256", to_hex(crypto::sha256(as_bytes(envelope)))}};
+  return client_->command(author_->sign_command("alert.import", std::move(args)), envelope);
 }
 
 Result<json::Value> Player::draft_approve_send(json::Object draft, const std::string& reason) {

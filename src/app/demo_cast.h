@@ -47,6 +47,9 @@ class Player {
 
   // Commands by the author, or by the second officer.
   [[nodiscard]] Result<json::Value> command(std::string_view name, json::Object args);
+  // Takes a STIX envelope into a collection.
+  [[nodiscard]] Result<json::Value> import(const std::string& collection,
+                                           const std::string& envelope);
   // Drafts, approves with the second officer's signature, and sends: three signed commands. Returns
   // what send answers.
   [[nodiscard]] Result<json::Value> draft_approve_send(json::Object draft,

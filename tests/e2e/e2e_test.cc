@@ -30,8 +30,13 @@ TEST(Demo, every_step_holds) {
   EXPECT_EQ(at(told, "held"), json::Value(true));
   ASSERT_TRUE(at(told, "steps").as_array());
   EXPECT_GE(at(told, "steps").as_array()->size(), 20u);
-  for (const json::Value& step : *at(told, "steps").as_array())
+  std::map<std::string, std::size_t> steps;
+  for (const json::Value& step : *at(told, "steps").as_array()) {
     EXPECT_EQ(at(step, "held"), json::Value(true)) << text(at(step, "step"));
+    ++steps[text(at(step, "chapter")).substr(0, 12)];
+  }
+  EXPECT_EQ(steps["The outbreak"], 6u);
+  EXPECT_TRUE(fs::exists(stage.path() / "kept" / "outbreak.svg"));
   for (const char* node : {"us-poc", "ph-poc", "ph-provider"})
     EXPECT_TRUE(fs::exists(stage.path() / "kept" / node / "comity.db")) << node;
   EXPECT_EQ(comity({"demo", "--keep", stage.file("kept")}).exit, 3)

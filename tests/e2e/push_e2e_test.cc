@@ -28,6 +28,14 @@ std::string malware(int n) {
       id(n), n, green);
 }
 
+std::string sighting_of_first(int n, const char* seen, int count) {
+  return fmt::format(
+      R"({{"type":"sighting","spec_version":"2.1","id":"sighting--{:08x}-17d4-4cbf-938f-98ee46b3cd3f",)"
+      R"("created":"2026-11-03T00:00:00.000Z","modified":"2026-11-03T00:00:00.000Z",)"
+      R"("sighting_of_ref":"{}","first_seen":"{}","count":{},"object_marking_refs":["{}"]}})",
+      n, id(1), seen, count, green);
+}
+
 // A node that serves TAXII, with a collection and a user that reads and writes it.
 class Site {
  public:
@@ -147,6 +155,32 @@ TEST(Push, an_alert_is_with_its_circle_within_a_second_and_with_nobody_else) {
     return true;
   }));
   EXPECT_FALSE(c.shows(id(2)));
+}
+
+TEST(Push, an_outbreak_is_drawn_from_what_partners_saw) {
+  Stage stage;
+  Site a(stage, "us-csirt", "US"), b(stage, "ph-poc", "PH");
+  MUST(std::string words, app::pair(a.player(), b.player()));
+  a.open({b.name()});
+  b.open({});
+  ASSERT_EQ(b.run({"alert", "subscribe", a.name(), a.collection(), "--into", "worms"}).exit, 0);
+  a.post(malware(1));
+  ASSERT_TRUE(eventually([&] { return b.shows(id(1)); }));
+  b.post(sighting_of_first(1, "2026-11-02T09:00:00Z", 3));
+  b.post(sighting_of_first(2, "2026-11-02T10:00:00Z", 6));
+  ASSERT_TRUE(eventually([&] { return a.shows("10:00:00Z"); }));
+
+  Ran drawn = a.run({"alert", "outbreak", id(1), "--svg", stage.file("curve.svg")});
+  ASSERT_EQ(drawn.exit, 0) << drawn;
+  const json::Value picture = drawn.value();
+  EXPECT_EQ(text(at(picture, "name")), "w1");
+  EXPECT_EQ(at(picture, "sightings"), json::Value(9));
+  EXPECT_EQ(text(at(at(at(picture, "places"), std::size_t{0}), "name")), b.name());
+  EXPECT_EQ(at(picture, "unreached").as_array()->size(), 0u) << drawn;
+  EXPECT_FALSE(picture.find("svg")) << "that is in the file";
+  EXPECT_TRUE(read(stage.file("curve.svg")).starts_with("<svg "));
+  EXPECT_EQ(a.run({"alert", "outbreak", id(2)}).exit, 3) << "nobody has heard of it";
+  EXPECT_EQ(a.run({"alert", "outbreak", "no id"}).exit, 3);
 }
 
 TEST(Push, a_file_that_is_larger_than_a_command_is_imported_and_watched) {
