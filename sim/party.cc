@@ -354,14 +354,19 @@ void Party::observe(const std::vector<node::Input>& inputs, const node::Turn& tu
 }
 
 void Party::after_turn(const node::Effects& effects) {
-  if (effects.cards) {
-    auto done = take_context(*process_);
-    if (!done)
-      world_.stage.trace(profile_.name + " cannot read its card: " + to_text(done.error()));
-  }
+  if (effects.cards) read_card();
   if (effects.cards || effects.pairing) refresh();
   if (!up()) return;
   for (const MemberId& peer : effects.deliver) later(Millis{0}, [this, peer] { look(peer); });
+}
+
+// Again later, while the disk is ill: nothing can be signed until the card that is recorded is in
+// use.
+void Party::read_card() {
+  auto done = take_context(*process_);
+  if (done) return;
+  world_.stage.trace(profile_.name + " cannot read its card: " + to_text(done.error()));
+  later(Millis{1'000}, [this] { read_card(); });
 }
 
 // ---- the deliverer

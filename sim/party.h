@@ -133,6 +133,7 @@ class Party {
   void take_turn();
   void observe(const std::vector<node::Input>& inputs, const node::Turn& turn);
   void after_turn(const node::Effects& effects);
+  void read_card();
   void refresh();
   void look(const MemberId& peer);
   bool send_next(const MemberId& peer, const std::shared_ptr<Route>& route, node::View& view);

@@ -285,7 +285,9 @@ void Host::after_turn(const node::Effects& effects) {
   Parts& parts = *parts_;
   auto lapses = parts.directory.load()->lapses;
   bool lapsed = lapses && SystemClock().now() >= *lapses;
-  if (effects.cards || effects.pairing || lapsed) read_directory();
+  directory_old_ |=
+      effects.cards || effects.pairing || lapsed || parts.card != node_->context().card;
+  if (directory_old_) directory_old_ = !read_directory();
   if (effects.law) {
     parts.context.store(std::make_shared<const node::Context>(node_->context()));
     log_.write(Level::info, "law_in_use", {{"corpus", to_hex(node_->context().corpus.hash())}});
@@ -299,7 +301,7 @@ void Host::after_turn(const node::Effects& effects) {
   parts.deliverer->wake(effects);
 }
 
-void Host::read_directory() {
+bool Host::read_directory() {
   Parts& parts = *parts_;
   auto view = node_->store().snapshot();
   auto directory =
@@ -309,13 +311,14 @@ void Host::read_directory() {
   else
     log_.write(Level::error, "directory_unreadable", {{"what", directory.error().what}});
   parts.context.store(std::make_shared<const node::Context>(node_->context()));
-  if (parts.card == node_->context().card) return;
+  if (parts.card == node_->context().card) return directory.has_value();
   auto shown = show_identities();
   auto tls = shown ? parts.server_tls() : std::unexpected(shown.error());
   if (tls)
     parts.peers->use(*std::move(tls));
   else
     log_.write(Level::error, "identity_unusable", {{"what", tls.error().what}});
+  return directory.has_value();
 }
 
 // What we show on the wire follows our card.

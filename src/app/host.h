@@ -46,7 +46,7 @@ class Host {
   [[nodiscard]] Result<void> listen_for_taxii(const Refused& refused);
   void write_loop();
   void after_turn(const node::Effects& effects);
-  void read_directory();
+  [[nodiscard]] bool read_directory();  // false: the disk is ill, try again
   [[nodiscard]] Result<void> show_identities();
   void note(const node::Input& input, const node::Reply& reply);
   void schedule_tick();
@@ -67,6 +67,7 @@ class Host {
   std::condition_variable wake_;
   std::deque<Waiting> queue_;
   bool stopping_ = false;
+  bool directory_old_ = false;  // of the writer thread
   std::thread writer_;
   std::unique_ptr<Parts> parts_;
 };

@@ -214,9 +214,11 @@ Result<void> Node::take_context() {
 node::Turn Node::turn(std::span<const node::Input> inputs) {
   Instant now = clock_.now();
   node::Turn turn = driver_->turn(inputs, now);
-  auto done = turn.effects.cards ? reload_card() : Result<void>();
+  card_changed_ |= turn.effects.cards;
+  auto done = card_changed_ ? reload_card() : Result<void>();
+  if (done) card_changed_ = false;
   if (done && overlap_ends_ && now >= *overlap_ends_) done = end_overlap(now);
-  if (!done) turn.replies[0].error = done.error();
+  if (!done && turn.effects.cards) turn.replies[0].error = done.error();
   return turn;
 }
 

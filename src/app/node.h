@@ -59,6 +59,7 @@ class Node {
   std::unique_ptr<store::SqliteStore> store_;
   std::unique_ptr<node::Driver> driver_;
   SystemClock clock_;
+  bool card_changed_ = false;            // recorded, and not in use yet: tried every turn
   std::optional<Instant> overlap_ends_;  // of the keys that our card replaced
 };
 
