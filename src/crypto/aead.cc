@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 #include <memory>
+#include <optional>
 
 #include "base/check.h"
 
@@ -64,34 +65,69 @@ Bytes aead_seal(BytesView key, BytesView plain, BytesView context, Random& rando
   return sealed;
 }
 
-Result<Bytes> aead_open(BytesView key, BytesView sealed, BytesView context) {
-  check(key.size() == key_bytes, "an AES-256 key is 32 bytes");
-  auto refused = [] {
-    return fail(Code::corrupt, "not what was sealed under this key and context");
-  };
+namespace {
+
+struct Parts {
+  BytesView nonce, body, tag;
+};
+
+std::optional<Parts> parts_of(BytesView sealed, BytesView context) {
   if (sealed.size() < nonce_bytes + tag_bytes || sealed.size() > size_max ||
       context.size() > size_max)
-    return refused();
-  BytesView nonce = sealed.first(nonce_bytes);
-  BytesView body = sealed.subspan(nonce_bytes, sealed.size() - nonce_bytes - tag_bytes);
-  std::array<std::uint8_t, tag_bytes> tag;
-  std::ranges::copy(sealed.last(tag_bytes), tag.begin());
+    return std::nullopt;
+  return Parts{sealed.first(nonce_bytes),
+               sealed.subspan(nonce_bytes, sealed.size() - nonce_bytes - tag_bytes),
+               sealed.last(tag_bytes)};
+}
 
+// Into `plain`, which has the body's size; wiped when the seal does not hold.
+bool open_into(std::uint8_t* plain, BytesView key, const Parts& parts, BytesView context) {
+  check(key.size() == key_bytes, "an AES-256 key is 32 bytes");
+  std::array<std::uint8_t, tag_bytes> tag;
+  std::ranges::copy(parts.tag, tag.begin());
   Context cipher = new_context();
-  Bytes plain(body.size());
   int written = 0;
   bool done =
-      EVP_DecryptInit_ex(cipher.get(), aes_256_gcm(), nullptr, key.data(), nonce.data()) == 1 &&
+      EVP_DecryptInit_ex(cipher.get(), aes_256_gcm(), nullptr, key.data(), parts.nonce.data()) ==
+          1 &&
       (context.empty() ||
        EVP_DecryptUpdate(cipher.get(), nullptr, &written, context.data(), length(context)) == 1) &&
-      (body.empty() ||
-       EVP_DecryptUpdate(cipher.get(), plain.data(), &written, body.data(), length(body)) == 1) &&
+      (parts.body.empty() || EVP_DecryptUpdate(cipher.get(), plain, &written, parts.body.data(),
+                                               length(parts.body)) == 1) &&
       EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, tag_bytes, tag.data()) == 1 &&
-      EVP_DecryptFinal_ex(cipher.get(), plain.data() + plain.size(), &written) == 1;
-  if (done) return plain;
-  OPENSSL_cleanse(plain.data(), plain.size());
+      EVP_DecryptFinal_ex(cipher.get(), plain + parts.body.size(), &written) == 1;
+  if (done) return true;
+  OPENSSL_cleanse(plain, parts.body.size());
   ERR_clear_error();  // the queue is the thread's, and TLS reads it too
-  return refused();
+  return false;
+}
+
+std::unexpected<Error> refused() {
+  return fail(Code::corrupt, "not what was sealed under this key and context");
+}
+
+}  // namespace
+
+Result<Bytes> aead_open(BytesView key, BytesView sealed, BytesView context) {
+  auto parts = parts_of(sealed, context);
+  if (!parts) return refused();
+  Bytes plain(parts->body.size());
+  if (!open_into(plain.data(), key, *parts, context)) return refused();
+  return plain;
+}
+
+Result<std::string> aead_open_text(BytesView key, BytesView sealed, BytesView context) {
+  auto parts = parts_of(sealed, context);
+  if (!parts) return refused();
+  std::string plain;
+  bool opened = false;
+  // libstdc++ 12 hands in the capacity, not the size asked for.
+  plain.resize_and_overwrite(parts->body.size(), [&](char* into, std::size_t) {
+    opened = open_into(reinterpret_cast<std::uint8_t*>(into), key, *parts, context);
+    return parts->body.size();
+  });
+  if (!opened) return refused();
+  return plain;
 }
 
 }  // namespace comity::crypto

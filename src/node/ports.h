@@ -47,23 +47,35 @@ enum class Space : std::uint8_t {
   law,         // jurisdiction/member/version -> where a published file of law stands in the journal
   collection,  // collection id -> what it is called, and with whom it is shared
   taxii_user,  // SHA-256 of a credential -> who has it, and what they may read and write
-  object,      // collection/time added -> a version of a STIX object, and where its bytes are
-  object_id,   // collection/STIX id -> its versions there
+  object,      // collection/time added of its first -> a block of objects: what and where each is
+  object_id,   // collection/STIX id -> when its versions were added there
   taxii_status,  // status id -> what became of a POST
   reissue,       // conversation id -> acts of ours that a revoked key signed (reissue.h)
   blob,          // SHA-256 -> where in the journal bytes stand that an alert names (blobs.h)
   spread,        // journal position/member/act -> which objects of that entry went there, or came
   subscription,  // member/their collection -> the collection of ours that their alerts go into
   recall,        // STIX id/act -> who asked whom to drop what they hold of it
+  object_bytes,  // as object -> the block's bytes, as its entries in the journal have them
+  object_type,   // collection/type/block -> the block has objects of that type
 };
-inline constexpr std::uint8_t space_count = 32;
+inline constexpr std::uint8_t space_count = 34;
+// Bytes that records hold, once more and so that they are read fast. Whoever finds none takes them
+// from the journal (object_block.h); so they are in no record, and in no backup, which an erasure
+// could not reach.
+[[nodiscard]] constexpr bool is_derived(Space space) {
+  return space == Space::object_bytes;
+}
+// Values of some ten thousand bytes, which the store keeps apart and seals under the node's key.
+[[nodiscard]] constexpr bool is_sealed(Space space) {
+  return space == Space::object || space == Space::object_bytes;
+}
 // What we saw of others is kept over a rebuild: it is not in our journal, and witnessing must not
 // forget. Were a cosignature journalled, each would grow the log that the partner then cosigns, for
 // ever. The same with rings: an alarm that nobody answers would grow it without end. They say how a
 // machine here behaved, which no court asks for, and a rebuild must not wake everybody anew.
 [[nodiscard]] constexpr bool is_rebuilt(Space space) {
   return space != Space::partner_log && space != Space::cosignature && space != Space::link &&
-         space != Space::ring && space != Space::taxii_status;
+         space != Space::ring && space != Space::taxii_status && !is_derived(space);
 }
 [[nodiscard]] std::string_view space_name(Space space);
 
@@ -114,6 +126,11 @@ class View {
   [[nodiscard]] virtual Result<std::vector<KeyedRow>> scan(Space space, std::string_view prefix,
                                                            std::string_view after,
                                                            std::size_t count) = 0;
+  // The row of the greatest key that begins with `prefix` and is at most `key`, which begins so
+  // too.
+  [[nodiscard]] virtual Result<std::optional<KeyedRow>> last_until(Space space,
+                                                                   std::string_view prefix,
+                                                                   std::string_view key) = 0;
   [[nodiscard]] virtual Result<std::optional<StoredEntry>> entry(std::uint64_t position) = 0;
   // Positions of the entries journalled under this conversation, erased ones too, oldest first.
   [[nodiscard]] virtual Result<std::vector<std::uint64_t>> filed_under(
@@ -164,6 +181,9 @@ class Store {
   virtual ~Store() = default;
   [[nodiscard]] virtual Result<std::unique_ptr<Group>> begin() = 0;    // one at a time: Code::busy
   [[nodiscard]] virtual Result<std::unique_ptr<View>> snapshot() = 0;  // any number, beside a group
+  // Grows with every commit, before it returns: what was read at one generation still holds while
+  // the store says the same. From any thread.
+  [[nodiscard]] virtual std::uint64_t generation() const = 0;
   // Empties every space of which is_rebuilt() holds, inside a group; then entries are folded anew
   // into it. The caller drives it: see node/rebuild.h.
   [[nodiscard]] virtual Result<std::unique_ptr<Group>> begin_rebuild() = 0;

@@ -85,7 +85,7 @@ Result<void> copy_journal(Connection& from, Connection& to, const State& state,
   TRY_VOID(create_store_tables(to));
   TRY_VOID(insert_state(to, state));
   std::uint64_t before = 0;
-  for (const Table table : {Table::entry, Table::head, Table::tile, Table::row}) {
+  for (const Table table : {Table::entry, Table::head, Table::tile, Table::row, Table::sealed}) {
     TRY(const std::uint64_t copied,
         copy_table(from, to, table, [&](std::uint64_t count) { progress(before + count); }));
     before += copied;

@@ -338,6 +338,67 @@ TEST_P(Contract, scans_go_by_bytes_within_prefix_above_after_up_to_count) {
   EXPECT_EQ(view->scan(Space::timer, "a/10", "", 1).value().at(0).row.value, "a/10");
 }
 
+TEST_P(Contract, the_last_row_until_a_key_is_found_within_its_prefix) {
+  node::Plan plan;
+  for (const char* key : {"a/2", "a/4", "a/6", "b/1"})
+    plan.rows.push_back({Space::object, key, key});
+  commit(plan);
+  const auto last = [](node::View& view, std::string_view prefix, std::string_view key) {
+    const auto row = view.last_until(Space::object, prefix, key);
+    EXPECT_TRUE(row) << to_text(row.error());
+    return *row ? (*row)->key + "=" + (*row)->row.value : "(absent)";
+  };
+  const auto view = snapshot();
+  EXPECT_EQ(last(*view, "a/", "a/1"), "(absent)");
+  EXPECT_EQ(last(*view, "a/", "a/2"), "a/2=a/2");
+  EXPECT_EQ(last(*view, "a/", "a/5"), "a/4=a/4");
+  EXPECT_EQ(last(*view, "a/", "a/9"), "a/6=a/6");
+  EXPECT_EQ(last(*view, "b/", "b/0"), "(absent)") << "that of another prefix is none";
+  EXPECT_EQ(last(*view, "", "zzz"), "b/1=b/1");
+
+  const auto group = begin();
+  node::Plan pending = put(Space::object, "a/3", "new");
+  pending.rows.push_back({Space::object, "a/4", std::nullopt});
+  pending.rows.push_back({Space::object, "a/6", "changed"});
+  ASSERT_TRUE(group->apply(pending, noon));
+  EXPECT_EQ(last(*group, "a/", "a/5"), "a/3=new");
+  EXPECT_EQ(last(*group, "a/", "a/9"), "a/6=changed");
+  ASSERT_TRUE(group->apply(put(Space::object, "a/3", "newer"), noon));
+  node::Plan gone;
+  for (const char* key : {"a/3", "a/6"}) gone.rows.push_back({Space::object, key, std::nullopt});
+  ASSERT_TRUE(group->apply(gone, noon));
+  EXPECT_EQ(last(*group, "a/", "a/9"), "a/2=a/2");
+  EXPECT_EQ(last(*view, "a/", "a/9"), "a/6=a/6") << "a snapshot stands still";
+}
+
+TEST_P(Contract, every_byte_of_a_sealed_value_comes_back) {
+  std::string value;
+  for (int i = 0; i < 100'000; ++i) value.push_back(static_cast<char>(i * 7));
+  for (const Space space : {Space::object, Space::object_bytes}) {
+    ASSERT_TRUE(node::is_sealed(space));
+    commit(put(space, "k", value));
+    const auto group = begin();
+    const auto view = snapshot();
+    for (node::View* each : std::initializer_list<node::View*>{view.get(), group.get()}) {
+      EXPECT_EQ(value_of(*each, space, "k"), value);
+      EXPECT_EQ(each->scan(space, "", "", 9).value().at(0).row.value, value);
+    }
+    ASSERT_TRUE(group->apply(put(space, "k", ""), noon));
+    ASSERT_TRUE(group->commit());
+    EXPECT_EQ(value_of(*snapshot(), space, "k"), "");
+  }
+}
+
+TEST_P(Contract, the_generation_grows_with_every_commit) {
+  const std::uint64_t before = store_->generation();
+  EXPECT_EQ(store_->generation(), before);
+  commit(put(Space::self, "k", "v"));
+  const std::uint64_t after = store_->generation();
+  EXPECT_GT(after, before);
+  (void)snapshot();
+  EXPECT_EQ(store_->generation(), after) << "reading changes nothing";
+}
+
 TEST_P(Contract, a_group_scans_pending_and_stored_rows_in_one_order) {
   node::Plan stored;
   for (const char* key : {"b", "d", "f", "h"}) stored.rows.push_back({Space::timer, key, "stored"});
@@ -673,7 +734,10 @@ INSTANTIATE_TEST_SUITE_P(, Contract, testing::Values("memory", "sqlite", "sqlite
 node::Plan random_plan(Random& random, node::View& view, std::uint64_t end) {
   const auto pick = [&](std::uint64_t below) { return random.u64() % below; };
   const auto key = [&] { return std::string("k/") + std::to_string(pick(12)); };
-  const auto space = [&] { return pick(2) == 0 ? Space::conversation : Space::link; };
+  const auto space = [&] {
+    constexpr Space spaces[] = {Space::conversation, Space::link, Space::object};
+    return spaces[pick(3)];
+  };
   node::Plan plan;
   for (std::uint64_t n = pick(3); n > 0; --n) {
     node::Expect expect{space(), key(), 0};
@@ -694,7 +758,7 @@ node::Plan random_plan(Random& random, node::View& view, std::uint64_t end) {
 }
 
 void expect_same(node::View& a, node::View& b) {
-  for (const Space space : {Space::conversation, Space::link}) {
+  for (const Space space : {Space::conversation, Space::link, Space::object}) {
     const auto left = a.scan(space, "k/", "", 1000).value();
     const auto right = b.scan(space, "k/", "", 1000).value();
     ASSERT_EQ(left.size(), right.size());
@@ -703,6 +767,12 @@ void expect_same(node::View& a, node::View& b) {
       ASSERT_EQ(left[i].row.value, right[i].row.value);
       ASSERT_EQ(left[i].row.version, right[i].row.version);
       ASSERT_EQ(a.get(space, left[i].key).value().value().value, left[i].row.value);
+    }
+    for (const char* key : {"k/", "k/1", "k/3", "k/5", "k/9"}) {
+      const auto low = a.last_until(space, "k/", key).value();
+      const auto high = b.last_until(space, "k/", key).value();
+      ASSERT_EQ(low.has_value(), high.has_value());
+      if (low) ASSERT_EQ(low->key + low->row.value, high->key + high->row.value);
     }
   }
   const std::uint64_t end = a.next_position().value();

@@ -128,6 +128,19 @@ class Reading {
     return found;
   }
 
+  std::optional<node::KeyedRow> last_until(Space space, std::string_view prefix,
+                                           std::string_view key) const {
+    const std::shared_lock lock(data_.mutex);
+    const Rows& rows = data_.of(space);
+    for (auto row = rows.upper_bound(key); row != rows.begin();) {
+      if (!(--row)->first.starts_with(prefix)) return std::nullopt;
+      const RowState* state = seen_at(row->second, at_);
+      if (state != nullptr && state->value)
+        return node::KeyedRow{row->first, {*state->value, state->version}};
+    }
+    return std::nullopt;
+  }
+
   std::optional<node::StoredEntry> entry(std::uint64_t position, std::uint64_t end) const {
     const std::shared_lock lock(data_.mutex);
     if (position >= end) return std::nullopt;
@@ -196,6 +209,10 @@ class Snapshot final : public node::View {
                                            std::string_view after, std::size_t count) override {
     return reading_.scan(space, prefix, after, count);
   }
+  Result<std::optional<node::KeyedRow>> last_until(Space space, std::string_view prefix,
+                                                   std::string_view key) override {
+    return reading_.last_until(space, prefix, key);
+  }
   Result<std::optional<node::StoredEntry>> entry(std::uint64_t position) override {
     return reading_.entry(position, reading_.head().size);
   }
@@ -243,6 +260,11 @@ class MemoryGroup final : public node::Group {
                                            std::string_view after, std::size_t count) override {
     TRY_VOID(usable());
     return reading_.scan(space, prefix, after, count);
+  }
+  Result<std::optional<node::KeyedRow>> last_until(Space space, std::string_view prefix,
+                                                   std::string_view key) override {
+    TRY_VOID(usable());
+    return reading_.last_until(space, prefix, key);
   }
   Result<std::optional<node::StoredEntry>> entry(std::uint64_t position) override {
     TRY_VOID(usable());
@@ -418,6 +440,10 @@ class MemoryStore final : public node::Store {
     data_.watched.insert(data_.committed);
     return std::make_unique<Snapshot>(data_);
   }
+  std::uint64_t generation() const override {
+    const std::shared_lock lock(data_.mutex);
+    return data_.committed;
+  }
 
  private:
   Result<std::unique_ptr<node::Group>> open(GroupKind kind) {
@@ -432,7 +458,7 @@ class MemoryStore final : public node::Store {
     return group;
   }
 
-  Data data_;
+  mutable Data data_;  // its lock too
   Random& random_;
 };
 

@@ -26,6 +26,10 @@ std::string place(std::uint64_t position) {
   return "entry " + std::to_string(position);
 }
 
+std::string row_context(node::Space space, std::string_view key) {
+  return std::to_string(static_cast<int>(space)) + "/" + std::string(key);
+}
+
 crypto::Secret derived(BytesView key, std::string_view label) {
   return crypto::Secret::copy_of(crypto::derive_key(key, label).view());
 }
@@ -78,6 +82,7 @@ void RandomBuffer::fill(std::span<std::uint8_t> out) {
 Sealer::Sealer(const crypto::Secret& kek) {
   check(kek.view().size() == 32, "a node's key has 32 bytes");
   wrapping_ = derived(kek.view(), "comity record key wrap v1");
+  of_rows_ = derived(kek.view(), "comity row v1");
   checking_ = derived(kek.view(), "comity store check v1");
 }
 
@@ -108,12 +113,27 @@ Result<crypto::Secret> Sealer::unwrap(std::uint64_t position, BytesView wrapped)
 Result<std::string> Sealer::open(std::uint64_t position, BytesView sealed,
                                  const crypto::Secret& record_key) const {
   const crypto::Secret content_key = derived(record_key.view(), "comity record v1");
-  const auto plain = crypto::aead_open(content_key.view(), sealed, context_of(position));
+  auto plain = crypto::aead_open_text(content_key.view(), sealed, context_of(position));
   if (!plain) {
     return fail(Code::corrupt, "the record does not open under its key: restore it from a backup",
                 place(position));
   }
-  return std::string(as_text(*plain));
+  return plain;
+}
+
+Bytes Sealer::seal_row(node::Space space, std::string_view key, std::string_view value,
+                       Random& random) const {
+  return crypto::aead_seal(of_rows_.view(), as_bytes(value), as_bytes(row_context(space, key)),
+                           random);
+}
+
+Result<std::string> Sealer::open_row(node::Space space, std::string_view key,
+                                     std::string_view sealed) const {
+  auto value =
+      crypto::aead_open_text(of_rows_.view(), as_bytes(sealed), as_bytes(row_context(space, key)));
+  if (value) return value;
+  return fail(Code::corrupt, "the row does not open under the node's key: run comity store rebuild",
+              "row " + row_context(space, key));
 }
 
 Bytes Sealer::make_check(Random& random) const {

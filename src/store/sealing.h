@@ -55,6 +55,13 @@ class Sealer {
   [[nodiscard]] Result<std::string> open(std::uint64_t position, BytesView sealed,
                                          const crypto::Secret& record_key) const;
 
+  // Values of rows, under a key of the node's own: they are rewritten, not erased one by one. The
+  // seal binds space and key.
+  [[nodiscard]] Bytes seal_row(node::Space space, std::string_view key, std::string_view value,
+                               Random& random) const;
+  [[nodiscard]] Result<std::string> open_row(node::Space space, std::string_view key,
+                                             std::string_view sealed) const;
+
   // A value by which a store knows its key again.
   [[nodiscard]] Bytes make_check(Random& random) const;
   [[nodiscard]] bool is_own_check(BytesView sealed) const;
@@ -62,6 +69,7 @@ class Sealer {
  private:
   crypto::Secret wrapping_;
   crypto::Secret checking_;
+  crypto::Secret of_rows_;
 };
 
 }  // namespace comity::store

@@ -33,6 +33,8 @@ class SqliteGroup final : public node::Group {
   Result<std::optional<node::Row>> get(Space space, std::string_view key) override;
   Result<std::vector<node::KeyedRow>> scan(Space space, std::string_view prefix,
                                            std::string_view after, std::size_t count) override;
+  Result<std::optional<node::KeyedRow>> last_until(Space space, std::string_view prefix,
+                                                   std::string_view key) override;
   Result<std::optional<node::StoredEntry>> entry(std::uint64_t position) override;
   Result<std::vector<std::uint64_t>> filed_under(std::string_view conversation) override;
   Result<std::uint64_t> next_position() override;
@@ -64,6 +66,7 @@ class SqliteGroup final : public node::Group {
   Result<std::optional<EntryRow>> find_entry(std::uint64_t position);
 
   Result<void> write_pending();
+  Result<void> put(Space space, const std::string& key, const Change& change);
   Result<void> write_rows();
   Result<void> write_entries();
   Result<ledger::TileBuilder> write_tree();
@@ -130,6 +133,7 @@ Result<std::vector<node::KeyedRow>> SqliteGroup::scan(Space space, std::string_v
   const std::string start = scan_start(prefix, after);
   const Changes& pending = changes(space);
   auto next = pending.lower_bound(start);
+  std::optional<Error> failed;
   const auto take_pending = [&] {
     if (next->second.value)
       rows.push_back({next->first, {*next->second.value, next->second.version}});
@@ -146,14 +150,44 @@ Result<std::vector<node::KeyedRow>> SqliteGroup::scan(Space space, std::string_v
     if (next != pending.end() && next->first == key) {
       take_pending();
     } else {
-      rows.push_back({std::string(key), {std::string(value), version}});
+      auto opened = opened_value(store_.sealer(), space, key, value);
+      if (!opened) {
+        failed = std::move(opened).error();
+        return false;
+      }
+      rows.push_back({std::string(key), {*std::move(opened), version}});
     }
     return rows.size() < count;
   };
   TRY_VOID(scan_rows(db_, space, start, take));
+  if (failed) return std::unexpected(*std::move(failed));
   while (rows.size() < count && next != pending.end() && next->first.starts_with(prefix))
     take_pending();
   return rows;
+}
+
+// Of both sides the greatest; what is pending hides what is stored, and may have deleted it.
+Result<std::optional<node::KeyedRow>> SqliteGroup::last_until(Space space, std::string_view prefix,
+                                                              std::string_view key) {
+  TRY_VOID(usable());
+  const Changes& pending = changes(space);
+  std::optional<node::KeyedRow> mine;
+  for (auto at = pending.upper_bound(key); at != pending.begin() && !mine;) {
+    if (!(--at)->first.starts_with(prefix)) break;
+    if (at->second.value) mine = {at->first, {*at->second.value, at->second.version}};
+  }
+  std::optional<node::KeyedRow> stored;
+  TRY_VOID(scan_rows_down(db_, space, key,
+                          [&](std::string_view at, std::string_view value, std::uint64_t version) {
+                            if (!at.starts_with(prefix) || (mine && at <= mine->key)) return false;
+                            if (pending.contains(at))
+                              return true;  // deleted: had it a value, it were `mine` or below
+                            stored = {std::string(at), {std::string(value), version}};
+                            return false;
+                          }));
+  if (!stored) return mine;
+  TRY(stored->row.value, opened_value(store_.sealer(), space, stored->key, stored->row.value));
+  return stored;
 }
 
 Result<std::optional<EntryRow>> SqliteGroup::find_entry(std::uint64_t position) {
@@ -213,7 +247,7 @@ Result<std::optional<Bytes>> SqliteGroup::tile(unsigned level, std::uint64_t ind
 Result<std::optional<node::Row>> SqliteGroup::read(Space space, std::string_view key) {
   Seen& seen = seen_[static_cast<std::size_t>(space)];
   if (const auto found = seen.find(key); found != seen.end()) return found->second;
-  TRY(auto row, read_row(db_, space, key));
+  TRY(auto row, opened_row(store_.sealer(), db_, space, key));
   pending_bytes_ += sizeof(node::Row) + key.size() + (row ? row->value.size() : 0);
   seen.emplace(key, row);
   return row;
@@ -304,12 +338,17 @@ Result<std::uint64_t> SqliteGroup::apply(const node::Plan& plan, Instant now) {
   return first;
 }
 
+Result<void> SqliteGroup::put(Space space, const std::string& key, const Change& change) {
+  if (!node::is_sealed(space)) return put_row(db_, space, key, *change.value, change.version);
+  const Bytes sealed = store_.sealer().seal_row(space, key, *change.value, store_.random());
+  return put_row(db_, space, key, as_text(sealed), change.version);
+}
+
 Result<void> SqliteGroup::write_rows() {
   for (std::size_t i = 0; i < changes_.size(); ++i) {
     const auto space = static_cast<Space>(i);
     for (const auto& [key, change] : changes_[i]) {
-      TRY_VOID(change.value ? put_row(db_, space, key, *change.value, change.version)
-                            : delete_row(db_, space, key));
+      TRY_VOID(change.value ? put(space, key, change) : delete_row(db_, space, key));
     }
   }
   return {};

@@ -51,6 +51,7 @@ class SqliteStore::Impl {
   [[nodiscard]] const ledger::TileBuilder& tree() const { return tree_; }
   void set_tree(ledger::TileBuilder tree) { tree_ = std::move(tree); }
   [[nodiscard]] bool restored() const { return restored_; }
+  [[nodiscard]] std::uint64_t generation() const { return generation_; }
 
  private:
   explicit Impl(SqliteOptions options);
@@ -68,12 +69,19 @@ class SqliteStore::Impl {
   ledger::TileBuilder tree_;  // of the committed leaves
   Bytes incarnation_;
   std::atomic<bool> restored_ = false;
+  std::atomic<std::uint64_t> generation_ = 0;
   bool writing_ = false;
   bool log_holds_erased_ = false;
 
   std::mutex idle_mutex_;
   std::vector<std::unique_ptr<Connection>> idle_;
 };
+
+// A row as its readers want it: `raw` is as it lies there.
+[[nodiscard]] Result<std::string> opened_value(const Sealer& sealer, node::Space space,
+                                               std::string_view key, std::string_view raw);
+[[nodiscard]] Result<std::optional<node::Row>> opened_row(const Sealer& sealer, Connection& db,
+                                                          node::Space space, std::string_view key);
 
 // Opens the seals of an entry as it lies there.
 [[nodiscard]] Result<node::StoredEntry> stored_entry(const Sealer& sealer, EntryRow row,

@@ -39,7 +39,7 @@ class Snapshot final : public node::View {
       : sealer_(sealer), reader_(std::move(reader)) {}
 
   Result<std::optional<node::Row>> get(node::Space space, std::string_view key) override {
-    return read_row(reader_.connection(), space, key);
+    return opened_row(sealer_, reader_.connection(), space, key);
   }
 
   Result<std::vector<node::KeyedRow>> scan(node::Space space, std::string_view prefix,
@@ -52,7 +52,19 @@ class Snapshot final : public node::View {
       return rows.size() < count;
     };
     TRY_VOID(scan_rows(reader_.connection(), space, scan_start(prefix, after), take));
+    if (!node::is_sealed(space)) return rows;
+    for (node::KeyedRow& row : rows) {
+      TRY(row.row.value, sealer_.open_row(space, row.key, row.row.value));
+    }
     return rows;
+  }
+
+  Result<std::optional<node::KeyedRow>> last_until(node::Space space, std::string_view prefix,
+                                                   std::string_view key) override {
+    TRY(auto row, stored_until(reader_.connection(), space, prefix, key));
+    if (!row) return row;
+    TRY(row->row.value, opened_value(sealer_, space, row->key, row->row.value));
+    return row;
   }
 
   Result<std::optional<node::StoredEntry>> entry(std::uint64_t position) override {
@@ -86,6 +98,20 @@ class Snapshot final : public node::View {
 };
 
 }  // namespace
+
+Result<std::string> opened_value(const Sealer& sealer, node::Space space, std::string_view key,
+                                 std::string_view raw) {
+  if (!node::is_sealed(space)) return std::string(raw);
+  return sealer.open_row(space, key, raw);
+}
+
+Result<std::optional<node::Row>> opened_row(const Sealer& sealer, Connection& db, node::Space space,
+                                            std::string_view key) {
+  TRY(auto row, read_row(db, space, key));
+  if (!row || !node::is_sealed(space)) return row;
+  TRY(row->value, sealer.open_row(space, key, row->value));
+  return row;
+}
 
 Result<node::StoredEntry> stored_entry(const Sealer& sealer, EntryRow row,
                                        std::uint64_t tree_size) {
@@ -274,6 +300,7 @@ Result<State> SqliteStore::Impl::begin_write() {
 }
 
 void SqliteStore::Impl::end_write(bool erased) {
+  ++generation_;
   writer_->rollback();
   writing_ = false;
   log_holds_erased_ = log_holds_erased_ || erased;
@@ -332,6 +359,9 @@ Result<std::unique_ptr<node::View>> SqliteStore::snapshot() {
   return std::make_unique<Snapshot>(impl_->sealer(), std::move(reader));
 }
 
+std::uint64_t SqliteStore::generation() const {
+  return impl_->generation();
+}
 bool SqliteStore::restored_from_backup() const {
   return impl_->restored();
 }

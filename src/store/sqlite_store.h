@@ -54,6 +54,7 @@ class SqliteStore final : public node::Store {
 
   [[nodiscard]] Result<std::unique_ptr<node::Group>> begin() override;
   [[nodiscard]] Result<std::unique_ptr<node::View>> snapshot() override;
+  [[nodiscard]] std::uint64_t generation() const override;
   [[nodiscard]] Result<std::unique_ptr<node::Group>> begin_rebuild() override;
 
   // True when the file's past is not this machine's last one: it came from a backup, or is another

@@ -131,10 +131,10 @@ TEST_F(Sqlite, a_foreign_file_is_refused_and_left_as_it_was) {
 
 TEST_F(Sqlite, a_newer_schema_is_refused_with_the_way_out) {
   open();
-  tamper("PRAGMA user_version=3");
+  tamper("PRAGMA user_version=4");
   const Error error = refused_path(path_, kit::test_kek());
   EXPECT_EQ(error.code, Code::invalid);
-  EXPECT_THAT(error.what, HasSubstr("schema 3"));
+  EXPECT_THAT(error.what, HasSubstr("schema 4"));
 }
 
 TEST_F(Sqlite, opened_to_read_it_changes_no_byte_and_takes_nothing) {

@@ -9,6 +9,7 @@ namespace comity::store {
 namespace {
 
 // row        what fold() made of the entries; ordered by key's bytes, hence no rowid
+// sealed     rows with large values, hence with a rowid: the tree that is searched holds keys alone
 // entry      the journal; type, actor and commitment are in the leaf; `sealed` is null once erased
 // record_key apart from entry, so that erasing one is deleting a row, and a backup can leave all of
 // them out head       every size at which a group ended tile       C2SP tlog-tiles; id = level <<
@@ -31,6 +32,14 @@ CREATE TABLE row(
   version INTEGER NOT NULL,
   PRIMARY KEY(space, key)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE sealed(
+  id INTEGER PRIMARY KEY,
+  space INTEGER NOT NULL,
+  key TEXT NOT NULL,
+  value BLOB NOT NULL,
+  version INTEGER NOT NULL,
+  UNIQUE(space, key)
+) STRICT;
 CREATE TABLE entry(
   position INTEGER PRIMARY KEY,
   recorded_at INTEGER NOT NULL,
@@ -165,8 +174,10 @@ Result<std::uint64_t> copy_table(Connection& from, Connection& to, Table table,
   struct Texts {
     std::string_view read, write;
   };
-  static constexpr std::array<Texts, 5> texts = {
+  static constexpr std::array<Texts, 6> texts = {
       {{"SELECT * FROM row ORDER BY space, key", "INSERT INTO row VALUES(?1, ?2, ?3, ?4)"},
+       {"SELECT * FROM sealed WHERE space <> ?1 ORDER BY id",
+        "INSERT INTO sealed VALUES(?1, ?2, ?3, ?4, ?5)"},
        {"SELECT * FROM entry ORDER BY position", "INSERT INTO entry VALUES(?1, ?2, ?3, ?4, ?5)"},
        {"SELECT * FROM head ORDER BY size", "INSERT INTO head VALUES(?1, ?2)"},
        {"SELECT * FROM tile ORDER BY id", "INSERT INTO tile VALUES(?1, ?2)"},
@@ -174,6 +185,8 @@ Result<std::uint64_t> copy_table(Connection& from, Connection& to, Table table,
   const Texts& sql = texts[static_cast<std::size_t>(table)];
   Query read(from, sql.read);
   Query write(to, sql.write);
+  static_assert(node::is_derived(node::Space::object_bytes));
+  if (table == Table::sealed) read.bind(1, number_of(node::Space::object_bytes));
   for (std::uint64_t copied = 0;; ++copied) {
     TRY(const bool row, read.step());
     if (!row) return copied;
@@ -259,17 +272,59 @@ Result<void> put_head(Connection& connection, std::uint64_t before, const node::
   return {};
 }
 
+namespace {
+
+// The same statement over the one table or the other: literals, as Query wants them.
+struct RowTexts {
+  std::string_view read, version, up, down, put, erase, empty;
+};
+constexpr RowTexts plain_texts{
+    "SELECT value, version FROM row WHERE space = ?1 AND key = ?2",
+    "SELECT version FROM row WHERE space = ?1 AND key = ?2",
+    "SELECT key, value, version FROM row WHERE space = ?1 AND key >= ?2 ORDER BY key",
+    "SELECT key, value, version FROM row WHERE space = ?1 AND key <= ?2 ORDER BY key DESC",
+    "INSERT INTO row VALUES(?1, ?2, ?3, ?4) "
+    "ON CONFLICT DO UPDATE SET value = excluded.value, version = excluded.version",
+    "DELETE FROM row WHERE space = ?1 AND key = ?2",
+    "DELETE FROM row WHERE space = ?1"};
+constexpr RowTexts sealed_texts{
+    "SELECT value, version FROM sealed WHERE space = ?1 AND key = ?2",
+    "SELECT version FROM sealed WHERE space = ?1 AND key = ?2",
+    "SELECT key, value, version FROM sealed WHERE space = ?1 AND key >= ?2 ORDER BY key",
+    "SELECT key, value, version FROM sealed WHERE space = ?1 AND key <= ?2 ORDER BY key DESC",
+    "INSERT INTO sealed(space, key, value, version) VALUES(?1, ?2, ?3, ?4) "
+    "ON CONFLICT(space, key) DO UPDATE SET value = excluded.value, version = excluded.version",
+    "DELETE FROM sealed WHERE space = ?1 AND key = ?2",
+    "DELETE FROM sealed WHERE space = ?1"};
+
+const RowTexts& texts_of(node::Space space) {
+  return node::is_sealed(space) ? sealed_texts : plain_texts;
+}
+
+std::string_view value_at(const Query& query, int column, node::Space space) {
+  return node::is_sealed(space) ? as_text(query.blob(column)) : query.text(column);
+}
+
+Result<void> walk_rows(Query& query, node::Space space, const TakeRow& take) {
+  for (;;) {
+    TRY(const bool found, query.step());
+    if (!found || !take(query.text(0), value_at(query, 1, space), query.natural(2))) return {};
+  }
+}
+
+}  // namespace
+
 Result<std::optional<node::Row>> read_row(Connection& connection, node::Space space,
                                           std::string_view key) {
-  Query query(connection, "SELECT value, version FROM row WHERE space = ?1 AND key = ?2");
+  Query query(connection, texts_of(space).read);
   TRY(const bool found, query.bind(1, number_of(space)).bind(2, key).step());
   if (!found) return std::nullopt;
-  return node::Row{std::string(query.text(0)), query.natural(1)};
+  return node::Row{std::string(value_at(query, 0, space)), query.natural(1)};
 }
 
 Result<std::uint64_t> read_row_version(Connection& connection, node::Space space,
                                        std::string_view key) {
-  Query query(connection, "SELECT version FROM row WHERE space = ?1 AND key = ?2");
+  Query query(connection, texts_of(space).version);
   TRY(const bool found, query.bind(1, number_of(space)).bind(2, key).step());
   return found ? query.natural(0) : 0;
 }
@@ -282,30 +337,46 @@ std::string scan_start(std::string_view prefix, std::string_view after) {
 
 Result<void> scan_rows(Connection& connection, node::Space space, std::string_view lower,
                        const TakeRow& take) {
-  Query query(connection,
-              "SELECT key, value, version FROM row WHERE space = ?1 AND key >= ?2 ORDER BY key");
+  Query query(connection, texts_of(space).up);
   query.bind(1, number_of(space)).bind(2, lower);
-  for (;;) {
-    TRY(const bool found, query.step());
-    if (!found || !take(query.text(0), query.text(1), query.natural(2))) return {};
-  }
+  return walk_rows(query, space, take);
+}
+
+Result<void> scan_rows_down(Connection& connection, node::Space space, std::string_view upper,
+                            const TakeRow& take) {
+  Query query(connection, texts_of(space).down);
+  query.bind(1, number_of(space)).bind(2, upper);
+  return walk_rows(query, space, take);
+}
+
+Result<std::optional<node::KeyedRow>> stored_until(Connection& connection, node::Space space,
+                                                   std::string_view prefix, std::string_view key) {
+  std::optional<node::KeyedRow> found;
+  TRY_VOID(scan_rows_down(connection, space, key,
+                          [&](std::string_view at, std::string_view value, std::uint64_t version) {
+                            if (at.starts_with(prefix))
+                              found =
+                                  node::KeyedRow{std::string(at), {std::string(value), version}};
+                            return false;
+                          }));
+  return found;
 }
 
 Result<void> put_row(Connection& connection, node::Space space, std::string_view key,
                      std::string_view value, std::uint64_t version) {
-  Query query(connection,
-              "INSERT INTO row VALUES(?1, ?2, ?3, ?4) "
-              "ON CONFLICT DO UPDATE SET value = excluded.value, version = excluded.version");
-  return query.bind(1, number_of(space)).bind(2, key).bind(3, value).bind(4, version).run();
+  Query query(connection, texts_of(space).put);
+  query.bind(1, number_of(space)).bind(2, key).bind(4, version);
+  node::is_sealed(space) ? query.bind(3, as_bytes(value)) : query.bind(3, value);
+  return query.run();
 }
 
 Result<void> delete_row(Connection& connection, node::Space space, std::string_view key) {
-  Query query(connection, "DELETE FROM row WHERE space = ?1 AND key = ?2");
+  Query query(connection, texts_of(space).erase);
   return query.bind(1, number_of(space)).bind(2, key).run();
 }
 
 Result<void> delete_rows(Connection& connection, node::Space space) {
-  Query query(connection, "DELETE FROM row WHERE space = ?1");
+  Query query(connection, texts_of(space).empty);
   return query.bind(1, number_of(space)).run();
 }
 
@@ -456,10 +527,11 @@ Result<Counts> count_all(Connection& connection) {
     return static_cast<std::uint64_t>(counted);
   };
   Counts counts;
-  TRY(counts.rows, count("SELECT count(*) FROM row"));
+  TRY(counts.rows, count("SELECT (SELECT count(*) FROM row) + (SELECT count(*) FROM sealed)"));
   TRY(counts.entries, count("SELECT count(*) FROM entry"));
   TRY(counts.heads, count("SELECT count(*) FROM head"));
-  TRY(counts.last_row_version, count("SELECT coalesce(max(version), 0) FROM row"));
+  TRY(counts.last_row_version, count("SELECT max((SELECT coalesce(max(version), 0) FROM row), "
+                                     "(SELECT coalesce(max(version), 0) FROM sealed))"));
   return counts;
 }
 

@@ -17,7 +17,7 @@ namespace comity::store {
 inline constexpr std::int64_t store_application_id = 0x436f6d74;        // "Comt"
 inline constexpr std::int64_t keys_application_id = 0x436f6d6b;         // "Comk"
 inline constexpr std::int64_t incarnation_application_id = 0x436f6d69;  // "Comi"
-inline constexpr std::int64_t schema_version = 2;
+inline constexpr std::int64_t schema_version = 3;
 
 // What the file is by its header. `fresh` has no tables at all.
 enum class FileKind : std::uint8_t { fresh, ours };
@@ -34,7 +34,8 @@ struct KeysState {
 [[nodiscard]] Result<KeysState> read_keys_state(Connection& connection);
 [[nodiscard]] Result<void> insert_keys_state(Connection& connection, const KeysState& state);
 // Copies every row of one table into the same table of another file; returns how many.
-enum class Table : std::uint8_t { row, entry, head, tile, record_key };
+// `sealed` without the spaces that are derived.
+enum class Table : std::uint8_t { row, sealed, entry, head, tile, record_key };
 [[nodiscard]] Result<std::uint64_t> copy_table(Connection& from, Connection& to, Table table,
                                                const std::function<void(std::uint64_t)>& progress);
 [[nodiscard]] Result<void> create_incarnation_table(Connection& connection);
@@ -66,6 +67,7 @@ struct State {
 [[nodiscard]] Result<void> put_head(Connection& connection, std::uint64_t before,
                                     const node::Head& head, std::uint64_t row_version);
 
+// Rows of spaces that are sealed lie in a table of their own. Values are as they lie there.
 [[nodiscard]] Result<std::optional<node::Row>> read_row(Connection& connection, node::Space space,
                                                         std::string_view key);
 [[nodiscard]] Result<std::uint64_t> read_row_version(Connection& connection, node::Space space,
@@ -77,6 +79,14 @@ using TakeRow =
     std::function<bool(std::string_view key, std::string_view value, std::uint64_t version)>;
 [[nodiscard]] Result<void> scan_rows(Connection& connection, node::Space space,
                                      std::string_view lower, const TakeRow& take);
+// Rows from `upper` down, in falling order of keys, until `take` says false.
+[[nodiscard]] Result<void> scan_rows_down(Connection& connection, node::Space space,
+                                          std::string_view upper, const TakeRow& take);
+// node::View::last_until, as it lies there.
+[[nodiscard]] Result<std::optional<node::KeyedRow>> stored_until(Connection& connection,
+                                                                 node::Space space,
+                                                                 std::string_view prefix,
+                                                                 std::string_view key);
 [[nodiscard]] Result<void> put_row(Connection& connection, node::Space space, std::string_view key,
                                    std::string_view value, std::uint64_t version);
 [[nodiscard]] Result<void> delete_row(Connection& connection, node::Space space,
