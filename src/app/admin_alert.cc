@@ -105,7 +105,7 @@ Result<json::Value> objects_query(const node::Context& context, node::View& view
   cut(page);
   json::Array objects;
   for (node::SeenObject& each : page.objects) {
-    json::Object one{{"id", each.row.id}, {"added", each.added}, {"revoked", each.row.revoked}};
+    json::Object one{{"id", each.id}, {"added", each.added}, {"revoked", each.revoked}};
     if (bytes) one["bytes"] = std::move(each.bytes);
     objects.push_back(std::move(one));
   }

@@ -57,6 +57,7 @@ struct Host::Parts {
     return {.submit = [&host](std::vector<node::Input> inputs,
                               Done done) { host.submit(std::move(inputs), std::move(done)); },
             .snapshot = [&host] { return host.node().store().snapshot(); },
+            .generation = [&host] { return host.node().store().generation(); },
             .title = host.node().context().name,
             .jurisdiction = host.node().context().jurisdiction,
             .tally = [this](const alert::Tally& tally) { metrics.withheld(tally); },

@@ -21,13 +21,13 @@ std::string added_text(node::Added added) {
 json::Object shown(const node::Collection& collection, const node::SeenObject& seen) {
   json::Object out{{"collection", collection.id},
                    {"title", collection.title},
-                   {"id", seen.row.id},
-                   {"type", seen.row.type},
-                   {"version", seen.row.version},
-                   {"tlp", stix::tlp_name(seen.row.tlp.value_or(collection.unmarked))},
-                   {"revoked", seen.row.revoked},
+                   {"id", seen.id},
+                   {"type", node::type_of_id(seen.id)},
+                   {"version", seen.version},
+                   {"tlp", stix::tlp_name(seen.tlp)},
+                   {"revoked", seen.revoked},
                    {"added", added_text(seen.added)}};
-  if (seen.row.from) out["from"] = to_hex(*seen.row.from);
+  if (seen.from) out["from"] = to_hex(*seen.from);
   return out;
 }
 

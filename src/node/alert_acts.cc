@@ -97,14 +97,9 @@ Result<void> note_spread(Work& work, const act::Act& act, const alert::Share& sh
   if (taken.alone) places[taken.fresh.front().position] = {};
   for (const Taken::Entry& each : taken.taken) {
     if (taken.alone) break;
-    TRY(auto versions, work.rows.get(Space::object_id, object_id_key(collection.id, each.id)));
-    if (!versions) continue;
-    TRY(auto list, object_versions_from_json(*versions));
-    for (const ObjectVersion& version : list) {
-      if (version.version != each.version) continue;
-      TRY(auto row, work.rows.get(Space::object, object_key(collection.id, version.added)));
-      if (!row) continue;
-      TRY(ObjectRow object, object_row_from_json(*row));
+    TRY(auto versions, held_versions(work.rows, collection.id, each.id));
+    for (const HeldObject& object : versions) {
+      if (object.version != each.version) continue;
       auto& ids = places[object.position];
       if (ids.empty() || ids.back() != each.id) ids.push_back(each.id);
     }
@@ -233,15 +228,15 @@ Result<std::optional<std::pair<MemberId, std::string>>> told_by(Work& work, cons
 }  // namespace
 
 Result<void> tell_sightings(Work& work, const Collection& collection, const Taken& taken) {
-  for (const ObjectRow& row : taken.fresh) {
-    if (row.type != "sighting" || row.from) continue;
+  for (const HeldObject& row : taken.fresh) {
+    if (row.type() != "sighting" || row.kind.from) continue;
     TRY(std::string bytes, bytes_of_object(work, row));
     stix::Reading reading = stix::read_object(bytes);
     const json::Value* of = reading.value.find("sighting_of_ref");
     if (!reading.object || !of || !of->as_string()) continue;
     TRY(auto teller, told_by(work, *of->as_string()));
     if (!teller) continue;
-    std::vector<ObjectRow> one{row};
+    std::vector<HeldObject> one{row};
     TRY(Pushed pushed, push(work, {.collection = collection,
                                    .objects = one,
                                    .to = std::set<MemberId>{teller->first},

@@ -13,9 +13,9 @@ namespace comity::node {
 namespace {
 
 // The last version of each object.
-Result<std::vector<ObjectRow>> last_versions(Work& work, const Collection& collection,
-                                             const std::vector<std::string>& ids) {
-  std::vector<ObjectRow> objects;
+Result<std::vector<HeldObject>> last_versions(Work& work, const Collection& collection,
+                                              const std::vector<std::string>& ids) {
+  std::vector<HeldObject> objects;
   for (const std::string& id : ids) {
     TRY(auto object, last_version(work.rows, collection.id, id));
     if (!object) return fail(Code::not_found, "the collection does not hold this object", id);

@@ -20,5 +20,6 @@ namespace comity::node {
 [[nodiscard]] Result<void> start(Work& work, const Started& in);                       // start.cc
 [[nodiscard]] Result<void> note_ring(Work& work, const AlarmRung& in);                 // bell.cc
 [[nodiscard]] Result<void> post_objects(Work& work, const ObjectsPosted& in);          // posted.cc
+[[nodiscard]] Result<void> delete_posted(Work& work, const ObjectsDeleted& in);        // posted.cc
 
 }  // namespace comity::node

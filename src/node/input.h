@@ -138,9 +138,19 @@ struct ObjectsPosted {
   std::string envelope;
 };
 
-using Input = std::variant<ActArrived, ReceiptArrived, RefusalArrived, DeliveryTried, CommandGiven,
-                           Ticked, PairingArrived, PairingAnswered, CheckpointOffered,
-                           CosignatureArrived, CheckpointShown, Started, AlarmRung, ObjectsPosted>;
+// A TAXII user wants versions of an object gone; whether it may is asked again here.
+struct ObjectsDeleted {
+  std::string user;                   // key of Space::taxii_user
+  std::string collection;             // id
+  std::string object;                 // STIX id
+  std::vector<std::string> versions;  // "first", "last", "all", or timestamps; empty: all
+  std::vector<std::string> specs;     // "2.0", "2.1"; empty: both
+};
+
+using Input =
+    std::variant<ActArrived, ReceiptArrived, RefusalArrived, DeliveryTried, CommandGiven, Ticked,
+                 PairingArrived, PairingAnswered, CheckpointOffered, CosignatureArrived,
+                 CheckpointShown, Started, AlarmRung, ObjectsPosted, ObjectsDeleted>;
 
 // What goes back to whoever gave the input, once it is durable.
 struct Reply {

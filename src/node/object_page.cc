@@ -1,6 +1,10 @@
 #include "node/object_page.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <deque>
+#include <iterator>
 
 #include "base/limits_alert.h"
 #include "node/overlay.h"
@@ -9,138 +13,260 @@
 namespace comity::node {
 namespace {
 
-constexpr std::size_t rows_at_once = 256;
-
 template <typename Values, typename Value>
 bool is_any(const Values& wanted, const Value& value) {
   return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
 }
 
-bool is_wanted_version(const ObjectFilter::Versions& wanted, const ObjectRow& row) {
-  if (wanted.all || (wanted.first && row.first) || (wanted.last && row.last)) return true;
+bool is_wanted_version(const ObjectFilter::Versions& wanted, const ObjectEntry& entry) {
+  if (wanted.all || (wanted.first && entry.first) || (wanted.last && entry.last)) return true;
   if (!wanted.exact.empty()) {
-    auto moment = stix::moment_from_text(row.version);
+    auto moment = stix::moment_from_text(entry.version);
     return moment && std::ranges::find(wanted.exact, *moment) != wanted.exact.end();
   }
-  return !wanted.first && !wanted.last && row.last;
+  return !wanted.first && !wanted.last && entry.last;
 }
 
-bool is_wanted(const ObjectFilter& filter, const ObjectRow& row) {
-  bool spec = filter.specs.empty() ? row.newest_spec : is_any(filter.specs, row.spec);
-  return spec && is_any(filter.ids, row.id) && is_any(filter.types, row.type) &&
-         is_wanted_version(filter.versions, row);
+bool is_wanted(const ObjectFilter& filter, const ObjectEntry& entry) {
+  bool spec = filter.specs.empty() ? entry.newest_spec : is_any(filter.specs, entry.spec);
+  return spec && is_any(filter.ids, entry.id) && is_any(filter.types, entry.type()) &&
+         is_wanted_version(filter.versions, entry);
 }
 
-// Reads a page's bytes; objects that were posted together share a record.
-class Records {
+// Blocks of a collection in their order: all from the one that `after` is in, or those that have
+// objects of some types.
+class Blocks {
  public:
-  explicit Records(View& view) : view_(view) {}
-  Result<std::string> bytes_of(const ObjectRow& row) {
-    if (!held_ || position_ != row.position) {
-      TRY(held_, load_bytes(view_, row.position));
-      position_ = row.position;
-    }
-    if (row.at > held_->size() || row.size > held_->size() - row.at)
-      return fail(Code::corrupt, "an object lies outside its record", row.id);
-    return held_->substr(row.at, row.size);
-  }
+  Blocks(View& view, const std::string& collection, Added after)
+      : view_(view), collection_(collection), after_(after) {}
+  // None: there is no more.
+  Result<std::optional<FoundBlock>> next();
+  Result<void> begin(const std::vector<std::string>& types, std::size_t at_once);
 
  private:
+  struct Walk {
+    Space space;
+    std::string prefix, after;
+    std::deque<KeyedRow> rows;
+    bool ended = false;
+  };
+  Result<void> fill(Walk& walk) const;
+  Result<std::optional<FoundBlock>> open(std::string_view time, std::optional<std::string> index);
+
   View& view_;
-  std::uint64_t position_ = 0;
-  std::optional<std::string> held_;
+  const std::string& collection_;
+  Added after_;
+  std::size_t at_once_ = 1;
+  std::vector<Walk> walks_;
 };
+
+Result<void> Blocks::begin(const std::vector<std::string>& types, std::size_t at_once) {
+  at_once_ = at_once;
+  std::vector<Walk> walks;
+  if (types.empty()) walks.push_back({Space::object, collection_ + "/", {}, {}});
+  for (const std::string& type : types)
+    walks.push_back({Space::object_type, object_type_prefix(collection_, type), {}, {}});
+  for (Walk& walk : walks) {
+    std::string until = fmt::format("{}{:016x}", walk.prefix, after_);
+    TRY(auto first, view_.last_until(walk.space, walk.prefix, until));
+    walk.after = first ? first->key : until;
+    if (first) walk.rows.push_back(*std::move(first));
+  }
+  walks_ = std::move(walks);
+  return {};
+}
+
+Result<void> Blocks::fill(Walk& walk) const {
+  if (!walk.rows.empty() || walk.ended) return {};
+  TRY(auto rows, view_.scan(walk.space, walk.prefix, walk.after, at_once_));
+  walk.ended = rows.size() < at_once_;
+  if (!rows.empty()) walk.after = rows.back().key;
+  walk.rows.assign(std::make_move_iterator(rows.begin()), std::make_move_iterator(rows.end()));
+  return {};
+}
+
+Result<std::optional<FoundBlock>> Blocks::open(std::string_view time,
+                                               std::optional<std::string> index) {
+  FoundBlock found{fmt::format("{}/{}", collection_, time), {}};
+  if (!index) {
+    TRY(auto row, view_.get(Space::object, found.key));
+    if (!row) return fail(Code::corrupt, "a block of objects is missing: run comity store rebuild");
+    index = std::move(row->value);
+  }
+  TRY(Added first, added_of_key(found.key));
+  TRY(found.block, ObjectBlock::read(first, *std::move(index)));
+  return found;
+}
+
+Result<std::optional<FoundBlock>> Blocks::next() {
+  const std::size_t digits = 16;
+  auto time_of = [](const Walk& walk) {
+    return std::string_view(walk.rows.front().key).substr(walk.prefix.size(), digits);
+  };
+  Walk* least = nullptr;
+  for (Walk& walk : walks_) {
+    TRY_VOID(fill(walk));
+    if (!walk.rows.empty() && (!least || time_of(walk) < time_of(*least))) least = &walk;
+  }
+  if (!least) return std::nullopt;
+  std::string time(time_of(*least));
+  std::optional<std::string> index;
+  if (least->space == Space::object) index = std::move(least->rows.front().row.value);
+  for (Walk& walk : walks_)
+    if (!walk.rows.empty() && time_of(walk) == time) walk.rows.pop_front();
+  return open(time, std::move(index));
+}
 
 class Looking {
  public:
   Looking(View& view, const Collection& collection, const alert::Reader& reader,
           const ObjectFilter& filter, std::size_t count, With with)
       : view_(view),
-        records_(view),
+        rows_(view),
         collection_(collection),
         reader_(reader),
         filter_(filter),
         count_(count),
         with_(with) {}
 
-  // True when the page is full.
-  Result<bool> see(Added added, ObjectRow row);
   Result<void> all();
   Result<void> by_id();
   ObjectPage& page() { return page_; }
 
  private:
+  // Of one block: what is said of each kind of object in it, and its bytes once they are needed.
+  struct Looked {
+    FoundBlock found;
+    std::vector<alert::Marked> marked;
+    std::vector<alert::Verdict> verdicts;
+    std::shared_ptr<const std::string> bytes;
+  };
+  Looked look_at(FoundBlock found);
+  // True when the page is full.
+  Result<bool> see(Looked& block, const ObjectEntry& entry);
+  Result<std::string_view> bytes_of(Looked& block, const ObjectEntry& entry);
+  void add_piece(std::string_view bytes, const std::string* source);
+
   View& view_;
-  Records records_;
+  Overlay rows_;
   const Collection& collection_;
   const alert::Reader& reader_;
   const ObjectFilter& filter_;
   std::size_t count_;
   With with_;
-  std::size_t bytes_ = 0;
+  std::size_t bytes_ = 0, looked_ = 0;
+  const std::string* source_ = nullptr;  // in whose bytes the last piece lies
   ObjectPage page_;
 };
 
-Result<bool> Looking::see(Added added, ObjectRow row) {
-  if (!is_wanted(filter_, row)) return false;
-  alert::Marked marked = marked_of(collection_, row);
-  alert::Verdict verdict = may_see(reader_, marked, collection_.circle);
-  SeenObject seen{.added = added, .row = std::move(row), .bytes = {}};
-  if (verdict == alert::Verdict::shown && seen.row.granular) {
-    TRY(std::string bytes, records_.bytes_of(seen.row));
-    Overlay rows(view_);
-    TRY(auto left, redacted_for(rows, collection_, reader_, marked, bytes));
-    if (!left) verdict = alert::Verdict::field_withheld;
-    if (left) seen.bytes = *std::move(left);
-  } else if (verdict == alert::Verdict::shown && with_ == With::bytes) {
-    TRY(seen.bytes, records_.bytes_of(seen.row));
+Looking::Looked Looking::look_at(FoundBlock found) {
+  Looked block{.found = std::move(found), .marked = {}, .verdicts = {}, .bytes = {}};
+  for (const ObjectBlock::Kind& kind : block.found.block->kinds) {
+    alert::Marked marked = marked_of(collection_, kind);
+    block.marked.push_back(marked);
+    block.verdicts.push_back(may_see(reader_, marked, collection_.circle));
+  }
+  return block;
+}
+
+Result<std::string_view> Looking::bytes_of(Looked& block, const ObjectEntry& entry) {
+  if (!block.bytes) {
+    TRY(std::string bytes, block_bytes(rows_, block.found.key, *block.found.block));
+    block.bytes = std::make_shared<const std::string>(std::move(bytes));
+    page_.held.push_back(block.bytes);
+  }
+  return std::string_view(*block.bytes).substr(entry.begin, entry.size);
+}
+
+// `source`: the block that they lie in; null: they are in none.
+void Looking::add_piece(std::string_view bytes, const std::string* source) {
+  auto& pieces = page_.pieces;
+  if (source && source == source_ && pieces.back().end() + 1 == bytes.begin())
+    pieces.back() = {pieces.back().data(), pieces.back().size() + 1 + bytes.size()};
+  else
+    pieces.push_back(bytes);
+  source_ = source;
+}
+
+Result<bool> Looking::see(Looked& block, const ObjectEntry& entry) {
+  if (!is_wanted(filter_, entry)) return false;
+  alert::Verdict verdict = block.verdicts[entry.kind];
+  std::string_view bytes;
+  bool whole = true;
+  if (verdict == alert::Verdict::shown && (with_ == With::bytes || entry.granular)) {
+    TRY(bytes, bytes_of(block, entry));
+    if (entry.granular) {
+      TRY(auto left, redacted_for(rows_, collection_, reader_, block.marked[entry.kind], bytes));
+      if (!left) verdict = alert::Verdict::field_withheld;
+      whole = left == bytes;
+      if (left && !whole) {
+        auto kept = std::make_shared<const std::string>(*std::move(left));
+        page_.held.push_back(kept);
+        bytes = *kept;
+      }
+    }
   }
   page_.tally.add(verdict);
   if (verdict != alert::Verdict::shown) return false;
-  bytes_ += seen.row.size;
-  page_.objects.push_back(std::move(seen));
+  if (with_ == With::bytes) add_piece(bytes, whole ? block.bytes.get() : nullptr);
+  page_.objects.push_back({.added = entry.added,
+                           .id = entry.id,
+                           .version = entry.version,
+                           .spec = entry.spec,
+                           .from = block.found.block->kinds[entry.kind].from,
+                           .tlp = block.marked[entry.kind].tlp,
+                           .revoked = entry.revoked,
+                           .bytes = bytes});
+  bytes_ += entry.size;
   return page_.objects.size() == count_ || bytes_ >= limits::taxii_page_bytes_max;
 }
 
 Result<void> Looking::all() {
-  std::string prefix = collection_.id + "/";
-  std::string after = object_key(collection_.id, filter_.after);
-  for (std::size_t looked = 0;;) {
-    TRY(auto rows, view_.scan(Space::object, prefix, after, rows_at_once));
-    for (const KeyedRow& keyed : rows) {
-      TRY(json::Value value, json::parse(keyed.row.value));
-      TRY(ObjectRow row, object_row_from_json(value));
-      TRY(Added added, added_of_key(keyed.key));
-      TRY(bool full, see(added, std::move(row)));
-      if (!full && ++looked < limits::taxii_scan_max) continue;
-      TRY(auto more, view_.scan(Space::object, prefix, keyed.key, 1));
-      if (!more.empty()) page_.next = added;
+  Blocks blocks(view_, collection_.id, filter_.after);
+  TRY_VOID(blocks.begin(filter_.types, 1 + count_ / limits::object_block_objects_max));
+  for (;;) {
+    TRY(auto found, blocks.next());
+    if (!found) return {};
+    Looked block = look_at(*std::move(found));
+    page_.held.push_back(block.found.block);
+    const auto& entries = block.found.block->entries;
+    auto at = std::ranges::upper_bound(entries, filter_.after, {}, &ObjectEntry::added);
+    for (; at != entries.end(); ++at) {
+      TRY(bool full, see(block, *at));
+      if (!full && ++looked_ < limits::taxii_scan_max) continue;
+      bool more = at + 1 != entries.end();
+      if (!more) {
+        TRY(auto behind, blocks.next());
+        more = behind.has_value();
+      }
+      if (more) page_.next = at->added;
       return {};
     }
-    if (rows.size() < rows_at_once) return {};
-    after = rows.back().key;
   }
 }
 
 // The versions of a few objects, in the order in which they were added.
 Result<void> Looking::by_id() {
-  Overlay rows(view_);
   std::vector<Added> all;
   for (const std::string& id : filter_.ids) {
-    TRY(auto row, rows.get(Space::object_id, object_id_key(collection_.id, id)));
-    if (!row || id.empty()) continue;
-    TRY(auto versions, object_versions_from_json(*row));
+    TRY(auto versions, object_versions(rows_, collection_.id, id));
     for (const ObjectVersion& each : versions)
       if (each.added > filter_.after) all.push_back(each.added);
   }
   std::ranges::sort(all);
   auto repeated = std::ranges::unique(all);  // an id may be asked for twice
   all.erase(repeated.begin(), repeated.end());
+  std::optional<Looked> block;
   for (auto at = all.begin(); at != all.end(); ++at) {
-    TRY(auto held, rows.get(Space::object, object_key(collection_.id, *at)));
-    if (!held) continue;
-    TRY(ObjectRow row, object_row_from_json(*held));
-    TRY(bool full, see(*at, std::move(row)));
+    if (!block || !block->found.block->find(*at)) {
+      TRY(auto found, block_at(rows_, collection_.id, *at));
+      if (!found) continue;
+      block = look_at(*std::move(found));
+      page_.held.push_back(block->found.block);
+    }
+    const ObjectEntry* entry = block->found.block->find(*at);
+    if (!entry) continue;
+    TRY(bool full, see(*block, *entry));
     if (!full) continue;
     if (at + 1 != all.end()) page_.next = *at;
     return {};
@@ -162,10 +288,10 @@ Result<std::map<std::string, stix::Tlp>> labels_of(Overlay& rows, const std::str
 
 }  // namespace
 
-alert::Marked marked_of(const Collection& collection, const ObjectRow& row) {
-  return {.tlp = row.tlp.value_or(collection.unmarked),
-          .ours = !row.from,
-          .from = row.from.value_or(MemberId{})};
+alert::Marked marked_of(const Collection& collection, const ObjectBlock::Kind& kind) {
+  return {.tlp = kind.tlp.value_or(collection.unmarked),
+          .ours = !kind.from,
+          .from = kind.from.value_or(MemberId{})};
 }
 
 Result<std::optional<std::string>> redacted_for(Overlay& rows, const Collection& collection,

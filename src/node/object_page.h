@@ -1,5 +1,6 @@
 #pragma once
 // What one reader sees of one collection, page by page.
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,18 +24,25 @@ struct ObjectFilter {
 
 struct SeenObject {
   Added added = 0;
-  ObjectRow row;
-  std::string bytes;  // empty when they were not asked for
+  std::string_view id, version, spec;
+  std::optional<MemberId> from;    // the partner that sent it; none: ours
+  stix::Tlp tlp = stix::Tlp::red;  // its own, or what the collection says of unmarked objects
+  bool revoked = false;
+  std::string_view bytes;  // empty when they were not asked for
 };
 
 struct ObjectPage {
   std::vector<SeenObject> objects;
+  // Their bytes with a comma between; as few pieces as the blocks of the store allow.
+  std::vector<std::string_view> pieces;
   std::optional<Added> next;  // go on behind this; none: that was all
   alert::Tally tally;
+  // What all of these look at.
+  std::vector<std::shared_ptr<const void>> held;
 };
 
 // What is asked of alert/audience.h about an object.
-[[nodiscard]] alert::Marked marked_of(const Collection& collection, const ObjectRow& row);
+[[nodiscard]] alert::Marked marked_of(const Collection& collection, const ObjectBlock::Kind& kind);
 // The object as the reader may see it, `bytes` where nothing is hidden; none when nothing valid is
 // left without the fields whose own label the reader may not see.
 [[nodiscard]] Result<std::optional<std::string>> redacted_for(Overlay& rows,

@@ -1,7 +1,8 @@
 #pragma once
-// Versions of STIX objects in collections. Space::object orders them by when they were added, which
-// no two of a collection share; Space::object_id has the versions of each object. The bytes are in
-// the journal, where their entry's record says.
+// Versions of STIX objects in collections. Space::object has them in the order in which they were
+// added, block by block (object_block.h); no two of a collection were added at one time.
+// Space::object_id has the versions of each object, and Space::object_type the blocks of each type.
+// The bytes are in the journal, where their entry's record says.
 #include <functional>
 #include <optional>
 #include <string>
@@ -9,46 +10,61 @@
 
 #include "json/value.h"
 #include "node/collections.h"
+#include "node/object_block.h"
 #include "node/work.h"
-#include "stix/moment.h"
-#include "stix/tlp.h"
 
 namespace comity::node {
 
-using Added = std::int64_t;  // microseconds since 1970, UTC
+[[nodiscard]] std::string object_id_key(std::string_view collection, std::string_view id);
+// "COLLECTION/TYPE/", which a block's time follows.
+[[nodiscard]] std::string object_type_prefix(std::string_view collection, std::string_view type);
 
-struct ObjectRow {
-  std::string id, type;
-  std::string version;  // what versioning goes by, as text: modified, else created, else added
-  std::string spec;     // "2.1" or "2.0"
-  std::optional<stix::Tlp> tlp;      // none: whatever the collection says of unmarked objects today
-  std::optional<MemberId> from;      // the partner that sent it; none: ours
-  std::optional<stix::Tlp> defines;  // of a marking definition: the label that it is
-  bool revoked = false;
-  bool granular = false;             // some of its fields have markings of their own
-  bool first = false, last = false;  // among the versions of its id in its specification
-  bool newest_spec = false;          // no version of its id is of a later specification
-  std::uint64_t position = 0;        // of the entry that holds its bytes
-  std::size_t at = 0, size = 0;      // where, in the record's bytes
-};
-[[nodiscard]] json::Value to_json(const ObjectRow& row);
-[[nodiscard]] Result<ObjectRow> object_row_from_json(const json::Value& value);
-
-[[nodiscard]] std::string object_key(const std::string& collection, Added added);
-[[nodiscard]] std::string object_id_key(const std::string& collection, std::string_view id);
-[[nodiscard]] Result<Added> added_of_key(std::string_view key);
-
-// Space::object_id: the versions of one object, oldest first.
+// Space::object_id: the versions of one object, by specification, then oldest first.
 struct ObjectVersion {
   std::string version, spec;
   Added added = 0;
-  Hash hash;  // SHA-256 of the bytes
   bool revoked = false;
-  std::string created_by;  // created_by_ref
+  // Of one that was recalled, and is in no block any more: what tells whether it comes again.
+  struct Dropped {
+    Hash sha256;             // of its bytes
+    std::string created_by;  // created_by_ref
+  };
+  std::optional<Dropped> dropped{};
 };
-[[nodiscard]] json::Value to_json(const std::vector<ObjectVersion>& versions);
-[[nodiscard]] Result<std::vector<ObjectVersion>> object_versions_from_json(
-    const json::Value& value);
+[[nodiscard]] std::string write(const std::vector<ObjectVersion>& versions);
+[[nodiscard]] Result<std::vector<ObjectVersion>> object_versions_from_text(std::string_view text);
+// None: the collection never had an object of this id, or it was deleted.
+[[nodiscard]] Result<std::vector<ObjectVersion>> object_versions(Overlay& rows,
+                                                                 std::string_view collection,
+                                                                 std::string_view id);
+
+// The block that an object added then is in, if it is there; none: no block goes so far back.
+struct FoundBlock {
+  std::string key;
+  ObjectBlockPtr block;
+};
+[[nodiscard]] Result<std::optional<FoundBlock>> block_at(Overlay& rows, std::string_view collection,
+                                                         Added added);
+
+// A version apart from its block.
+struct HeldObject {
+  std::string id, version;
+  ObjectBlock::Kind kind;
+  bool revoked = false, granular = false;
+  std::uint64_t position = 0;    // of the entry that holds its bytes
+  std::size_t at = 0, size = 0;  // where, in the record's bytes
+  [[nodiscard]] std::string_view type() const { return type_of_id(id); }
+};
+// Those that the collection has of an object, in the order of object_versions().
+[[nodiscard]] Result<std::vector<HeldObject>> held_versions(Overlay& rows,
+                                                            std::string_view collection,
+                                                            std::string_view id);
+// The last of them; none: it was never here, or is no more.
+[[nodiscard]] Result<std::optional<HeldObject>> last_version(Overlay& rows,
+                                                             std::string_view collection,
+                                                             std::string_view id);
+// The bytes of an object, also of one that this step has taken.
+[[nodiscard]] Result<std::string> bytes_of_object(Work& work, const HeldObject& object);
 
 // The TLP of a marking, if it is one: fixed by TLP itself, or a definition that the collection
 // holds.
@@ -62,23 +78,11 @@ struct Taken {
     std::string id, version, message;  // message: why not, or that it was there already
   };
   std::vector<Entry> taken, refused;
-  std::size_t added = 0;         // of those taken: new ones
-  std::vector<ObjectRow> fresh;  // those, as they were taken
-  bool alone = false;            // the entry that they lie in holds nothing else
+  std::size_t added = 0;          // of those taken: new ones
+  std::vector<HeldObject> fresh;  // those, as they were taken
+  bool alone = false;             // the entry that they lie in holds nothing else
 };
-
-// The last version that is here; none: it was never here, or dropped.
-[[nodiscard]] Result<std::optional<ObjectRow>> last_version(Overlay& rows,
-                                                            const std::string& collection,
-                                                            const std::string& id);
-// Takes versions of an object out of the collection. That they were here stays known, so that they
-// do not come again.
-[[nodiscard]] Result<std::vector<ObjectRow>> drop_versions(
-    Work& work, const std::string& collection, const std::string& id,
-    const std::function<bool(const ObjectRow&)>& which);
-
-// The bytes of an object, also of one that this step has taken.
-[[nodiscard]] Result<std::string> bytes_of_object(Work& work, const ObjectRow& row);
+[[nodiscard]] json::Array to_json(const std::vector<Taken::Entry>& list);
 
 // Who gives objects, and as what they count.
 struct Giving {
@@ -93,12 +97,27 @@ struct Giving {
   std::optional<Hash> blob{};
 };
 
-[[nodiscard]] json::Array to_json(const std::vector<Taken::Entry>& list);
-
 // Checks every object of the envelope, and takes those that are sound into the collection, each for
 // itself. Records one entry for all, if any is new and their bytes are not here already.
 //   Errors  malformed, too_large: of the envelope as a whole; then nothing is taken.
 [[nodiscard]] Result<Taken> take_objects(Work& work, const Collection& collection,
                                          std::string_view envelope, const Giving& giving);
+
+// Takes versions of an object out of the collection. That they were here stays known, so that they
+// do not come again. The caller records it.
+[[nodiscard]] Result<std::vector<HeldObject>> drop_versions(
+    Work& work, const std::string& collection, const std::string& id,
+    const std::function<bool(const HeldObject&)>& which);
+
+struct Deletion {
+  std::string object;                 // STIX id
+  std::vector<std::string> versions;  // "first", "last", "all", or timestamps; empty: all
+  std::vector<std::string> specs;     // "2.0", "2.1"; empty: both
+};
+// Takes versions of an object out of the collection, and records what went; their bytes stay in the
+// journal. They may be taken again.
+//   Errors  not_found: there are none of these; bad_value: of a version.
+[[nodiscard]] Result<std::size_t> delete_objects(Work& work, const Collection& collection,
+                                                 const Deletion& what, const std::string& by);
 
 }  // namespace comity::node

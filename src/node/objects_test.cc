@@ -70,7 +70,7 @@ class Objects : public ::testing::Test {
   }
   std::vector<std::string> bytes(const ObjectFilter& filter) {
     std::vector<std::string> out;
-    for (const SeenObject& each : page(filter).objects) out.push_back(each.bytes);
+    for (const SeenObject& each : page(filter).objects) out.emplace_back(each.bytes);
     return out;
   }
 
@@ -177,7 +177,7 @@ TEST_F(Objects, a_page_ends_where_it_says_and_the_next_goes_on_there) {
   ObjectFilter filter;
   for (int pages = 1;; ++pages) {
     ObjectPage one = page(filter, 10);
-    for (const SeenObject& each : one.objects) seen.push_back(each.bytes);
+    for (const SeenObject& each : one.objects) seen.emplace_back(each.bytes);
     if (!one.next) {
       EXPECT_EQ(pages, 3);
       break;
@@ -207,7 +207,8 @@ TEST_F(Objects, histories_of_paging_under_writes_lose_nothing_and_repeat_nothing
     std::size_t count = 1 + random() % 9;
     for (;;) {
       ObjectPage one = page(filter, count);
-      for (const SeenObject& each : one.objects) ++seen[each.row.id + each.row.version];
+      for (const SeenObject& each : one.objects)
+        ++seen[std::string(each.id) + std::string(each.version)];
       if (!one.next) break;
       filter.after = *one.next;
       if (random() % 3 == 0) {
@@ -218,8 +219,8 @@ TEST_F(Objects, histories_of_paging_under_writes_lose_nothing_and_repeat_nothing
     }
     for (const auto& [key, times] : seen) ASSERT_EQ(times, 1) << key;
     for (const SeenObject& each : page({}).objects)
-      if (!touched.contains(each.row.id))
-        ASSERT_TRUE(seen.contains(each.row.id + each.row.version)) << each.row.id;
+      if (!touched.contains(std::string(each.id)))
+        ASSERT_TRUE(seen.contains(std::string(each.id) + std::string(each.version))) << each.id;
   }
 }
 
@@ -264,7 +265,7 @@ TEST_F(Objects, what_an_unmarked_object_counts_as_is_what_the_collection_says_to
                                 {"unmarked", "TLP:AMBER+STRICT"}});
   ObjectPage tightened = page({}, 10, client);
   ASSERT_EQ(tightened.objects.size(), 1u) << "from the next request on";
-  EXPECT_EQ(tightened.objects[0].row.id, id(1)) << "a label of its own stays";
+  EXPECT_EQ(tightened.objects[0].id, id(1)) << "a label of its own stays";
 }
 
 TEST_F(Objects, a_field_with_a_label_of_its_own_is_taken_out_for_those_it_is_not_for) {

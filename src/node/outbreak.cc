@@ -80,12 +80,12 @@ Result<void> Gathering::each_object(const ObjectFilter& filter, const See& see) 
       TRY(ObjectPage page,
           read_page(view_, collection, ourselves, from, objects_at_once, With::bytes));
       for (const SeenObject& each : page.objects) {
-        if (each.row.revoked) continue;
+        if (each.revoked) continue;
         TRY(json::Value object, json::parse(each.bytes));
         std::size_t known = sighted_.size() + facts_.indicators.size();
         TRY_VOID(see(object));
         bool counts = !filter.ids.empty() || sighted_.size() + facts_.indicators.size() > known;
-        if (counts) facts_.tlp = std::max(facts_.tlp, each.row.tlp.value_or(collection.unmarked));
+        if (counts) facts_.tlp = std::max(facts_.tlp, each.tlp);
       }
       if (!page.next) break;
       from.after = *page.next;

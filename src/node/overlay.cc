@@ -37,6 +37,37 @@ void Overlay::put(Space space, std::string key, const json::Value& value) {
   changed_[{space, std::move(key)}] = {json::write(value), part_};
 }
 
+void Overlay::put_text(Space space, std::string key, std::string text) {
+  changed_[{space, std::move(key)}] = {std::move(text), part_};
+}
+
+Result<std::optional<KeyedRow>> Overlay::last_until(Space space, std::string_view prefix,
+                                                    std::string_view key) {
+  std::optional<KeyedRow> mine;
+  for (auto at = changed_.upper_bound({space, std::string(key)});
+       at != changed_.begin() && !mine;) {
+    --at;
+    if (at->first.first != space || !at->first.second.starts_with(prefix)) break;
+    if (at->second.value) mine = {at->first.second, {*at->second.value, 0}};
+  }
+  for (std::string until(key);;) {
+    TRY(auto below, below_.last_until(space, prefix, until));
+    if (!below || (mine && below->key <= mine->key)) return mine;
+    if (!changed_.contains({space, below->key})) {
+      read_.emplace(Key{space, below->key}, below->row.version);
+      return below;
+    }
+    // Deleted here, or it were found above. Keys are text: none has a byte 0xff, so that all below
+    // this one are below what follows.
+    until = std::move(below->key);
+    if (until.back() == 0)
+      until.pop_back();
+    else
+      until.back() = static_cast<char>(until.back() - 1), until += '\xff';
+    if (!until.starts_with(prefix)) return mine;
+  }
+}
+
 void Overlay::erase(Space space, std::string key) {
   changed_[{space, std::move(key)}] = {std::nullopt, part_};
 }

@@ -26,6 +26,10 @@ class Overlay {
   [[nodiscard]] Result<std::optional<Row>> text(Space space, std::string_view key);
   [[nodiscard]] Memo* memo() const { return memo_; }
   void put(Space space, std::string key, const json::Value& value);
+  void put_text(Space space, std::string key, std::string text);
+  // View::last_until, with the overlay's own changes.
+  [[nodiscard]] Result<std::optional<KeyedRow>> last_until(Space space, std::string_view prefix,
+                                                           std::string_view key);
   void erase(Space space, std::string key);
   // In key order, with the overlay's own changes; stops when `each` says so.
   enum class Walk { on, stop };

@@ -52,4 +52,16 @@ Result<void> post_objects(Work& work, const ObjectsPosted& in) {
   return {};
 }
 
+// TAXII 2.1, 5.7: whoever deletes needs to read and to write.
+Result<void> delete_posted(Work& work, const ObjectsDeleted& in) {
+  TRY(auto user, find_taxii_user(work.rows, in.user));
+  if (!user || !user->write.contains(in.collection) || !user->read.contains(in.collection))
+    return fail(Code::not_allowed, "this user may not delete from this collection");
+  TRY(Collection collection, load_collection(work.rows, in.collection));
+  TRY(std::size_t gone,
+      delete_objects(work, collection, {in.object, in.versions, in.specs}, user->name));
+  work.reply.body = json::Object{{"deleted", static_cast<std::uint64_t>(gone)}};
+  return {};
+}
+
 }  // namespace comity::node

@@ -45,8 +45,8 @@ class Push {
   Pushed& pushed() { return pushed_; }
 
  private:
-  Result<std::string_view> bytes_of(const ObjectRow& row);
-  Result<bool> has(const MemberId& member, const ObjectRow& row);
+  Result<std::string_view> bytes_of(const HeldObject& row);
+  Result<bool> has(const MemberId& member, const HeldObject& row);
   Result<std::vector<Piece>> pieces_of(const Class& each);
   Result<Proposal> propose(const MemberId& member, const Piece& piece);
   Result<void> tell(const MemberId& member, const Piece& piece, bool redacted);
@@ -64,7 +64,7 @@ class Push {
   Pushed pushed_;
 };
 
-Result<std::string_view> Push::bytes_of(const ObjectRow& row) {
+Result<std::string_view> Push::bytes_of(const HeldObject& row) {
   auto held = entries_.find(row.position);
   if (held == entries_.end()) {
     TRY(const Record* made, work_.made(row.position));
@@ -82,8 +82,8 @@ Result<std::string_view> Push::bytes_of(const ObjectRow& row) {
 }
 
 // From it, brought in by it, told it before, or told by it.
-Result<bool> Push::has(const MemberId& member, const ObjectRow& row) {
-  if (row.from == member) return true;
+Result<bool> Push::has(const MemberId& member, const HeldObject& row) {
+  if (row.kind.from == member) return true;
   auto held = told_.find(row.position);
   if (held == told_.end()) {
     TRY(auto told, spread_of(work_.rows, row.position));
@@ -99,8 +99,8 @@ Result<void> Push::sort_out(const MemberId& member) {
   Class mine;
   std::string name;
   for (std::size_t i = 0; i < pushing_.objects.size(); ++i) {
-    const ObjectRow& row = pushing_.objects[i];
-    alert::Marked marked = marked_of(collection_, row);
+    const HeldObject& row = pushing_.objects[i];
+    alert::Marked marked = marked_of(collection_, row.kind);
     alert::Verdict verdict = may_see(reader, marked, collection_.circle);
     if (verdict == alert::Verdict::shown && row.granular) {
       TRY(std::string_view bytes, bytes_of(row));
@@ -131,14 +131,14 @@ Result<std::vector<Piece>> Push::pieces_of(const Class& each) {
   std::vector<Piece> pieces;
   std::size_t size = 0;
   for (std::size_t i : each.objects) {
-    const ObjectRow& row = pushing_.objects[i];
+    const HeldObject& row = pushing_.objects[i];
     if (pieces.empty() || size + row.size > blob_bytes_aim) {
       pieces.emplace_back();
       size = 0;
     }
     size += row.size;
     pieces.back().objects.push_back(i);
-    stix::Tlp tlp = row.tlp.value_or(collection_.unmarked);
+    stix::Tlp tlp = row.kind.tlp.value_or(collection_.unmarked);
     pieces.back().strictest = std::max(pieces.back().strictest, tlp);
   }
   bool as_it_stands = pushing_.alone && pieces.size() == 1 && each.redacted.empty() &&
@@ -186,11 +186,11 @@ Result<void> Push::keep(const Piece& piece) {
 Result<std::optional<MemberId>> Push::origin_of(const Piece& piece) {
   std::optional<MemberId> origin;
   for (std::size_t i : piece.objects) {
-    const ObjectRow& row = pushing_.objects[i];
-    std::optional<MemberId> its = row.from;
+    const HeldObject& row = pushing_.objects[i];
+    std::optional<MemberId> its = row.kind.from;
     if (auto told = told_.find(row.position); told != told_.end())
       for (const Spread& each : told->second)
-        if (each.row.way == Way::in && each.member == row.from && each.row.origin)
+        if (each.row.way == Way::in && each.member == row.kind.from && each.row.origin)
           its = each.row.origin;
     if (i == piece.objects.front())
       origin = its;

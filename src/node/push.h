@@ -15,7 +15,7 @@ namespace comity::node {
 
 struct Pushing {
   const Collection& collection;
-  const std::vector<ObjectRow>& objects;
+  const std::vector<HeldObject>& objects;
   // The entry in which all of them lie holds nothing else, so that it can travel as it stands.
   bool alone = false;
   std::optional<std::set<MemberId>> to{};  // chosen by an officer; none: the circle

@@ -73,7 +73,7 @@ std::set<std::string> held(TestNode& node, const std::string& collection) {
   std::set<std::string> ids;
   for (const SeenObject& each :
        must(read_page(*view, made, {.standing = Standing::own}, all, 1000, With::bytes)).objects)
-    ids.insert(each.row.id);
+    ids.emplace(each.id);
   return ids;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "node/entry.h"
+#include "node/object_block.h"
 
 namespace comity::node {
 
@@ -28,6 +29,7 @@ Result<Rebuilt> rebuild(
     plan.rows = std::move(record.rows);
     TRY_VOID(group->apply(plan, now));
   }
+  TRY_VOID(restore_bytes(*group, now));
   TRY_VOID(group->commit());
   if (progress) progress(head.size, head.size);
   return rebuilt;

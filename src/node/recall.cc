@@ -87,7 +87,7 @@ Result<std::set<MemberId>> ask_all(Work& work, const std::map<std::string, Told>
 
 struct Held {
   Collection collection;
-  ObjectRow last;
+  HeldObject last;
 };
 
 Result<std::vector<Held>> find_ours(Work& work, const std::string& id) {
@@ -97,8 +97,8 @@ Result<std::vector<Held>> find_ours(Work& work, const std::string& id) {
   for (Collection& each : collections) {
     TRY(auto last, last_version(work.rows, each.id, id));
     if (!last) continue;
-    theirs |= last->from.has_value();
-    if (!last->from) found.push_back({std::move(each), *std::move(last)});
+    theirs |= last->kind.from.has_value();
+    if (!last->kind.from) found.push_back({std::move(each), *std::move(last)});
   }
   if (!found.empty()) return found;
   if (theirs)
@@ -108,7 +108,7 @@ Result<std::vector<Held>> find_ours(Work& work, const std::string& id) {
 
 // STIX 2.1, 3.6: a version with a later `modified`, and `revoked` true. None: the object has no
 // versions, or is revoked already.
-Result<std::optional<std::string>> revoked_version(Work& work, const ObjectRow& row) {
+Result<std::optional<std::string>> revoked_version(Work& work, const HeldObject& row) {
   TRY(std::string bytes, bytes_of_object(work, row));
   stix::Reading reading = stix::read_object(bytes);
   if (!reading.object) return fail(Code::corrupt, "an object that was taken is none", row.id);
@@ -234,7 +234,7 @@ Result<Recalled> recall_objects(Work& work, const alert::Recall& recall,
         ++done.revoked;
       } else if (!held.last.revoked) {
         TRY(auto dropped, drop_versions(work, held.collection.id, id,
-                                        [](const ObjectRow& row) { return !row.from; }));
+                                        [](const HeldObject& row) { return !row.kind.from; }));
         done.dropped += dropped.size();
       }
     }
@@ -258,11 +258,11 @@ Result<void> take_recall(Work& work, const act::Act& act, const alert::Recall& r
     std::size_t before = places.size();
     for (const Collection& each : collections) {
       // A version that says itself that it is revoked stays, so that whoever polls learns of it.
-      TRY(auto gone, drop_versions(work, each.id, id, [&](const ObjectRow& row) {
-            return row.from == act.from && !row.revoked;
+      TRY(auto gone, drop_versions(work, each.id, id, [&](const HeldObject& row) {
+            return row.kind.from == act.from && !row.revoked;
           }));
       dropped += gone.size();
-      for (const ObjectRow& row : gone) places.insert(row.position);
+      for (const HeldObject& row : gone) places.insert(row.position);
     }
     if (places.size() > before && !theirs.empty()) told[id] = std::move(theirs);
     work.rows.put(

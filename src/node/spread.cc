@@ -76,16 +76,9 @@ Result<std::vector<std::uint64_t>> places_of(Overlay& rows, const std::string& i
   std::set<std::uint64_t> places;
   TRY(auto collections, all_collections(rows));
   for (const Collection& collection : collections) {
-    TRY(auto held, rows.get(Space::object_id, object_id_key(collection.id, id)));
-    if (!held) continue;
-    TRY(auto versions, object_versions_from_json(*held));
-    for (const ObjectVersion& each : versions) {
-      if (!version.empty() && each.version != version) continue;
-      TRY(auto row, rows.get(Space::object, object_key(collection.id, each.added)));
-      if (!row) continue;
-      TRY(ObjectRow object, object_row_from_json(*row));
-      places.insert(object.position);
-    }
+    TRY(auto versions, held_versions(rows, collection.id, id));
+    for (const HeldObject& each : versions)
+      if (version.empty() || each.version == version) places.insert(each.position);
   }
   return std::vector<std::uint64_t>(places.begin(), places.end());
 }

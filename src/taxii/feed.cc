@@ -22,7 +22,7 @@ Result<void> fill(intel::MispFeed& feed, node::View& view, const node::Collectio
                                        " indicators are too many for a feed: read TAXII");
     for (const node::SeenObject& each : page.objects)
       if (std::int64_t added = each.added / 1'000'000; added < second)
-        feed.add(each.bytes, added, each.row.tlp.value_or(collection.unmarked));
+        feed.add(each.bytes, added, each.tlp);
     if (!page.next) return {};
     filter.after = *page.next;
   }

@@ -164,6 +164,15 @@ Result<Query> read_query(const Route& route, const Target& target) {
   return query;
 }
 
+Result<Deletion> read_deletion(const Target& target) {
+  TRY_VOID(check_parameters(target, {"match[version]", "match[spec_version]"}));
+  TRY_VOID(versions_of(target));
+  Deletion deletion;
+  TRY(deletion.versions, values_of(target, "version"));
+  TRY(deletion.specs, spec_versions_of(target));
+  return deletion;
+}
+
 std::string next_of(const Query& query, Added last) {
   return query.fingerprint + "-" + std::to_string(last);
 }

@@ -25,6 +25,13 @@ struct Query {
 //   an error too: whoever misspells a filter must not get more than they asked for.
 [[nodiscard]] Result<Query> read_query(const Route& route, const net::Target& target);
 
+// Of a DELETE: 5.7.
+//   Errors  as read_query()
+struct Deletion {
+  std::vector<std::string> versions, specs;  // as given
+};
+[[nodiscard]] Result<Deletion> read_deletion(const net::Target& target);
+
 // The opaque value of `next`, to go on behind `last`.
 [[nodiscard]] std::string next_of(const Query& query, Added last);
 

@@ -41,6 +41,7 @@ Result<Route> route_of(const net::Target& target) {
 
 std::string_view methods_of(Endpoint endpoint) {
   if (endpoint == Endpoint::objects) return "GET, HEAD, POST";
+  if (endpoint == Endpoint::object) return "GET, HEAD, DELETE";
   return "GET, HEAD";
 }
 

@@ -53,9 +53,9 @@ TEST(Route, no_other_path_is) {
   }
 }
 
-TEST(Route, objects_alone_are_posted) {
+TEST(Route, objects_alone_are_posted_and_one_alone_is_deleted) {
   EXPECT_EQ(methods_of(Endpoint::objects), "GET, HEAD, POST");
-  EXPECT_EQ(methods_of(Endpoint::object), "GET, HEAD");
+  EXPECT_EQ(methods_of(Endpoint::object), "GET, HEAD, DELETE");
   EXPECT_EQ(methods_of(Endpoint::manifest), "GET, HEAD");
 }
 

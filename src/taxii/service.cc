@@ -1,5 +1,7 @@
 #include "taxii/service.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "base/limits_alert.h"
@@ -117,17 +119,16 @@ std::string write_page(Endpoint endpoint, const node::ObjectPage& page, std::str
   if (endpoint == Endpoint::manifest) {
     std::vector<ManifestEntry> entries;
     for (const node::SeenObject& each : page.objects)
-      entries.push_back({each.row.id, each.row.version, each.row.spec, each.added});
+      entries.push_back(
+          {std::string(each.id), std::string(each.version), std::string(each.spec), each.added});
     return write_manifest(entries, next);
   }
   if (endpoint == Endpoint::versions) {
     std::vector<std::string> versions;
-    for (const node::SeenObject& each : page.objects) versions.push_back(each.row.version);
+    for (const node::SeenObject& each : page.objects) versions.emplace_back(each.version);
     return write_versions(versions, next);
   }
-  std::vector<std::string_view> objects;
-  for (const node::SeenObject& each : page.objects) objects.push_back(each.bytes);
-  return write_envelope(objects, next);
+  return write_envelope(page.pieces, next);
 }
 
 std::vector<Status::Entry> entries_in(json::Reader& in, std::string_view name) {
@@ -176,18 +177,74 @@ std::expected<void, Problem> check_headers(const net::Request& request) {
 
 }  // namespace
 
+// Read before anything else is: what is committed meanwhile makes it another.
+void Service::look_whether_anything_changed() const {
+  if (!ports_.generation) return;
+  std::uint64_t generation = ports_.generation();
+  if (generation == memory_.generation) return;
+  memory_ = {};
+  memory_.generation = generation;
+}
+
+// `view` is opened when it is needed.
+std::expected<Service::Caller, Problem> Service::known_caller(std::unique_ptr<node::View>& view,
+                                                              const net::Request& request) const {
+  const std::string* authorization = net::find_header(request.headers, "authorization");
+  std::string key = authorization ? key_of(*authorization) : "";
+  if (auto held = memory_.callers.find(key); held != memory_.callers.end()) return held->second;
+  if (auto opened = open(view); !opened) return problem(opened.error());
+  auto caller = caller_of(*view, key);
+  if (caller && ports_.generation && memory_.callers.size() < limits::taxii_remembered_users_max)
+    memory_.callers[key] = *caller;
+  return caller;
+}
+
+Result<void> Service::open(std::unique_ptr<node::View>& view) const {
+  if (view) return {};
+  TRY(view, ports_.snapshot());
+  return {};
+}
+
+namespace {
+
+// All that decides what a reader sees of a collection, and what it asks for.
+std::string page_key(const alert::Reader& reader, const std::string& target) {
+  return fmt::format("{} {} {:d}{:d}{:d} {}", static_cast<int>(reader.standing),
+                     to_hex(reader.member), reader.law_enforcement, reader.abroad, reader.road_open,
+                     target);
+}
+
+}  // namespace
+
+const Service::Page* Service::remembered(const Caller& caller, const net::Request& request) const {
+  if (request.method != "GET" || memory_.pages.empty()) return nullptr;
+  auto held = memory_.pages.find(page_key(caller.reader, request.target));
+  bool may = held != memory_.pages.end() && caller.user.read.contains(held->second.collection);
+  return may ? &held->second : nullptr;
+}
+
+void Service::remember(const Asked& asked, Page page) const {
+  std::size_t size = page.response.body.size() + asked.request.target.size();
+  if (!ports_.generation || size > limits::taxii_remembered_bytes_max / 2) return;
+  if (memory_.bytes + size > limits::taxii_remembered_bytes_max) {
+    memory_.pages.clear();
+    memory_.bytes = 0;
+  }
+  memory_.bytes += size;
+  memory_.pages[page_key(asked.caller.reader, asked.request.target)] = std::move(page);
+}
+
 Result<std::size_t> Service::body_limit(const net::Request& head) const {
   if (head.method != "POST") return std::size_t{0};
-  TRY(auto view, ports_.snapshot());
-  auto caller = caller_of(*view, head);
+  look_whether_anything_changed();
+  std::unique_ptr<node::View> view;
+  auto caller = known_caller(view, head);
   bool writes = caller && !caller->user.write.empty();
   return writes ? limits::taxii_envelope_bytes_max : limits::taxii_stranger_bytes_max;
 }
 
 std::expected<Service::Caller, Problem> Service::caller_of(node::View& view,
-                                                           const net::Request& request) const {
-  const std::string* authorization = net::find_header(request.headers, "authorization");
-  std::string key = authorization ? key_of(*authorization) : "";
+                                                           const std::string& key) const {
   auto refused = [] {
     return problem(401, "Unauthorized", "a name and password, or a token, that this server gave",
                    "unauthorized");
@@ -199,19 +256,25 @@ std::expected<Service::Caller, Problem> Service::caller_of(node::View& view,
   if (!*user) return refused();
   auto reader = node::reader_of(rows, **user, ports_.jurisdiction);
   if (!reader) return problem(reader.error());
-  return Caller{.key = std::move(key), .user = **std::move(user), .reader = *reader};
+  return Caller{.key = key, .user = **std::move(user), .reader = *reader};
 }
 
 void Service::handle(const net::Request& request, Answer answer) const {
-  auto view = ports_.snapshot();
-  if (!view) return answer(respond(problem(view.error()).error()));
-  auto caller = caller_of(**view, request);
+  look_whether_anything_changed();
+  std::unique_ptr<node::View> view;
+  auto caller = known_caller(view, request);
   if (!caller) return answer(respond(caller.error()));
   if (ports_.now && request.target.starts_with("/misp/")) {
-    auto response = feed(**view, request, *caller);
+    if (auto opened = open(view); !opened) return answer(respond(problem(opened.error()).error()));
+    auto response = feed(*view, request, *caller);
     return answer(response ? *std::move(response) : respond(response.error()));
   }
   if (auto good = check_headers(request); !good) return answer(respond(good.error()));
+  if (const Page* page = remembered(*caller, request)) {
+    if (ports_.tally) ports_.tally(page->tally);
+    return answer(page->response);
+  }
+  if (auto opened = open(view); !opened) return answer(respond(problem(opened.error()).error()));
   auto target = net::parse_target(request.target);
   if (!target) return answer(respond(problem(target.error()).error()));
   auto route = route_of(*target);
@@ -223,11 +286,16 @@ void Service::handle(const net::Request& request, Answer answer) const {
     return answer(std::move(refusal));
   }
   if (request.method == "POST") {
-    auto collection = find_collection(**view, asked.route, asked.caller.user);
+    auto collection = find_collection(*view, asked.route, asked.caller.user);
     if (!collection) return answer(respond(collection.error()));
     return post(asked, *collection, std::move(answer));
   }
-  auto response = read(**view, asked);
+  if (request.method == "DELETE") {
+    auto collection = find_collection(*view, asked.route, asked.caller.user);
+    if (!collection) return answer(respond(collection.error()));
+    return remove(*view, asked, *collection, std::move(answer));
+  }
+  auto response = read(*view, asked);
   answer(response ? *std::move(response) : respond(response.error()));
 }
 
@@ -328,6 +396,7 @@ Service::Answered Service::page(node::View& view, const Asked& asked,
   std::string next = page->next ? next_of(*query, *page->next) : "";
   net::Response response = respond(200, write_page(asked.route.endpoint, *page, next));
   add_dates(response, *page);
+  remember(asked, {.collection = collection.id, .response = response, .tally = page->tally});
   return response;
 }
 
@@ -345,6 +414,31 @@ void Service::post(const Asked& asked, const node::Collection& collection, Answe
                   auto held = status_from_json(reply.body);
                   if (!held) return answer(respond(problem(held.error()).error()));
                   answer(respond(202, write(held->status)));
+                });
+}
+
+// 5.7. An object that the user may not see is not there for it.
+void Service::remove(node::View& view, const Asked& asked, const node::Collection& collection,
+                     Answer answer) const {
+  const node::TaxiiUser& user = asked.caller.user;
+  if (!user.write.contains(collection.id) || !user.read.contains(collection.id))
+    return answer(
+        respond(problem(403, "Forbidden", "who deletes from this collection must read and write it",
+                        "not_allowed")
+                    .error()));
+  auto what = read_deletion(asked.target);
+  if (!what) return answer(respond(problem(what.error()).error()));
+  auto there = has_object(view, collection, asked.caller.reader, asked.route.object);
+  if (!there) return answer(respond(problem(there.error()).error()));
+  if (!*there)
+    return answer(respond(
+        problem(404, "Not found", "no object of this id is here for you", "not_found").error()));
+  node::ObjectsDeleted input{asked.caller.key, collection.id, asked.route.object, what->versions,
+                             what->specs};
+  ports_.submit({std::move(input)},
+                [answer = std::move(answer)](const std::vector<node::Reply>& replies) {
+                  if (replies[0].error) return answer(respond(problem(*replies[0].error).error()));
+                  answer(respond(200, "{}"));
                 });
 }
 

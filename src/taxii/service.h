@@ -1,8 +1,9 @@
 #pragma once
 // The TAXII 2.1 server without sockets: requests in, responses out. Reads see a snapshot; writes go
-// through the node, and are answered once they are on disk.
+// through the node, and are answered once they are on disk. For one thread: it remembers.
 #include <expected>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,6 +25,9 @@ class Service {
   struct Ports {
     std::function<void(std::vector<node::Input>, Done)> submit;
     std::function<Result<std::unique_ptr<node::View>>()> snapshot;
+    // node::Store::generation: while it stands still, what was answered is answered again. None:
+    // every request is worked out anew.
+    std::function<std::uint64_t()> generation{};
     std::string title;         // of the server: the node's name
     std::string jurisdiction;  // the node's
     // Told of what a reader was not shown, so that the operator can count it.
@@ -52,9 +56,28 @@ class Service {
     Caller caller;
   };
   using Answered = std::expected<net::Response, Problem>;
+  // What holds as long as nothing is committed: who has which credential, and the pages given last,
+  // by audience and target. Pollers ask for the newest page again and again.
+  struct Page {
+    std::string collection;
+    net::Response response;
+    alert::Tally tally;
+  };
+  struct Memory {
+    std::uint64_t generation = 0;
+    std::map<std::string, Caller> callers;  // by key
+    std::map<std::string, Page> pages;
+    std::size_t bytes = 0;
+  };
+  void look_whether_anything_changed() const;
+  [[nodiscard]] Result<void> open(std::unique_ptr<node::View>& view) const;
+  [[nodiscard]] std::expected<Caller, Problem> known_caller(std::unique_ptr<node::View>& view,
+                                                            const net::Request& request) const;
+  [[nodiscard]] const Page* remembered(const Caller& caller, const net::Request& request) const;
+  void remember(const Asked& asked, Page page) const;
 
   [[nodiscard]] std::expected<Caller, Problem> caller_of(node::View& view,
-                                                         const net::Request& request) const;
+                                                         const std::string& key) const;
   [[nodiscard]] Answered read(node::View& view, const Asked& asked) const;
   [[nodiscard]] Answered list_collections(node::View& view, const Asked& asked) const;
   [[nodiscard]] Answered status(node::View& view, const Asked& asked) const;
@@ -63,8 +86,11 @@ class Service {
   [[nodiscard]] Answered page(node::View& view, const Asked& asked,
                               const node::Collection& collection) const;
   void post(const Asked& asked, const node::Collection& collection, Answer answer) const;
+  void remove(node::View& view, const Asked& asked, const node::Collection& collection,
+              Answer answer) const;
 
   Ports ports_;
+  mutable Memory memory_;
 };
 
 }  // namespace comity::taxii

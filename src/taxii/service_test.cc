@@ -49,6 +49,7 @@ class Serving : public ::testing::Test {
                   done(std::move(replies));
                 },
             .snapshot = [this]() -> Result<std::unique_ptr<node::View>> { return us.view(); },
+            .generation = [this] { return us.store().generation(); },
             .title = "A node (invented)",
             .jurisdiction = "US",
             .tally = {}};
@@ -162,6 +163,42 @@ TEST_F(Serving, a_large_body_is_let_in_only_for_who_may_write) {
   EXPECT_EQ(limit("POST", basic("siem", "secret of siem")), limits::taxii_stranger_bytes_max);
   EXPECT_EQ(limit("POST", basic("feed", "wrong")), limits::taxii_stranger_bytes_max);
   EXPECT_EQ(limit("GET", basic("feed", "secret of feed")), 0u);
+}
+
+TEST_F(Serving, an_object_is_deleted_by_whoever_reads_and_writes_and_is_gone_at_once) {
+  ASSERT_EQ(post(objects, envelope(0, 3), "feed").status, 202);
+  std::string one = objects + "tool--00000001-17d4-4cbf-938f-98ee46b3cd3f/";
+  auto remove = [&](const std::string& target, const std::string& name) {
+    return send({.method = "DELETE",
+                 .target = "/taxii2/" + target,
+                 .headers = {{"accept", std::string(taxii_media)},
+                             {"authorization", basic(name, "secret of " + name)}},
+                 .body = {}});
+  };
+  EXPECT_EQ(remove(one, "siem").status, 403) << "it may read, not write";
+  EXPECT_EQ(remove(objects + "tool--none/", "feed").status, 404);
+  EXPECT_EQ(remove(one + "?match[version]=2020-01-01T00:00:00Z", "feed").status, 404);
+  EXPECT_EQ(remove(one + "?match[version]=newest", "feed").status, 400);
+  EXPECT_EQ(remove(one + "?limit=1", "feed").status, 400);
+  EXPECT_EQ(remove(objects, "feed").status, 405);
+  EXPECT_EQ(count(value(get(objects))), 3u) << "nothing went so far";
+  EXPECT_EQ(remove(one + "?match[version]=last&match[spec_version]=2.1", "feed").status, 200);
+  EXPECT_EQ(get(one).status, 404);
+  EXPECT_EQ(get(objects).body, R"({"objects":[)" + tool(0) + "," + tool(2) + "]}");
+  EXPECT_EQ(remove(one, "feed").status, 404) << "it is gone";
+}
+
+TEST_F(Serving, a_page_that_was_given_is_given_again_only_while_nothing_has_changed) {
+  ASSERT_EQ(post(objects, envelope(0, 3), "feed").status, 202);
+  net::Response first = get(objects);
+  EXPECT_EQ(get(objects), first);
+  ASSERT_EQ(post(objects, envelope(3, 1), "feed").status, 202);
+  EXPECT_EQ(count(value(get(objects))), 4u);
+  add("other", {others}, {});
+  EXPECT_EQ(get(objects).status, 200);
+  EXPECT_EQ(get(objects, "other").status, 404) << "a page of a collection that it may not read";
+  us.staff("alert.user_remove", {{"name", "siem"}});
+  EXPECT_EQ(get(objects).status, 401) << "from the next request on";
 }
 
 TEST_F(Serving, what_is_posted_is_answered_object_by_object_and_its_status_is_for_its_poster) {
