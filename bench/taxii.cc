@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <netinet/in.h>
+#include <algorithm>
 #include <fstream>
 #include <random>
 #include <set>
@@ -107,6 +108,8 @@ std::vector<std::string> real_objects() {
   std::vector<std::string> spread;
   for (std::size_t i = 0; i < thousand && !all.empty(); ++i)
     spread.push_back(all[i * all.size() / thousand]);
+  // Large ones stand together in the bundles: mixed, every page is like every other.
+  std::ranges::shuffle(spread, std::mt19937_64(3));
   return spread;
 }
 
