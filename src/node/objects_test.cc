@@ -7,6 +7,8 @@
 #include <random>
 
 #include "base/limits_alert.h"
+#include "crypto/hash.h"
+#include "node/object_edit.h"
 #include "node/object_page.h"
 #include "node/rebuild.h"
 #include "node/testing.h"
@@ -319,6 +321,39 @@ TEST_F(Objects, an_envelope_that_is_none_takes_nothing) {
     EXPECT_TRUE(us.command("alert.import", {{"collection", collection}, {"envelope", wrong}}).error)
         << wrong;
   EXPECT_EQ(us.size(), size);
+}
+
+TEST(ObjectVersions, are_read_as_they_were_written_and_nothing_else_is) {
+  ObjectVersion plain{.version = "2026-11-01T00:00:00Z", .spec = "2.0", .added = 7};
+  ObjectVersion gone{.version = "2026-11-02T00:00:00Z", .spec = "2.1", .added = 8, .revoked = true};
+  gone.dropped = {.sha256 = crypto::sha256(as_bytes("x")), .created_by = "identity--1"};
+  ObjectVersion nobodys = gone;
+  nobodys.dropped->created_by.clear();
+  std::string text = write({plain, gone, nobodys});
+  auto read = must(object_versions_from_text(text));
+  ASSERT_EQ(read.size(), 3u);
+  EXPECT_EQ(write(read), text);
+  EXPECT_FALSE(read[0].dropped || read[0].revoked);
+  EXPECT_EQ(read[1].dropped->created_by, "identity--1");
+  EXPECT_TRUE(read[2].dropped->created_by.empty());
+  for (const char* bad :
+       {"", "\"", "7 v 2.1;", R"("7 v 2.1")", R"("x v 2.1;")", R"("7 v;")", R"("7 v 2.2;")",
+        R"("7 v 2.1 gone;")", R"("7 v 2.1 dropped;")", R"("7 v 2.1 dropped 00 -;")",
+        R"("7 v 2.1 revoked twice;")", R"("7  2.1;")"})
+    EXPECT_FALSE(object_versions_from_text(bad)) << bad;
+}
+
+TEST(ObjectVersions, the_first_and_the_last_are_among_those_that_are_here) {
+  ObjectVersion old{.version = "a", .spec = "2.0"}, one{.version = "b", .spec = "2.1"};
+  ObjectVersion two = one, three = one;
+  three.dropped.emplace();
+  auto places = places_among({old, one, two, three});
+  EXPECT_EQ(places[0], (Place{.first = true, .last = true, .newest_spec = false}));
+  EXPECT_EQ(places[1], (Place{.first = true, .last = false, .newest_spec = true}));
+  EXPECT_EQ(places[2], (Place{.first = false, .last = true, .newest_spec = true}));
+  EXPECT_EQ(places[3], Place{});
+  one.dropped = two.dropped = three.dropped;
+  EXPECT_TRUE(places_among({old, one, two, three})[0].newest_spec) << "no later one is left";
 }
 
 TEST_F(Objects, every_row_is_rebuilt_byte_for_byte) {

@@ -172,6 +172,19 @@ TEST_F(Push, the_bytes_are_kept_once_at_either_end_however_many_acts_name_them) 
   EXPECT_EQ(us.outbox(ph.id()).size(), 0u);
 }
 
+TEST_F(Push, of_a_file_whose_bytes_are_here_what_is_refused_does_not_travel_with_the_rest) {
+  std::string alone = make_collection(us, {}), shared = make_collection(us, {&ph});
+  std::string inner = malware(2);
+  inner.insert(inner.size() - 1, R"(,"description":"for us alone")");
+  import_into(us, alone, envelope({malware(1), inner}));
+  import_into(us, shared, envelope({malware(2)}));
+  json::Value again = import_into(us, shared, envelope({malware(1), inner}));
+  EXPECT_EQ(at(again, "refused").as_array()->size(), 1u) << "other content of the same version";
+  settle();
+  EXPECT_EQ(held(ph, received(ph)), (std::set<std::string>{id(1), id(2)}));
+  EXPECT_FALSE(has_byte_of(ph, "for us alone"));
+}
+
 TEST_F(Push, an_act_without_its_blob_changes_nothing_and_may_come_again_with_it) {
   std::string ours = make_collection(us, {&ph});
   import_into(us, ours, envelope({malware(1)}));
@@ -409,6 +422,11 @@ TEST_F(Push, recalled_bytes_are_erased_when_nothing_else_lies_beside_them) {
     if (auto record = must(ph.view()->entry(i))->record; record && record->contains(name))
       live += !record->contains("\"revoked\":true");
   EXPECT_EQ(live, 0u) << "nothing else lay in that entry";
+  for (const KeyedRow& row : ph.rows(Space::object_bytes)) {
+    std::size_t at = row.row.value.find(name);
+    if (at != std::string::npos)
+      EXPECT_TRUE(row.row.value.substr(at, row.row.value.find('}', at) - at).contains("revoked"));
+  }
   EXPECT_TRUE(has_byte_of(ph, other)) << "the third object lies beside it";
   EXPECT_NE(must(blob_bytes_of(*std::make_unique<Overlay>(*ph.view()), us.id())), counted);
   same_after_rebuild(ph);
