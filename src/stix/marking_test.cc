@@ -35,7 +35,16 @@ TEST(Tlp, of_a_definition_is_what_it_says) {
           R"({"definition":null,"extensions":{"extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d":{"extension_type":"property-extension","tlp_2_0":"amber+strict"}}})"),
       Tlp::amber_strict);
   EXPECT_FALSE(said(R"({"definition":{"statement":"red"}})"));
-  EXPECT_FALSE(said(R"({"definition":{"statement":"TLP:MAUVE"}})"));
+  EXPECT_EQ(said(R"({"definition":{"statement":"TLP:MAUVE"}})"), Tlp::red)
+      << "a label that cannot be read";
+  EXPECT_EQ(said(R"({"definition":{"statement":"TLP:RED - named recipients only"}})"), Tlp::red);
+  EXPECT_EQ(said(R"({"definition":{"statement":" Tlp: Amber strict, please"}})"),
+            Tlp::amber_strict);
+  EXPECT_EQ(said(R"({"definition":{"statement":"TLP:AMBER only"}})"), Tlp::amber);
+  EXPECT_EQ(said(R"({"definition_type":"TLP","definition":{"TLP":"TLP:RED"}})"), Tlp::red);
+  EXPECT_EQ(said(R"({"name":"TLP:RED","definition":{"statement":"Copyright"}})"), Tlp::red);
+  EXPECT_EQ(said(R"({"name":"TLP:AMBER","definition":{"statement":"TLP:GREEN"}})"), Tlp::amber)
+      << "the strictest";
   EXPECT_FALSE(said(R"({"definition":{"statement":"not TLP:RED"}})"));
 }
 

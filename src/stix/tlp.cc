@@ -32,6 +32,36 @@ const json::Value* member(const json::Object& object, std::string_view name) {
   return at == object.end() ? nullptr : &at->second;
 }
 
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return lower;
+}
+
+// A label that cannot be read is the strictest that there is.
+Tlp named_or_red(std::string_view name) {
+  return tlp_from_name(name).value_or(Tlp::red);
+}
+
+// Of free text: only one that begins as a TLP's name does is taken for one, whatever follows.
+std::optional<Tlp> begins_with_label(std::string_view text) {
+  std::string lower = lower_case(text.substr(0, 64));
+  std::string_view left = lower;
+  auto skip = [&](std::string_view any) {
+    left.remove_prefix(std::min(left.find_first_not_of(any), left.size()));
+  };
+  skip(" \t");
+  if (!left.starts_with("tlp:")) return std::nullopt;
+  left.remove_prefix(4);
+  skip(" ");
+  std::string_view word = left.substr(0, left.find_first_not_of("abcdefghijklmnopqrstuvwxyz"));
+  left.remove_prefix(word.size());
+  skip(" +-_");
+  if (word == "amber" && left.starts_with("strict")) return Tlp::amber_strict;
+  return named_or_red(word);
+}
+
 }  // namespace
 
 std::string_view tlp_name(Tlp tlp) {
@@ -41,9 +71,7 @@ std::string_view tlp_name(Tlp tlp) {
 }
 
 std::optional<Tlp> tlp_from_name(std::string_view name) {
-  std::string lower(name.substr(0, 32));
-  for (char& c : lower)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  std::string lower = lower_case(name.substr(0, 32));
   if (lower.starts_with("tlp:")) lower.erase(0, 4);
   if (lower == "white") return Tlp::clear;
   auto at = std::ranges::find(words, lower);
@@ -65,16 +93,23 @@ std::optional<Tlp> tlp_of(const json::Object& marking_definition) {
   const json::Value* id = member(marking_definition, "id");
   if (id && id->as_string())
     if (auto tlp = tlp_of_id(*id->as_string())) return tlp;
+  std::optional<Tlp> strictest;
+  auto take = [&](std::optional<Tlp> tlp) {
+    if (tlp && (!strictest || *tlp > *strictest)) strictest = tlp;
+  };
   const json::Value* extensions = member(marking_definition, "extensions");
   const json::Value* extension = extensions ? extensions->find(tlp2_extension) : nullptr;
-  if (const std::string* name = text_in(extension, "tlp_2_0")) return tlp_from_name(*name);
+  if (const std::string* name = text_in(extension, "tlp_2_0")) take(named_or_red(*name));
   const json::Value* definition = member(marking_definition, "definition");
-  if (const std::string* name = text_in(definition, "tlp")) return tlp_from_name(*name);
-  // A statement is free text: only one that begins as a TLP's name does is taken for one.
-  const std::string* statement = text_in(definition, "statement");
-  if (statement && (statement->starts_with("TLP:") || statement->starts_with("tlp:")))
-    return tlp_from_name(*statement);
-  return std::nullopt;
+  if (definition && definition->as_object())
+    for (const auto& [key, value] : *definition->as_object()) {
+      if (!value.as_string()) continue;
+      take(lower_case(key) == "tlp" ? named_or_red(*value.as_string())
+                                    : begins_with_label(*value.as_string()));
+    }
+  const json::Value* name = member(marking_definition, "name");
+  if (name && name->as_string()) take(begins_with_label(*name->as_string()));
+  return strictest;
 }
 
 std::string tlp2_definition(Tlp tlp) {

@@ -27,7 +27,8 @@ struct TlpMarking {
 // By the id that an object is marked with.
 [[nodiscard]] std::optional<Tlp> tlp_of_id(std::string_view marking_id);
 // By what a marking definition says: its id; the TLP 2.0 extension; definition_type "tlp"; or a
-// statement that is a TLP's name, as OpenCTI writes "TLP:AMBER+STRICT".
+// name or statement that begins as a TLP's name does, as OpenCTI writes "TLP:AMBER+STRICT". The
+// strictest of these; a label that cannot be read is RED.
 [[nodiscard]] std::optional<Tlp> tlp_of(const json::Object& marking_definition);
 
 inline constexpr std::string_view tlp2_extension =
