@@ -55,6 +55,7 @@ void exchange();
 void law();
 void ledger();
 void node(const char* comity);  // path of the program
+void push();
 void sweep(const char* comity);
 void taxii(const char* comity);
 

@@ -74,11 +74,13 @@ int main(int argc, char** argv) {
     ledger();
   else if (name == "node")
     node((std::filesystem::path(argv[0]).parent_path() / "comity").c_str());
+  else if (name == "push")
+    push();
   else if (name == "sweep")
     sweep((std::filesystem::path(argv[0]).parent_path() / "comity").c_str());
   else if (name == "taxii")
     taxii((std::filesystem::path(argv[0]).parent_path() / "comity").c_str());
   else
-    return std::fputs("usage: comity_bench exchange|law|ledger|node|sweep|taxii\n", stderr), 2;
+    return std::fputs("usage: comity_bench exchange|law|ledger|node|push|sweep|taxii\n", stderr), 2;
   return 0;
 }

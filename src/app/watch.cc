@@ -1,6 +1,9 @@
 #include "app/watch.h"
 
+#include <map>
+#include <optional>
 #include "base/limits_push.h"
+
 #include "json/reader.h"
 #include "node/object_page.h"
 #include "stix/moment.h"
@@ -83,7 +86,7 @@ void Watch::ask(const net::Request& request, const net::Responder& respond, Inst
     if (has_objects(found) || !asked.find("after")) return found;
     if (waiting_.size() >= limits::watchers_max)
       return fail(Code::busy, "too many watch already; end one of them");
-    waiting_.push_back({std::move(asked), respond, now + limits::watch_wait_max});
+    waiting_.push_back({std::move(asked), request.body, respond, now + limits::watch_wait_max});
     return json::Value();
   }();
   if (!answer)
@@ -96,13 +99,21 @@ void Watch::look() {
   if (waiting_.empty()) return;
   auto view = snapshot_();
   if (!view) return;
+  std::map<std::string, std::optional<net::Response>> answers;  // none: nothing new
   for (auto at = waiting_.begin(); at != waiting_.end();) {
-    auto found = new_objects(**view, at->asked);
-    if (found && !has_objects(*found)) {
+    auto [answer, fresh] = answers.try_emplace(at->words);
+    if (fresh) {
+      auto found = new_objects(**view, at->asked);
+      if (!found)
+        answer->second = net::problem(found.error());
+      else if (has_objects(*found))
+        answer->second = json_response(*found);
+    }
+    if (!answer->second) {
       ++at;
       continue;
     }
-    at->respond(found ? json_response(*found) : net::problem(found.error()));
+    at->respond(*answer->second);
     at = waiting_.erase(at);
   }
 }

@@ -30,6 +30,7 @@ class Watch {
  private:
   struct Waiting {
     json::Value asked;
+    std::string words;  // of the question: many ask the same, and are answered from one look
     net::Responder respond;
     Instant until;
   };
