@@ -6,7 +6,7 @@ namespace {
 using stix::Tlp;
 
 // TLP binds who receives. Who makes a thing chooses its recipients: for what is ours the circle is
-// that choice; what came from a partner goes on only as far as its label lets us.
+// that choice; what came from others goes on only as far as its label lets us.
 Verdict by_label(const Reader& reader, const Marked& marked) {
   if (marked.tlp == Tlp::red) return Verdict::red;
   if (reader.standing == Standing::own) return Verdict::shown;
@@ -33,8 +33,8 @@ bool is_in(const Circle& circle, const Reader& reader) {
 
 std::string_view verdict_name(Verdict verdict) {
   constexpr std::string_view names[verdict_count] = {
-      "shown",           "red",     "not_in_circle", "not_ours_to_share", "strict",
-      "law_enforcement", "no_road", "field_withheld"};
+      "shown",           "red",     "not_in_circle",  "not_ours_to_share", "strict",
+      "law_enforcement", "no_road", "field_withheld", "unknown_marking"};
   return names[static_cast<std::size_t>(verdict)];
 }
 
@@ -43,7 +43,8 @@ Verdict may_see(const Reader& reader, const Marked& marked, const Circle& circle
   if (label == Verdict::red) return label;
   if (!is_in(circle, reader)) return Verdict::not_in_circle;
   if (label != Verdict::shown || reader.standing == Standing::own) return label;
-  if (circle.csirts && reader.law_enforcement && !marked.to_law_enforcement)
+  bool csirts = circle.csirts || marked.csirts;
+  if (csirts && reader.law_enforcement && !marked.to_law_enforcement)
     return Verdict::law_enforcement;
   if (marked.personal_data && reader.abroad && !reader.road_open) return Verdict::no_road;
   return Verdict::shown;

@@ -35,8 +35,9 @@ struct Circle {
 // What is asked about: an object, or a field of it with a marking of its own.
 struct Marked {
   stix::Tlp tlp = stix::Tlp::red;
-  bool ours = false;                // this node's organisation made it; else a partner sent it
-  MemberId from{};                  // that partner
+  bool ours = false;                // this node's organisation made it
+  MemberId from{};                  // else the partner that sent it; none: it came from elsewhere
+  bool csirts = false;              // its sender keeps it from law enforcement
   bool to_law_enforcement = false;  // its originator lets law enforcement see it
   bool personal_data = false;
 };
@@ -45,13 +46,14 @@ enum class Verdict : std::uint8_t {
   shown,
   red,  // for named individuals: in no collection, feed or relay, whoever asks
   not_in_circle,
-  not_ours_to_share,  // amber of a partner: our organisation and its clients; strict: only it
+  not_ours_to_share,  // amber of others: our organisation and its clients; strict: only it
   strict,             // amber+strict: no client
   law_enforcement,    // a circle of CSIRTs
   no_road,            // personal data, and no lawful road to that jurisdiction
   field_withheld,     // nothing valid is left without the fields that the reader may not see
+  unknown_marking,    // what it is marked with is not here, so nobody can tell who may see it
 };
-inline constexpr std::size_t verdict_count = 8;
+inline constexpr std::size_t verdict_count = 9;
 [[nodiscard]] std::string_view verdict_name(Verdict verdict);
 
 [[nodiscard]] Verdict may_see(const Reader& reader, const Marked& marked, const Circle& circle);

@@ -38,6 +38,7 @@ Share read_share(json::Reader& in, Share::Verb verb) {
     if (std::ranges::find(share.blobs.begin(), at, at->sha256, &BlobName::sha256) != at)
       in.refuse("blobs", Code::bad_value, "a blob is named once");
   share.relay = in.boolean_or("relay", true);
+  share.csirts = in.boolean_or("csirts", false);
   if (in.has("origin")) share.origin = in.fixed<MemberTag>("origin");
   return share;
 }
@@ -63,6 +64,7 @@ json::Value to_json(const Share& share) {
                    {"collection", std::move(collection)},
                    {"blobs", std::move(blobs)}};
   if (!share.relay) out["relay"] = false;
+  if (share.csirts) out["csirts"] = true;
   if (share.origin) out["origin"] = to_hex(*share.origin);
   return out;
 }

@@ -31,6 +31,7 @@ struct Share {
   // Whether the receiver may pass on what its label would let it. No: the label counts as
   // TLP:AMBER at least.
   bool relay = true;
+  bool csirts = false;  // for CSIRTs: neither the receiver nor whom it tells is law enforcement
   std::optional<MemberId> origin{};  // of a relay: who brought it in, as far as the sender knows
   friend bool operator==(const Share&, const Share&) = default;
 };

@@ -125,7 +125,7 @@ Result<json::Value> spread_query(const node::Context& context, node::View& view,
   std::string id = parameter(target, "id");
   if (!alert::is_stix_id(id)) return fail(Code::bad_value, "a STIX id", "id");
   json::Array told;
-  TRY(auto places, node::places_of(rows, id));
+  TRY(auto places, node::ever_places_of(rows, id));
   for (std::uint64_t position : places) {
     TRY(auto spread, node::spread_of(rows, position));
     for (const node::Spread& each : spread) {

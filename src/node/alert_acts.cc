@@ -152,6 +152,8 @@ Result<std::vector<Relaying>> take_share(Work& work, const act::Act& act, const 
       return fail(Code::bad_value, "a blob has another length than the alert says", "/body/blobs");
     Giving giving{.by = to_hex(act.from),
                   .from = act.from,
+                  .origin = share.origin,
+                  .csirts = share.csirts,
                   .unmarked = unmarked,
                   .at_least = share.relay ? stix::Tlp::clear : stix::Tlp::amber,
                   .blob = name.sha256};
@@ -211,37 +213,46 @@ Result<std::vector<Relaying>> take_alert(Work& work, const act::Act& act, const 
 
 namespace {
 
-// Who told us of the object, by a collection whose sightings go back, and which that is of theirs.
-Result<std::optional<std::pair<MemberId, std::string>>> told_by(Work& work, const std::string& id) {
+// Who told us of the object, and by which collection of theirs: those whose sightings go back, and
+// that we share `collection` with or put into it what they share.
+using Tellers = std::set<std::pair<MemberId, std::string>>;
+Result<Tellers> told_by(Work& work, const Collection& collection, const std::string& id) {
+  Tellers tellers;
   TRY(auto places, places_of(work.rows, id));
   for (std::uint64_t position : places) {
     TRY(auto told, spread_of(work.rows, position));
     for (const Spread& each : told) {
       if (each.row.way != Way::in || !speaks_of(each.row, id)) continue;
       TRY(auto bound, find_subscription(work.rows, each.member, each.row.collection));
-      if (bound && bound->sightings) return std::pair(each.member, each.row.collection);
+      if (!bound || !bound->sightings) continue;
+      bool meant =
+          bound->collection == collection.id || collection.circle.members.contains(each.member);
+      if (meant) tellers.emplace(each.member, each.row.collection);
     }
   }
-  return std::nullopt;
+  return tellers;
 }
 
 }  // namespace
 
 Result<void> tell_sightings(Work& work, const Collection& collection, const Taken& taken) {
   for (const HeldObject& row : taken.fresh) {
-    if (row.type() != "sighting" || row.kind.from) continue;
+    // What is for one organisation is not told by itself.
+    bool strict = row.kind.tlp.value_or(collection.unmarked) >= stix::Tlp::amber_strict;
+    if (row.type() != "sighting" || strict) continue;
     TRY(std::string bytes, bytes_of_object(work, row));
     stix::Reading reading = stix::read_object(bytes);
     const json::Value* of = reading.value.find("sighting_of_ref");
     if (!reading.object || !of || !of->as_string()) continue;
-    TRY(auto teller, told_by(work, *of->as_string()));
-    if (!teller) continue;
+    TRY(Tellers tellers, told_by(work, collection, *of->as_string()));
     std::vector<HeldObject> one{row};
-    TRY(Pushed pushed, push(work, {.collection = collection,
-                                   .objects = one,
-                                   .to = std::set<MemberId>{teller->first},
-                                   .verb = alert::Share::Verb::sighting,
-                                   .theirs = teller->second}));
+    for (const auto& [teller, theirs] : tellers) {
+      TRY(Pushed pushed, push(work, {.collection = collection,
+                                     .objects = one,
+                                     .to = std::set<MemberId>{teller},
+                                     .verb = alert::Share::Verb::sighting,
+                                     .theirs = theirs}));
+    }
   }
   return {};
 }

@@ -36,7 +36,8 @@ struct Relaying {
                                                        const alert::Body& body, const Blobs& blobs,
                                                        json::Object& about);
 
-// Sightings among what our own people brought in go back to whoever told us of what was seen.
+// Sightings among what was taken go back to whoever told us of what was seen, as far as their
+// labels let them.
 [[nodiscard]] Result<void> tell_sightings(Work& work, const Collection& collection,
                                           const Taken& taken);
 

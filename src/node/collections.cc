@@ -112,6 +112,18 @@ Result<TaxiiUser> taxii_user_from_json(const json::Value& value) {
   return user;
 }
 
+bool is_inside(const Collection& collection, const TaxiiUser& user) {
+  switch (user.standing) {
+    case alert::Standing::own:
+      return true;
+    case alert::Standing::client:
+      return collection.circle.clients;
+    case alert::Standing::member:
+      return collection.circle.members.contains(user.member);
+  }
+  return false;
+}
+
 Result<std::optional<TaxiiUser>> find_taxii_user(Overlay& rows, const std::string& key) {
   TRY(auto row, rows.get(Space::taxii_user, key));
   if (!row) return std::nullopt;

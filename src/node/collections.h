@@ -37,6 +37,9 @@ struct TaxiiUser {
 };
 [[nodiscard]] json::Value to_json(const TaxiiUser& user);
 [[nodiscard]] Result<TaxiiUser> taxii_user_from_json(const json::Value& value);
+// Whether the collection is there for the user at all: whoever left its circle is told nothing of
+// it, and gives nothing into it.
+[[nodiscard]] bool is_inside(const Collection& collection, const TaxiiUser& user);
 // By the key: none has it, or it was taken back.
 [[nodiscard]] Result<std::optional<TaxiiUser>> find_taxii_user(Overlay& rows,
                                                                const std::string& key);

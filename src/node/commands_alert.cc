@@ -7,6 +7,7 @@
 #include "node/alert_acts.h"
 #include "node/commands.h"
 #include "node/push.h"
+#include "node/recall.h"
 
 namespace comity::node {
 namespace {
@@ -139,18 +140,21 @@ Result<void> remove_user(Work& work, const Order&, json::Reader& args, std::uint
 Result<void> import_objects(Work& work, const Order& order, json::Reader& args, std::uint64_t) {
   std::string id = args.text("collection");
   Hash sha256 = args.hash("sha256");
+  bool elsewhere = args.boolean_or("elsewhere", false);
   TRY_VOID(args.finish());
   if (crypto::sha256(as_bytes(order.blob)) != sha256)
     return fail(Code::bad_value, "the file beside the command is not the one that it names",
                 "/args/sha256");
   TRY(Collection collection, load_collection(work.rows, id));
-  TRY(Taken taken,
-      take_objects(work, collection, order.blob, {.by = order.officer, .blob = sha256}));
+  TRY(Taken taken, take_objects(work, collection, order.blob,
+                                {.by = order.officer, .elsewhere = elsewhere, .blob = sha256}));
   TRY(Pushed pushed, push_taken(work, collection, taken));
+  TRY_VOID(tell_revocations(work, collection, taken));
   TRY_VOID(tell_sightings(work, collection, taken));
   std::erase_if(taken.taken, [](const Taken::Entry& entry) { return entry.message.empty(); });
   work.reply.body = json::Object{{"collection", id},
                                  {"added", static_cast<std::uint64_t>(taken.added)},
+                                 {"narrowed", static_cast<std::uint64_t>(taken.narrowed)},
                                  {"present", static_cast<std::uint64_t>(taken.taken.size())},
                                  {"refused", to_json(taken.refused)},
                                  {"pushed", to_json(pushed)}};

@@ -38,6 +38,7 @@ Result<void> share(Work& work, const Order& order, json::Reader& args, std::uint
     to->insert(member);
   }
   bool urgent = args.boolean_or("urgent", false);
+  bool law_enforcement = args.boolean_or("law_enforcement", false);
   TRY_VOID(args.finish());
   TRY(Collection collection, load_collection(work.rows, id));
   if (!to && collection.circle.members.empty())
@@ -47,6 +48,7 @@ Result<void> share(Work& work, const Order& order, json::Reader& args, std::uint
   TRY(Pushed pushed, push(work, {.collection = collection,
                                  .objects = objects,
                                  .to = std::move(to),
+                                 .law_enforcement = law_enforcement,
                                  .lane = urgent ? std::optional(act::Lane::urgent) : std::nullopt,
                                  .actor = order.officer}));
   json::Object answer = to_json(pushed);
@@ -66,7 +68,7 @@ Result<void> subscribe(Work& work, const Order&, json::Reader& args, std::uint64
   TRY_VOID(args.finish());
   TRY_VOID(know_partner(work.rows, member));
   if (!alert::is_uuid(theirs))
-    return fail(Code::bad_value, "a collection's id is a UUID; see: comity alert status",
+    return fail(Code::bad_value, "a collection's id is a UUID; see: comity alert subscriptions",
                 "/args/theirs");
   std::string key = subscription_key(member, theirs);
   TRY(auto before, work.rows.get(Space::subscription, key));
@@ -97,12 +99,24 @@ Result<void> recall(Work& work, const Order& order, json::Reader& args, std::uin
   return {};
 }
 
+// A partner's mistake, say: it is seen here no more, and nobody else is asked anything.
+Result<void> drop(Work& work, const Order&, json::Reader& args, std::uint64_t) {
+  auto objects = args.texts("objects", limits::recall_objects_max);
+  std::string why = args.text("why", limits::request_line_bytes_max);
+  TRY_VOID(args.finish());
+  TRY_VOID(member::check_plain(why, "/args/why", limits::request_line_bytes_max));
+  TRY(std::uint64_t dropped, drop_objects(work, objects));
+  work.reply.body = json::Object{{"dropped", dropped}};
+  return {};
+}
+
 }  // namespace
 
 CarryOut share_command(std::string_view name) {
   if (name == "alert.share") return share;
   if (name == "alert.subscribe") return subscribe;
   if (name == "alert.recall") return recall;
+  if (name == "alert.drop") return drop;
   return nullptr;
 }
 

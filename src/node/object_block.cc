@@ -12,7 +12,15 @@
 namespace comity::node {
 namespace {
 
-enum Flag : unsigned { revoked = 1, first = 2, last = 4, newest_spec = 8, granular = 16, old = 32 };
+enum Flag : unsigned {
+  revoked = 1,
+  first = 2,
+  last = 4,
+  newest_spec = 8,
+  granular = 16,
+  old = 32,
+  csirts = 64
+};
 
 std::unexpected<Error> corrupt(std::string_view what) {
   return fail(Code::corrupt, "a block of objects cannot be read: " + std::string(what) +
@@ -46,21 +54,39 @@ class Cursor {
     failed_ |= text.size() != 1 || text[0] < '0' || text[0] > '4';
     return failed_ ? std::nullopt : std::optional(static_cast<stix::Tlp>(text[0] - '0'));
   }
-  std::optional<MemberId> member() {
+  // "-": ours; "*": from elsewhere; "*NAME": a client's; a member's id, "/" and its origin's.
+  void source(ObjectBlock::Kind& kind) {
     std::string_view text = word(' ');
-    if (text == "-") return std::nullopt;
+    if (text == "-") return;
+    if (text.starts_with('*')) {
+      kind.client = text.substr(1);
+      kind.elsewhere = kind.client.empty();
+      return;
+    }
+    std::size_t slash = text.find('/');
+    kind.from = member(text.substr(0, slash));
+    if (slash != std::string_view::npos) kind.origin = member(text.substr(slash + 1));
+  }
+
+ private:
+  std::optional<MemberId> member(std::string_view text) {
     auto id = member_id_from_text(text);
     failed_ |= !id;
     return id ? std::optional(*id) : std::nullopt;
   }
 
- private:
   std::string_view text_;
   bool failed_ = false;
 };
 
 std::string text_of(const std::optional<stix::Tlp>& label) {
   return label ? std::to_string(static_cast<int>(*label)) : "-";
+}
+
+std::string source_of(const ObjectBlock::Kind& kind) {
+  if (kind.elsewhere || !kind.client.empty()) return "*" + kind.client;
+  if (!kind.from) return "-";
+  return to_hex(*kind.from) + (kind.origin ? "/" + to_hex(*kind.origin) : "");
 }
 
 }  // namespace
@@ -116,11 +142,11 @@ std::string ObjectBlock::write() const {
     const Kind& kind = kinds[each.kind];
     unsigned flags = (each.revoked ? Flag::revoked : 0u) | (each.first ? Flag::first : 0u) |
                      (each.last ? Flag::last : 0u) | (each.newest_spec ? Flag::newest_spec : 0u) |
-                     (each.granular ? Flag::granular : 0u) | (each.spec == "2.0" ? Flag::old : 0u);
+                     (each.granular ? Flag::granular : 0u) | (each.spec == "2.0" ? Flag::old : 0u) |
+                     (kind.csirts ? Flag::csirts : 0u);
     fmt::format_to(std::back_inserter(out), "{:x} {} {} {} {} {:x} {:x} {:x} {:x} {};",
-                   each.added - before, text_of(kind.tlp), kind.from ? to_hex(*kind.from) : "-",
-                   text_of(each.defines), each.version, flags, each.position, each.at, each.size,
-                   each.id);
+                   each.added - before, text_of(kind.tlp), source_of(kind), text_of(each.defines),
+                   each.version, flags, each.position, each.at, each.size, each.id);
     before = each.added;
   }
   return out += '"';
@@ -135,8 +161,8 @@ Result<ObjectBlockPtr> ObjectBlock::read(Added first_added, std::string text) {
   for (Cursor in(kept.substr(1, kept.size() - 2)); !in.at_end();) {
     ObjectEntry& each = block->entries.emplace_back();
     each.added = before += in.number<Added>(16);
-    Kind kind{in.label(), in.member()};
-    each.kind = block->kind_of(kind);
+    Kind kind{.tlp = in.label()};
+    in.source(kind);
     each.defines = in.label();
     each.version = in.word(' ');
     auto flags = in.number<unsigned>(16);
@@ -149,6 +175,8 @@ Result<ObjectBlockPtr> ObjectBlock::read(Added first_added, std::string text) {
     each.last = flags & Flag::last;
     each.newest_spec = flags & Flag::newest_spec;
     each.granular = flags & Flag::granular;
+    kind.csirts = flags & Flag::csirts;
+    each.kind = block->kind_of(kind);
     each.spec = flags & Flag::old ? "2.0" : "2.1";
     if (in.failed()) return corrupt("entry " + std::to_string(block->entries.size()));
   }

@@ -33,7 +33,9 @@ struct ObjectEntry {
   std::string_view spec;  // "2.1" or "2.0"
   std::size_t kind = 0;   // into ObjectBlock::kinds
   bool revoked = false;
-  bool granular = false;             // some of its fields have markings of their own
+  // Some of its fields have markings of their own, or a marking of it was not here when it came: at
+  // each reading they are looked at.
+  bool granular = false;
   bool first = false, last = false;  // among the versions of its id in its specification
   bool newest_spec = false;          // no version of its id is of a later specification
   std::optional<stix::Tlp> defines;  // of a marking definition: the label that it is
@@ -49,8 +51,13 @@ class ObjectBlock {
   // Of whom and with what label: all that decides who sees an object. Few in a block, most often
   // one.
   struct Kind {
-    std::optional<stix::Tlp> tlp;  // none: whatever the collection says of unmarked objects today
-    std::optional<MemberId> from;  // the partner that sent it; none: ours
+    std::optional<stix::Tlp> tlp;    // none: whatever the collection says of unmarked objects today
+    std::optional<MemberId> from{};  // the partner that sent it
+    std::optional<MemberId> origin{};  // who brought it to that partner, as that says
+    bool elsewhere = false;  // of no partner and not ours: pulled, or imported as another's
+    std::string client{};    // the user that posted it, where that is a client of ours
+    bool csirts = false;     // its sender keeps it from law enforcement
+    [[nodiscard]] bool ours() const { return !from && !elsewhere && client.empty(); }
     friend bool operator==(const Kind&, const Kind&) = default;
   };
 

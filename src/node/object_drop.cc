@@ -16,12 +16,13 @@ bool is_word(std::string_view text) {
       text, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
 
-Result<ObjectVersion::Dropped> remains_of(std::string_view bytes) {
+Result<ObjectVersion::Dropped> remains_of(std::string_view bytes, std::uint64_t position) {
   stix::Reading reading = stix::read_object(bytes);
   if (!reading.object) return fail(Code::corrupt, "an object that was taken is none", reading.id);
   std::string& creator = reading.object->created_by_ref;
   if (!is_word(creator)) creator.clear();
   return ObjectVersion::Dropped{.sha256 = crypto::sha256(as_bytes(bytes)),
+                                .position = position,
                                 .created_by = std::move(creator)};
 }
 
@@ -56,7 +57,7 @@ Result<std::vector<HeldObject>> drop_versions(Work& work, const std::string& col
     HeldObject& object = *next++;
     if (!which(object)) continue;
     TRY(std::string_view bytes, blocks.bytes_of(version.added));
-    TRY(version.dropped, remains_of(bytes));
+    TRY(version.dropped, remains_of(bytes, object.position));
     TRY_VOID(blocks.remove(version.added));
     gone.push_back(std::move(object));
   }

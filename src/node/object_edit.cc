@@ -102,6 +102,24 @@ Result<std::string_view> BlockEditor::bytes_of(Added added) {
   return std::string_view(at->second.bytes).substr(entry->begin, entry->size);
 }
 
+Result<ObjectBlock::Kind> BlockEditor::kind_of(Added added) {
+  TRY(auto at, open_at(added));
+  const ObjectEntry* entry = at == open_.end() ? nullptr : at->second.block->find(added);
+  if (!entry) return fail(Code::corrupt, "an object is in no block: run comity store rebuild");
+  return at->second.block->kinds[entry->kind];
+}
+
+Result<void> BlockEditor::narrow(Added added, stix::Tlp label) {
+  TRY(auto at, open_at(added));
+  ObjectEntry* entry = at == open_.end() ? nullptr : at->second.block->find(added);
+  if (!entry) return fail(Code::corrupt, "an object is in no block: run comity store rebuild");
+  ObjectBlock::Kind kind = at->second.block->kinds[entry->kind];
+  kind.tlp = label;
+  entry->kind = at->second.block->kind_of(kind);
+  at->second.index_changed = true;
+  return {};
+}
+
 Result<void> BlockEditor::mark(Added added, const Place& place) {
   TRY(auto at, open_at(added));
   ObjectEntry* entry = at == open_.end() ? nullptr : at->second.block->find(added);

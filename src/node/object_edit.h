@@ -32,6 +32,9 @@ class BlockEditor {
   // Behind all others, at `added`, which is later than last().
   [[nodiscard]] Result<void> append(Added added, const HeldObject& object, const Fresh& fresh);
   [[nodiscard]] Result<std::string_view> bytes_of(Added added);
+  [[nodiscard]] Result<ObjectBlock::Kind> kind_of(Added added);
+  // From now on it counts under this label.
+  [[nodiscard]] Result<void> narrow(Added added, stix::Tlp label);
   // Where in its record the object's bytes lie.
   [[nodiscard]] Result<void> put_at(Added added, std::size_t at);
   [[nodiscard]] Result<void> remove(Added added);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <deque>
 #include <iterator>
+#include <set>
 
 #include "base/limits_alert.h"
 #include "node/overlay.h"
@@ -142,8 +143,18 @@ class Looking {
     std::shared_ptr<const std::string> bytes;
   };
   Looked look_at(FoundBlock found);
-  // True when the page is full.
+  // True when nothing more is to be looked at. Behind a full page it is looked whether the reader
+  // may see anything else, so that `next` says nothing of what is hidden.
   Result<bool> see(Looked& block, const ObjectEntry& entry);
+  [[nodiscard]] bool is_full() const {
+    return page_.objects.size() >= count_ || bytes_ >= limits::taxii_page_bytes_max;
+  }
+  struct Judged {
+    alert::Verdict verdict = alert::Verdict::shown;
+    std::string_view bytes;
+    bool whole = true;
+  };
+  Result<Judged> judge(Looked& block, const ObjectEntry& entry);
   Result<std::string_view> bytes_of(Looked& block, const ObjectEntry& entry);
   void add_piece(std::string_view bytes, const std::string* source);
 
@@ -188,37 +199,50 @@ void Looking::add_piece(std::string_view bytes, const std::string* source) {
   source_ = source;
 }
 
+Result<Looking::Judged> Looking::judge(Looked& block, const ObjectEntry& entry) {
+  Judged judged{.verdict = block.verdicts[entry.kind], .bytes = {}};
+  if (judged.verdict != alert::Verdict::shown || (with_ == With::rows && !entry.granular))
+    return judged;
+  TRY(judged.bytes, bytes_of(block, entry));
+  if (!entry.granular) return judged;
+  TRY(Redacted left,
+      redacted_for(rows_, collection_, reader_, block.marked[entry.kind], judged.bytes));
+  judged.verdict = left.verdict;
+  judged.whole = left.bytes == judged.bytes;
+  if (left.verdict != alert::Verdict::shown || judged.whole) return judged;
+  auto kept = std::make_shared<const std::string>(std::move(left.bytes));
+  page_.held.push_back(kept);
+  judged.bytes = *kept;
+  return judged;
+}
+
 Result<bool> Looking::see(Looked& block, const ObjectEntry& entry) {
-  if (!is_wanted(filter_, entry)) return false;
-  alert::Verdict verdict = block.verdicts[entry.kind];
-  std::string_view bytes;
-  bool whole = true;
-  if (verdict == alert::Verdict::shown && (with_ == With::bytes || entry.granular)) {
-    TRY(bytes, bytes_of(block, entry));
-    if (entry.granular) {
-      TRY(auto left, redacted_for(rows_, collection_, reader_, block.marked[entry.kind], bytes));
-      if (!left) verdict = alert::Verdict::field_withheld;
-      whole = left == bytes;
-      if (left && !whole) {
-        auto kept = std::make_shared<const std::string>(*std::move(left));
-        page_.held.push_back(kept);
-        bytes = *kept;
-      }
+  bool behind = is_full();
+  if (is_wanted(filter_, entry)) {
+    TRY(Judged judged, judge(block, entry));
+    bool shown = judged.verdict == alert::Verdict::shown;
+    if (behind && shown) {
+      page_.next = page_.objects.back().added;
+      return true;
+    }
+    if (!behind) page_.tally.add(judged.verdict);
+    if (shown) {
+      if (with_ == With::bytes) add_piece(judged.bytes, judged.whole ? block.bytes.get() : nullptr);
+      page_.objects.push_back({.added = entry.added,
+                               .id = entry.id,
+                               .version = entry.version,
+                               .spec = entry.spec,
+                               .from = block.found.block->kinds[entry.kind].from,
+                               .tlp = block.marked[entry.kind].tlp,
+                               .revoked = entry.revoked,
+                               .bytes = judged.bytes});
+      bytes_ += entry.size;
+      return false;
     }
   }
-  page_.tally.add(verdict);
-  if (verdict != alert::Verdict::shown) return false;
-  if (with_ == With::bytes) add_piece(bytes, whole ? block.bytes.get() : nullptr);
-  page_.objects.push_back({.added = entry.added,
-                           .id = entry.id,
-                           .version = entry.version,
-                           .spec = entry.spec,
-                           .from = block.found.block->kinds[entry.kind].from,
-                           .tlp = block.marked[entry.kind].tlp,
-                           .revoked = entry.revoked,
-                           .bytes = bytes});
-  bytes_ += entry.size;
-  return page_.objects.size() == count_ || bytes_ >= limits::taxii_page_bytes_max;
+  if (++looked_ < limits::taxii_scan_max) return false;
+  page_.next = behind ? page_.objects.back().added : entry.added;
+  return true;
 }
 
 Result<void> Looking::all() {
@@ -232,15 +256,8 @@ Result<void> Looking::all() {
     const auto& entries = block.found.block->entries;
     auto at = std::ranges::upper_bound(entries, filter_.after, {}, &ObjectEntry::added);
     for (; at != entries.end(); ++at) {
-      TRY(bool full, see(block, *at));
-      if (!full && ++looked_ < limits::taxii_scan_max) continue;
-      bool more = at + 1 != entries.end();
-      if (!more) {
-        TRY(auto behind, blocks.next());
-        more = behind.has_value();
-      }
-      if (more) page_.next = at->added;
-      return {};
+      TRY(bool done, see(block, *at));
+      if (done) return {};
     }
   }
 }
@@ -257,62 +274,62 @@ Result<void> Looking::by_id() {
   auto repeated = std::ranges::unique(all);  // an id may be asked for twice
   all.erase(repeated.begin(), repeated.end());
   std::optional<Looked> block;
-  for (auto at = all.begin(); at != all.end(); ++at) {
-    if (!block || !block->found.block->find(*at)) {
-      TRY(auto found, block_at(rows_, collection_.id, *at));
+  for (Added added : all) {
+    if (!block || !block->found.block->find(added)) {
+      TRY(auto found, block_at(rows_, collection_.id, added));
       if (!found) continue;
       block = look_at(*std::move(found));
       page_.held.push_back(block->found.block);
     }
-    const ObjectEntry* entry = block->found.block->find(*at);
+    const ObjectEntry* entry = block->found.block->find(added);
     if (!entry) continue;
-    TRY(bool full, see(*block, *entry));
-    if (!full) continue;
-    if (at + 1 != all.end()) page_.next = *at;
-    return {};
+    TRY(bool done, see(*block, *entry));
+    if (done) return {};
   }
   return {};
 }
 
-// The labels of its granular markings.
-Result<std::map<std::string, stix::Tlp>> labels_of(Overlay& rows, const std::string& collection,
-                                                   const stix::Object& object) {
-  std::map<std::string, stix::Tlp> labels;
-  for (const stix::GranularMarking& each : object.granular_markings) {
-    if (each.marking_ref.empty()) continue;
-    TRY(auto label, label_of_marking(rows, collection, each.marking_ref));
-    if (label) labels[each.marking_ref] = *label;
-  }
-  return labels;
+// What the reader may see of something with this marking.
+Result<alert::Verdict> verdict_on(Overlay& rows, const Collection& collection,
+                                  const alert::Reader& reader, alert::Marked marked,
+                                  const std::string& marking) {
+  TRY(MarkingLabel label, label_of_marking(rows, collection.id, marking));
+  if (!label.here && reader.standing != alert::Standing::own)
+    return alert::Verdict::unknown_marking;
+  if (label.tlp) marked.tlp = *label.tlp;
+  return may_see(reader, marked, collection.circle);
 }
 
 }  // namespace
 
 alert::Marked marked_of(const Collection& collection, const ObjectBlock::Kind& kind) {
   return {.tlp = kind.tlp.value_or(collection.unmarked),
-          .ours = !kind.from,
-          .from = kind.from.value_or(MemberId{})};
+          .ours = kind.ours(),
+          .from = kind.from.value_or(MemberId{}),
+          .csirts = kind.csirts};
 }
 
-Result<std::optional<std::string>> redacted_for(Overlay& rows, const Collection& collection,
-                                                const alert::Reader& reader,
-                                                const alert::Marked& marked,
-                                                std::string_view bytes) {
+Result<Redacted> redacted_for(Overlay& rows, const Collection& collection,
+                              const alert::Reader& reader, const alert::Marked& marked,
+                              std::string_view bytes) {
   stix::Reading reading = stix::read_object(bytes);
   if (!reading.object) return fail(Code::corrupt, "an object that was taken is none", reading.id);
-  TRY(auto labels, labels_of(rows, collection.id, *reading.object));
-  bool any = false;
-  auto hidden = [&](std::string_view marking) {
-    auto label = labels.find(std::string(marking));
-    if (label == labels.end()) return false;
-    alert::Marked field = marked;
-    field.tlp = label->second;
-    bool hide = may_see(reader, field, collection.circle) != alert::Verdict::shown;
-    any |= hide;
-    return hide;
-  };
-  auto left = stix::redact(*reading.value.as_object(), hidden);
-  return any ? left : std::optional(std::string(bytes));
+  for (const std::string& ref : reading.object->object_marking_refs) {
+    TRY(alert::Verdict verdict, verdict_on(rows, collection, reader, marked, ref));
+    if (verdict != alert::Verdict::shown) return Redacted{.verdict = verdict, .bytes = {}};
+  }
+  std::set<std::string> hidden;
+  for (const stix::GranularMarking& each : reading.object->granular_markings) {
+    if (each.marking_ref.empty()) continue;
+    TRY(alert::Verdict verdict, verdict_on(rows, collection, reader, marked, each.marking_ref));
+    if (verdict != alert::Verdict::shown) hidden.insert(each.marking_ref);
+  }
+  if (hidden.empty()) return Redacted{.bytes = std::string(bytes)};
+  auto left = stix::redact(*reading.value.as_object(), [&](std::string_view marking) {
+    return hidden.contains(std::string(marking));
+  });
+  if (!left) return Redacted{.verdict = alert::Verdict::field_withheld, .bytes = {}};
+  return Redacted{.bytes = *std::move(left)};
 }
 
 Result<ObjectPage> read_page(View& view, const Collection& collection, const alert::Reader& reader,

@@ -43,13 +43,15 @@ struct ObjectPage {
 
 // What is asked of alert/audience.h about an object.
 [[nodiscard]] alert::Marked marked_of(const Collection& collection, const ObjectBlock::Kind& kind);
-// The object as the reader may see it, `bytes` where nothing is hidden; none when nothing valid is
-// left without the fields whose own label the reader may not see.
-[[nodiscard]] Result<std::optional<std::string>> redacted_for(Overlay& rows,
-                                                              const Collection& collection,
-                                                              const alert::Reader& reader,
-                                                              const alert::Marked& marked,
-                                                              std::string_view bytes);
+// The object as the reader may see it: `bytes` where nothing is hidden. Its own markings are judged
+// again as well, since a definition may have come after it.
+struct Redacted {
+  alert::Verdict verdict = alert::Verdict::shown;
+  std::string bytes;  // empty: nothing is shown
+};
+[[nodiscard]] Result<Redacted> redacted_for(Overlay& rows, const Collection& collection,
+                                            const alert::Reader& reader,
+                                            const alert::Marked& marked, std::string_view bytes);
 
 // At most `count` objects, and as many as one look may cost (limits::taxii_scan_max,
 // taxii_page_bytes_max): a page may be short, or empty, while more follows.

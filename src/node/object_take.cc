@@ -35,7 +35,7 @@ class Taking {
         blocks_(work, collection.id) {}
 
   Result<void> begin() { return blocks_.begin(); }
-  Result<void> take(std::string_view bytes);
+  Result<void> take(std::string_view bytes, std::size_t nth);  // nth: of the envelope, from 1 on
   Taken& taken() { return taken_; }
   // What the journal keeps.
   std::string bytes() { return giving_.blob ? std::string(envelope_) : std::move(bytes_) + "]}"; }
@@ -46,9 +46,13 @@ class Taking {
   Result<void> refuse(const stix::Reading& reading, std::string why);
   Result<void> know_labels(const stix::Reading& reading);
   std::optional<stix::Tlp> known(std::string_view marking) const;
-  std::string too_secret(const stix::Object& object) const;
-  std::optional<stix::Tlp> label_of(std::optional<stix::Tlp> own) const;
+  bool is_here(const std::string& marking) const;
+  bool is_red(const stix::Object& object) const;
+  std::optional<stix::Tlp> label_of(const stix::Object& object) const;
   using Versions = std::vector<ObjectVersion>;
+  Result<bool> is_strangers(const Versions& versions);
+  Result<void> take_again(const stix::Reading& reading, const ObjectVersion& held);
+  Result<bool> narrow(const stix::Object& object, const ObjectVersion& held);
   Result<bool> is_same(const ObjectVersion& version, const stix::Object& object);
   Result<Versions::const_iterator> same_as(const stix::Object& object, const Versions& versions);
   Result<std::string> objection(const stix::Object& object, const Versions& versions);
@@ -64,8 +68,9 @@ class Taking {
   BlockEditor blocks_;
   Taken taken_;
   std::string bytes_;
-  std::vector<Added> added_;                               // of the fresh ones
-  std::map<std::string, stix::Tlp, std::less<>> defined_;  // labels that are objects themselves
+  std::size_t nth_ = 0;
+  std::vector<Added> added_;                                   // of the fresh ones
+  std::map<std::string, MarkingLabel, std::less<>> markings_;  // those that were looked for
 };
 
 std::string version_of(const stix::Object& object) {
@@ -74,40 +79,45 @@ std::string version_of(const stix::Object& object) {
 }
 
 Result<void> Taking::refuse(const stix::Reading& reading, std::string why) {
+  if (reading.id.empty()) why = fmt::format("object {}: {}", nth_, why);
   taken_.refused.push_back(
       {reading.id, reading.object ? version_of(*reading.object) : "", std::move(why)});
   return {};
 }
 
 // Some products label with marking definitions of their own: those of this envelope, and those that
-// the collection holds.
+// the collection holds. What is said twice counts as the stricter.
 Result<void> Taking::know_labels(const stix::Reading& reading) {
   const stix::Object& object = *reading.object;
-  if (object.type == "marking-definition")
-    if (auto tlp = stix::tlp_of(*reading.value.as_object())) defined_[object.id] = *tlp;
-  std::vector<std::string> markings = object.object_marking_refs;
-  for (const auto& each : object.granular_markings) markings.push_back(each.marking_ref);
-  for (const std::string& id : markings) {
-    if (id.empty() || known(id)) continue;
-    TRY(auto label, label_of_marking(work_.rows, collection_.id, id));
-    if (label) defined_[id] = *label;
+  std::vector<std::string> ids = object.object_marking_refs;
+  for (const auto& each : object.granular_markings) ids.push_back(each.marking_ref);
+  bool defines = object.type == "marking-definition";
+  if (defines) ids.push_back(object.id);
+  for (const std::string& id : ids) {
+    if (id.empty() || markings_.contains(id)) continue;
+    TRY(markings_[id], label_of_marking(work_.rows, collection_.id, id));
   }
+  if (!defines) return {};
+  MarkingLabel& label = markings_[object.id];
+  label.here = true;
+  if (auto tlp = stix::tlp_of(*reading.value.as_object()); tlp > label.tlp) label.tlp = tlp;
   return {};
 }
 
 std::optional<stix::Tlp> Taking::known(std::string_view marking) const {
-  if (auto tlp = stix::tlp_of_id(marking)) return tlp;
-  auto found = defined_.find(marking);
-  return found == defined_.end() ? std::nullopt : std::optional(found->second);
+  auto found = markings_.find(marking);
+  return found == markings_.end() ? std::nullopt : found->second.tlp;
 }
 
-// Why the object goes into no collection at all; empty when it may.
-std::string Taking::too_secret(const stix::Object& object) const {
-  auto is_red = [&](const std::string& id) { return known(id) == stix::Tlp::red; };
-  bool red =
-      std::ranges::any_of(object.object_marking_refs, is_red) ||
-      std::ranges::any_of(object.granular_markings, is_red, &stix::GranularMarking::marking_ref);
-  return red ? "TLP:RED is for named individuals and goes into no collection" : "";
+bool Taking::is_here(const std::string& marking) const {
+  auto found = markings_.find(marking);
+  return found != markings_.end() && found->second.here;
+}
+
+bool Taking::is_red(const stix::Object& object) const {
+  auto red = [&](const std::string& id) { return known(id) == stix::Tlp::red; };
+  return std::ranges::any_of(object.object_marking_refs, red) ||
+         std::ranges::any_of(object.granular_markings, red, &stix::GranularMarking::marking_ref);
 }
 
 // Whether the version has the object's bytes.
@@ -122,9 +132,12 @@ Result<bool> Taking::is_same(const ObjectVersion& version, const stix::Object& o
 Result<Taking::Versions::const_iterator> Taking::same_as(const stix::Object& object,
                                                          const Versions& versions) {
   std::string version = version_of(object);
+  auto moment = stix::moment_from_text(version);
   for (auto each = versions.begin(); each != versions.end(); ++each) {
     if (each->spec != spec_text(object.spec)) continue;
     if (each->version == version) return each;
+    // "01:00:00Z" and "01:00:00.000Z" are one time.
+    if (moment && moment == stix::moment_from_text(each->version)) return each;
     if (!version.empty()) continue;
     TRY(bool same, is_same(*each, object));
     if (same) return each;
@@ -140,12 +153,30 @@ Result<std::string> Taking::creator_of(const ObjectVersion& version) {
   return held.object->created_by_ref;
 }
 
+// Whether somebody else brought what is here. Our own people may say more of everything; others of
+// what they brought themselves, or, since alerts are relayed, of what the same origin brought.
+Result<bool> Taking::is_strangers(const Versions& versions) {
+  if (!giving_.from && giving_.client.empty()) return false;
+  auto last = std::ranges::find_if(versions.rbegin(), versions.rend(),
+                                   [](const ObjectVersion& each) { return !each.dropped; });
+  if (last == versions.rend()) return false;
+  TRY(ObjectBlock::Kind held, blocks_.kind_of(last->added));
+  if (!giving_.from) return held.client != giving_.client;
+  bool by_the_same = held.from == giving_.from || held.origin == giving_.from;
+  return !held.from || !(by_the_same || (held.origin && held.origin == giving_.origin));
+}
+
 // Why this version may not follow those that are there; empty when it may.
 Result<std::string> Taking::objection(const stix::Object& object, const Versions& versions) {
   if (versions.empty()) return std::string();
+  TRY(bool strangers, is_strangers(versions));
+  if (strangers)
+    return std::string("an object of this id is here from somebody else, who alone can change it");
   if (versions.size() >= limits::object_versions_max)
     return fmt::format("the collection holds {} versions of this object, which is the most",
                        versions.size());
+  if (object.type == "marking-definition")
+    return std::string("a marking definition never changes (STIX 7.2.1): give it another id");
   if (!object.modified) return std::string();
   const ObjectVersion& latest = versions.back();
   if (latest.revoked)
@@ -156,7 +187,38 @@ Result<std::string> Taking::objection(const stix::Object& object, const Versions
   return std::string();
 }
 
-Result<void> Taking::take(std::string_view bytes) {
+// The same version with a stricter label: its content stays, and is shown to fewer.
+Result<bool> Taking::narrow(const stix::Object& object, const ObjectVersion& held) {
+  if (held.dropped) return false;
+  TRY(bool strangers, is_strangers({held}));
+  TRY(ObjectBlock::Kind kind, blocks_.kind_of(held.added));
+  auto label = is_red(object) ? stix::Tlp::red : label_of(object);
+  if (strangers || !label || label <= kind.tlp.value_or(collection_.unmarked)) return false;
+  TRY_VOID(blocks_.narrow(held.added, *label));
+  ++taken_.narrowed;
+  return true;
+}
+
+// A version that is here. Whether it is, a client may not know.
+Result<void> Taking::take_again(const stix::Reading& reading, const ObjectVersion& held) {
+  TRY(bool same, is_same(held, *reading.object));
+  TRY(bool narrowed, same ? Result<bool>(false) : narrow(*reading.object, held));
+  if (!same && !narrowed) {
+    TRY(bool strangers, is_strangers({held}));
+    return refuse(reading, strangers
+                               ? "an object of this id is here from somebody else, who alone can "
+                                 "change it"
+                               : "this version is here already, with other content");
+  }
+  taken_.taken.push_back({reading.object->id, held.version,
+                          narrowed                 ? "was here already; its label is stricter now"
+                          : giving_.client.empty() ? "was here already"
+                                                   : ""});
+  return {};
+}
+
+Result<void> Taking::take(std::string_view bytes, std::size_t nth) {
+  nth_ = nth;
   stix::Reading reading = stix::read_object(bytes);
   if (!reading.object) {
     const auto& list = reading.findings.list;
@@ -164,31 +226,27 @@ Result<void> Taking::take(std::string_view bytes) {
   }
   const stix::Object& object = *reading.object;
   TRY_VOID(know_labels(reading));
-  if (std::string why = too_secret(object); !why.empty()) return refuse(reading, std::move(why));
   if (giving_.type && object.type != *giving_.type)
     return refuse(reading, "nothing but objects of type " + *giving_.type + " is taken here");
   TRY(auto versions, object_versions(work_.rows, collection_.id, object.id));
   TRY(auto same, same_as(object, versions));
-  if (same != versions.end()) {
-    TRY(bool held, is_same(*same, object));
-    if (!held) return refuse(reading, "this version is here already, with other content");
-    taken_.taken.push_back({object.id, same->version, "was here already"});
-    return {};
-  }
+  if (same != versions.end()) return take_again(reading, *same);
+  if (is_red(object))
+    return refuse(reading, "TLP:RED is for named individuals and goes into no collection");
   TRY(std::string why, objection(object, versions));
   if (!why.empty()) return refuse(reading, std::move(why));
   return add(object, std::move(versions));
 }
 
 // The label that the object counts under, whatever the collection says of unmarked ones.
-std::optional<stix::Tlp> Taking::label_of(std::optional<stix::Tlp> own) const {
+std::optional<stix::Tlp> Taking::label_of(const stix::Object& object) const {
+  auto own = stix::tlp_of_object(object, [&](std::string_view id) { return known(id); });
   if (!own) own = giving_.unmarked;
   return own ? std::max(*own, giving_.at_least) : own;
 }
 
 Result<void> Taking::add(const stix::Object& object, Versions versions) {
-  auto label = stix::tlp_of_object(object, [&](std::string_view id) { return known(id); });
-  auto defined = defined_.find(object.id);
+  auto defined = object.type == "marking-definition" ? known(object.id) : std::nullopt;
   Added added = std::max(microseconds(work_.now), blocks_.last() + 1);
   ObjectVersion version{.version = version_of(object),
                         .spec = std::string(spec_text(object.spec)),
@@ -197,19 +255,23 @@ Result<void> Taking::add(const stix::Object& object, Versions versions) {
   if (version.version.empty())
     version.version = to_text(
         stix::Moment{added / 1'000'000, static_cast<std::uint32_t>(added % 1'000'000 * 1'000)});
+  bool unclear = std::ranges::any_of(object.object_marking_refs,
+                                     [&](const std::string& id) { return !is_here(id); });
   HeldObject held{.id = object.id,
                   .version = version.version,
-                  .kind = {.tlp = label_of(label), .from = giving_.from},
+                  .kind = {.tlp = label_of(object),
+                           .from = giving_.from,
+                           .origin = giving_.origin,
+                           .elsewhere = giving_.elsewhere,
+                           .client = giving_.client,
+                           .csirts = giving_.csirts},
                   .revoked = object.revoked,
-                  .granular = !object.granular_markings.empty(),
+                  .granular = unclear || !object.granular_markings.empty(),
                   .position = position_,
                   .at = keep(object.bytes),
                   .size = object.bytes.size()};
   TRY_VOID(blocks_.append(
-      added, held,
-      {.spec = spec_text(object.spec),
-       .defines = defined == defined_.end() ? std::nullopt : std::optional(defined->second),
-       .bytes = object.bytes}));
+      added, held, {.spec = spec_text(object.spec), .defines = defined, .bytes = object.bytes}));
   taken_.taken.push_back({object.id, version.version, ""});
   ++taken_.added;
   taken_.fresh.push_back(std::move(held));
@@ -277,9 +339,26 @@ Result<Taken> take_objects(Work& work, const Collection& collection, std::string
   TRY(std::uint64_t next, work.next_position());
   Taking taking(work, collection, giving, envelope, held ? held->position : next);
   TRY_VOID(taking.begin());
-  for (std::string_view bytes : split.objects) TRY_VOID(taking.take(bytes));
+  // Definitions first, wherever they stand: what they mark is judged by them.
+  auto defines = [](std::string_view bytes) { return bytes.contains("\"marking-definition\""); };
+  for (bool definitions : {true, false})
+    for (std::size_t i = 0; i < split.objects.size(); ++i)
+      if (defines(split.objects[i]) == definitions) TRY_VOID(taking.take(split.objects[i], i + 1));
   Taken& taken = taking.taken();
-  if (taken.added == 0) return std::move(taken);
+  if (taken.narrowed > 0) {
+    taking.end();
+    work.effects.objects = true;
+  }
+  if (taken.added == 0 && taken.narrowed == 0) return std::move(taken);
+  if (taken.added == 0) {
+    TRY_VOID(work.record(
+        {EntryType::objects,
+         giving.by,
+         "",
+         {{"collection", collection.id}, {"narrowed", static_cast<std::uint64_t>(taken.narrowed)}},
+         ""}));
+    return std::move(taken);
+  }
   bool verbatim = giving.blob && (held || taken.refused.empty());
   bool all_fresh = taken.refused.empty() && taken.taken.size() == taken.added;
   taken.alone = !verbatim || (all_fresh && is_plain(split.head));

@@ -35,10 +35,14 @@ Result<ObjectVersion> version_from_text(std::string_view text) {
   if (text.starts_with(" dropped")) {
     next_word(text);
     auto sha256 = hash_from_hex(next_word(text));
+    std::string_view digits = next_word(text);
+    std::uint64_t position = 0;
+    auto [behind, wrong] =
+        std::from_chars(digits.data(), digits.data() + digits.size(), position, 16);
     std::string created_by(next_word(text));
-    sound &= sha256.has_value() && !created_by.empty();
+    sound &= sha256.has_value() && wrong == std::errc() && !created_by.empty();
     if (created_by == "-") created_by.clear();
-    if (sound) version.dropped = {*sha256, std::move(created_by)};
+    if (sound) version.dropped = {*sha256, position, std::move(created_by)};
   }
   if (!sound || !text.empty())
     return fail(Code::corrupt, "an object's versions cannot be read; run: comity store rebuild");
@@ -80,8 +84,8 @@ std::string write(const std::vector<ObjectVersion>& versions) {
     fmt::format_to(std::back_inserter(out), "{:x} {} {}{}", each.added, each.version, each.spec,
                    each.revoked ? " revoked" : "");
     if (const auto& dropped = each.dropped)
-      fmt::format_to(std::back_inserter(out), " dropped {} {}", to_hex(dropped->sha256),
-                     dropped->created_by.empty() ? "-" : dropped->created_by);
+      fmt::format_to(std::back_inserter(out), " dropped {} {:x} {}", to_hex(dropped->sha256),
+                     dropped->position, dropped->created_by.empty() ? "-" : dropped->created_by);
     out += ';';
   }
   return out += '"';
@@ -154,14 +158,15 @@ Result<std::string> bytes_of_object(Work& work, const HeldObject& object) {
   return bytes.substr(object.at, object.size);
 }
 
-Result<std::optional<stix::Tlp>> label_of_marking(Overlay& rows, const std::string& collection,
-                                                  const std::string& id) {
-  if (auto tlp = stix::tlp_of_id(id)) return tlp;
+Result<MarkingLabel> label_of_marking(Overlay& rows, const std::string& collection,
+                                      const std::string& id) {
+  if (auto tlp = stix::tlp_of_id(id)) return MarkingLabel{.here = true, .tlp = tlp};
   TRY(auto versions, object_versions(rows, collection, id));
-  if (versions.empty()) return std::nullopt;
+  if (versions.empty() || versions.back().dropped) return MarkingLabel{};
   TRY(auto found, block_at(rows, collection, versions.back().added));
   const ObjectEntry* entry = found ? found->block->find(versions.back().added) : nullptr;
-  return entry ? entry->defines : std::nullopt;
+  if (!entry) return MarkingLabel{};
+  return MarkingLabel{.here = true, .tlp = entry->defines};
 }
 
 json::Array to_json(const std::vector<Taken::Entry>& list) {

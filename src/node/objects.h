@@ -26,8 +26,9 @@ struct ObjectVersion {
   bool revoked = false;
   // Of one that was recalled, and is in no block any more: what tells whether it comes again.
   struct Dropped {
-    Hash sha256;             // of its bytes
-    std::string created_by;  // created_by_ref
+    Hash sha256;                 // of its bytes
+    std::uint64_t position = 0;  // of the entry that held them, by which is known who was told
+    std::string created_by;      // created_by_ref
   };
   std::optional<Dropped> dropped{};
 };
@@ -66,11 +67,14 @@ struct HeldObject {
 // The bytes of an object, also of one that this step has taken.
 [[nodiscard]] Result<std::string> bytes_of_object(Work& work, const HeldObject& object);
 
-// The TLP of a marking, if it is one: fixed by TLP itself, or a definition that the collection
-// holds.
-[[nodiscard]] Result<std::optional<stix::Tlp>> label_of_marking(Overlay& rows,
-                                                                const std::string& collection,
-                                                                const std::string& id);
+// What a marking says: fixed by TLP itself, or by a definition that the collection holds. Of one
+// that is not here nobody can tell, so that only our own organisation sees what it marks.
+struct MarkingLabel {
+  bool here = false;
+  std::optional<stix::Tlp> tlp;  // none: it is no label, but a statement
+};
+[[nodiscard]] Result<MarkingLabel> label_of_marking(Overlay& rows, const std::string& collection,
+                                                    const std::string& id);
 
 // What became of each object that was given.
 struct Taken {
@@ -79,6 +83,7 @@ struct Taken {
   };
   std::vector<Entry> taken, refused;
   std::size_t added = 0;          // of those taken: new ones
+  std::size_t narrowed = 0;       // of those that were here: they count under a stricter label now
   std::vector<HeldObject> fresh;  // those, as they were taken
   bool alone = false;             // the entry that they lie in holds nothing else
 };
@@ -87,7 +92,11 @@ struct Taken {
 // Who gives objects, and as what they count.
 struct Giving {
   std::string by{};                       // for the journal: an officer's id, a user's name
-  std::optional<MemberId> from{};         // the partner whose objects these are; none: ours
+  std::optional<MemberId> from{};         // the partner whose objects these are
+  std::optional<MemberId> origin{};       // who brought them to that partner, as that says
+  bool elsewhere = false;                 // of no partner, and not ours
+  std::string client{};                   // the user, if a client of ours gives them
+  bool csirts = false;                    // the partner keeps them from law enforcement
   std::optional<stix::Tlp> unmarked{};    // one without a label; none: as the collection says
   stix::Tlp at_least = stix::Tlp::clear;  // a less strict label counts as this one
   std::optional<std::string> type{};      // no other is taken

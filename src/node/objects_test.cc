@@ -346,7 +346,7 @@ TEST(ObjectVersions, are_read_as_they_were_written_and_nothing_else_is) {
 TEST(ObjectVersions, the_first_and_the_last_are_among_those_that_are_here) {
   ObjectVersion old{.version = "a", .spec = "2.0"}, one{.version = "b", .spec = "2.1"};
   ObjectVersion two = one, three = one;
-  three.dropped.emplace();
+  three.dropped = ObjectVersion::Dropped{.sha256 = {}, .created_by = {}};
   auto places = places_among({old, one, two, three});
   EXPECT_EQ(places[0], (Place{.first = true, .last = true, .newest_spec = false}));
   EXPECT_EQ(places[1], (Place{.first = true, .last = false, .newest_spec = true}));

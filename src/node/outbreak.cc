@@ -203,7 +203,7 @@ void Gathering::add_told(alert::Telling telling) {
 
 Result<void> Gathering::find_told(const std::string& id, const char* what) {
   bool alert = std::string_view(what) == "alert";
-  TRY(auto positions, places_of(rows_, id));
+  TRY(auto positions, ever_places_of(rows_, id));
   for (std::uint64_t position : positions) {
     TRY(auto spread, spread_of(rows_, position));
     for (const Spread& each : spread) {

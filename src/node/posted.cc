@@ -1,8 +1,11 @@
 // What is posted over TAXII.
+#include <algorithm>
+
 #include "base/limits_alert.h"
 #include "node/alert_acts.h"
 #include "node/doors.h"
 #include "node/push.h"
+#include "node/recall.h"
 
 namespace comity::node {
 namespace {
@@ -27,6 +30,24 @@ Result<void> forget_old_statuses(Work& work) {
   return {};
 }
 
+Result<void> refuse_outsider(const Collection& collection, const TaxiiUser& user) {
+  if (is_inside(collection, user)) return {};
+  return fail(Code::not_allowed, "this user is not in the circle of this collection");
+}
+
+// Who is not of our organisation deletes what it brought itself, and nothing else.
+Result<void> refuse_others(Work& work, const Collection& collection, const TaxiiUser& user,
+                           const std::string& object) {
+  if (user.standing == alert::Standing::own) return {};
+  TRY(auto held, held_versions(work.rows, collection.id, object));
+  bool all_its_own = std::ranges::all_of(held, [&](const HeldObject& each) {
+    return user.standing == alert::Standing::client ? each.kind.client == user.name
+                                                    : each.kind.from == user.member;
+  });
+  if (all_its_own) return {};
+  return fail(Code::not_allowed, "somebody else brought this object, who alone deletes it");
+}
+
 }  // namespace
 
 Result<void> post_objects(Work& work, const ObjectsPosted& in) {
@@ -34,11 +55,14 @@ Result<void> post_objects(Work& work, const ObjectsPosted& in) {
   if (!user || !user->write.contains(in.collection))
     return fail(Code::not_allowed, "this user may not write into this collection");
   TRY(Collection collection, load_collection(work.rows, in.collection));
-  std::optional<MemberId> from;
-  if (user->standing == alert::Standing::member) from = user->member;
-  TRY(Taken taken, take_objects(work, collection, in.envelope, {.by = user->name, .from = from}));
+  TRY_VOID(refuse_outsider(collection, *user));
+  Giving giving{.by = user->name};
+  if (user->standing == alert::Standing::member) giving.from = user->member;
+  if (user->standing == alert::Standing::client) giving.client = user->name;
+  TRY(Taken taken, take_objects(work, collection, in.envelope, giving));
   TRY_VOID(push_taken(work, collection, taken));
-  if (!from) TRY_VOID(tell_sightings(work, collection, taken));
+  TRY_VOID(tell_revocations(work, collection, taken));
+  TRY_VOID(tell_sightings(work, collection, taken));
   TRY_VOID(forget_old_statuses(work));
   std::string id = uuid_text(make_uuid7(work.now, work.random));
   json::Object status{{"id", id},
@@ -58,6 +82,8 @@ Result<void> delete_posted(Work& work, const ObjectsDeleted& in) {
   if (!user || !user->write.contains(in.collection) || !user->read.contains(in.collection))
     return fail(Code::not_allowed, "this user may not delete from this collection");
   TRY(Collection collection, load_collection(work.rows, in.collection));
+  TRY_VOID(refuse_outsider(collection, *user));
+  TRY_VOID(refuse_others(work, collection, *user, in.object));
   TRY(std::size_t gone,
       delete_objects(work, collection, {in.object, in.versions, in.specs}, user->name));
   work.reply.body = json::Object{{"deleted", static_cast<std::uint64_t>(gone)}};

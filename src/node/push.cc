@@ -9,6 +9,7 @@
 #include "node/object_page.h"
 #include "node/outgoing.h"
 #include "node/receipts.h"
+#include "node/rows.h"
 #include "node/spread.h"
 #include "stix/marking.h"
 
@@ -32,6 +33,7 @@ struct Piece {
   Hash sha256;
   std::uint64_t bytes = 0;
   stix::Tlp strictest = stix::Tlp::clear;
+  bool csirts = false;  // of something that its sender keeps from law enforcement
 };
 
 class Push {
@@ -39,6 +41,7 @@ class Push {
   Push(Work& work, const Pushing& pushing)
       : work_(work), pushing_(pushing), collection_(pushing.collection) {
     if (pushing.to) collection_.circle.members = *pushing.to;  // an officer's choice
+    if (pushing.law_enforcement) collection_.circle.csirts = false;
   }
   Result<void> sort_out(const MemberId& member);
   Result<void> send();
@@ -46,6 +49,7 @@ class Push {
 
  private:
   Result<std::string_view> bytes_of(const HeldObject& row);
+  Result<bool> counts(const Spread& told);
   Result<bool> has(const MemberId& member, const HeldObject& row);
   Result<std::vector<Piece>> pieces_of(const Class& each);
   Result<Proposal> propose(const MemberId& member, const Piece& piece);
@@ -81,6 +85,17 @@ Result<std::string_view> Push::bytes_of(const HeldObject& row) {
   return std::string_view(held->second).substr(row.at, row.size);
 }
 
+// Told it before, if that arrived or is on its way; what is urgent does not wait behind an act of
+// another lane.
+Result<bool> Push::counts(const Spread& told) {
+  if (told.row.way == Way::in) return true;
+  TRY(auto row, work_.rows.get(Space::act, act_key(work_.context.self, told.act)));
+  if (!row) return true;  // of a node that told it before it was restored
+  TRY(ActRow act, act_row_from_json(*row));
+  if (act.standing != "queued") return act.standing == "delivered";
+  return pushing_.lane != act::Lane::urgent || act.lane == act::Lane::urgent;
+}
+
 // From it, brought in by it, told it before, or told by it.
 Result<bool> Push::has(const MemberId& member, const HeldObject& row) {
   if (row.kind.from == member) return true;
@@ -89,9 +104,13 @@ Result<bool> Push::has(const MemberId& member, const HeldObject& row) {
     TRY(auto told, spread_of(work_.rows, row.position));
     held = told_.emplace(row.position, std::move(told)).first;
   }
-  return std::ranges::any_of(held->second, [&](const Spread& each) {
-    return (each.member == member || each.row.origin == member) && speaks_of(each.row, row.id);
-  });
+  for (const Spread& each : held->second) {
+    if (each.row.origin == member && speaks_of(each.row, row.id)) return true;
+    if (each.member != member || !speaks_of(each.row, row.id)) continue;
+    TRY(bool told, counts(each));
+    if (told) return true;
+  }
+  return false;
 }
 
 Result<void> Push::sort_out(const MemberId& member) {
@@ -104,11 +123,10 @@ Result<void> Push::sort_out(const MemberId& member) {
     alert::Verdict verdict = may_see(reader, marked, collection_.circle);
     if (verdict == alert::Verdict::shown && row.granular) {
       TRY(std::string_view bytes, bytes_of(row));
-      TRY(auto left, redacted_for(work_.rows, collection_, reader, marked, bytes));
-      if (!left)
-        verdict = alert::Verdict::field_withheld;
-      else if (*left != bytes)
-        mine.redacted[i] = *std::move(left);
+      TRY(Redacted left, redacted_for(work_.rows, collection_, reader, marked, bytes));
+      verdict = left.verdict;
+      if (verdict == alert::Verdict::shown && left.bytes != bytes)
+        mine.redacted[i] = std::move(left.bytes);
     }
     pushed_.withheld.add(verdict);
     if (verdict != alert::Verdict::shown) continue;
@@ -140,6 +158,7 @@ Result<std::vector<Piece>> Push::pieces_of(const Class& each) {
     pieces.back().objects.push_back(i);
     stix::Tlp tlp = row.kind.tlp.value_or(collection_.unmarked);
     pieces.back().strictest = std::max(pieces.back().strictest, tlp);
+    pieces.back().csirts |= row.kind.csirts;
   }
   bool as_it_stands = pushing_.alone && pieces.size() == 1 && each.redacted.empty() &&
                       each.objects.size() == pushing_.objects.size();
@@ -234,7 +253,8 @@ Result<Proposal> Push::propose(const MemberId& member, const Piece& piece) {
                      .collection = sighting ? pushing_.theirs : collection_.id,
                      .title = sighting ? "" : collection_.title,
                      .blobs = {{piece.sha256, piece.bytes}},
-                     .relay = collection_.relay};
+                     .relay = collection_.relay,
+                     .csirts = collection_.circle.csirts || piece.csirts};
   TRY(share.origin, origin_of(piece));
   Proposal proposal;
   act::Act& act = proposal.act;
@@ -303,7 +323,12 @@ Result<Pushed> push(Work& work, const Pushing& pushing) {
   work.end_part();
   for (const MemberId& member : pushing.to.value_or(pushing.collection.circle.members)) {
     TRY(PartnerPtr partner, know_partner(work.rows, member));
-    if (partner->member.state == member::State::paired) TRY_VOID(push.sort_out(member));
+    if (partner->member.state == member::State::paired) {
+      TRY_VOID(push.sort_out(member));
+    } else {
+      push.pushed().failed.push_back(
+          json::Object{{"member", to_hex(member)}, {"why", "not paired with this node any more"}});
+    }
   }
   TRY_VOID(push.send());
   work.effects.withheld.add(push.pushed().withheld);

@@ -19,6 +19,7 @@ struct Pushing {
   // The entry in which all of them lie holds nothing else, so that it can travel as it stands.
   bool alone = false;
   std::optional<std::set<MemberId>> to{};  // chosen by an officer; none: the circle
+  bool law_enforcement = false;            // ... who lets law enforcement have what is for CSIRTs
   std::optional<act::Lane> lane{};         // none: by size
   alert::Share::Verb verb = alert::Share::Verb::share;
   std::string theirs{};  // of a sighting: the receiver's collection

@@ -28,7 +28,7 @@ constexpr std::chrono::minutes look_again{10};  // whether an act that names the
 using Told = std::map<MemberId, std::set<act::Lane>>;
 
 Result<void> add_told(Work& work, const std::string& id, Told& told) {
-  TRY(auto places, places_of(work.rows, id));
+  TRY(auto places, ever_places_of(work.rows, id));
   for (std::uint64_t position : places) {
     TRY(auto spread, spread_of(work.rows, position));
     for (const Spread& each : spread) {
@@ -75,7 +75,12 @@ Result<std::set<MemberId>> ask_all(Work& work, const std::map<std::string, Told>
   std::set<MemberId> asked;
   for (auto& [to, ids] : asks) {
     TRY(PartnerPtr partner, know_partner(work.rows, to.first));
-    if (partner->member.state != member::State::paired) continue;
+    if (partner->member.state != member::State::paired) {
+      TRY_VOID(work.raise({"recall_not_asked", "alarm", to_hex(to.first),
+                           partner->member.nickname + " was told of " + ids.front() +
+                               ", which is recalled, and is no partner any more: call them"}));
+      continue;
+    }
     TRY_VOID(
         ask_to_drop(work, to.first, to.second, {.objects = std::move(ids), .why = why}, officer));
     asked.insert(to.first);
@@ -228,7 +233,11 @@ Result<Recalled> recall_objects(Work& work, const alert::Recall& recall,
     TRY(auto ours, find_ours(work, id));
     TRY_VOID(add_told(work, id, told[id]));
     for (const Held& held : ours) {
-      TRY(auto next, revoked_version(work, held.last));
+      // Of what is not ours there is nothing to sign: it is dropped.
+      std::optional<std::string> next;
+      if (held.last.kind.ours()) {
+        TRY(next, revoked_version(work, held.last));
+      }
       if (next) {
         TRY_VOID(tell_revoked(work, held, *next, told[id], officer));
         ++done.revoked;
@@ -244,6 +253,33 @@ Result<Recalled> recall_objects(Work& work, const alert::Recall& recall,
   for (auto& [id, members] : told) TRY_VOID(add_told(work, id, members));
   TRY(done.members, ask_all(work, told, recall.why, officer));
   return done;
+}
+
+Result<void> tell_revocations(Work& work, const Collection& collection, const Taken& taken) {
+  for (const HeldObject& each : taken.fresh) {
+    if (!each.revoked) continue;
+    Told told;
+    TRY_VOID(add_told(work, each.id, told));
+    std::set<MemberId> to;
+    for (const auto& [member, lanes] : told) to.insert(member);
+    std::vector<HeldObject> one{each};
+    TRY(Pushed pushed, push(work, {.collection = collection, .objects = one, .to = std::move(to)}));
+  }
+  return {};
+}
+
+Result<std::uint64_t> drop_objects(Work& work, const std::vector<std::string>& objects) {
+  std::uint64_t dropped = 0;
+  TRY(auto collections, all_collections(work.rows));
+  for (const std::string& id : objects) {
+    std::uint64_t before = dropped;
+    for (const Collection& each : collections) {
+      TRY(auto gone, drop_versions(work, each.id, id, [](const HeldObject&) { return true; }));
+      dropped += gone.size();
+    }
+    if (dropped == before) return fail(Code::not_found, "no collection holds this object", id);
+  }
+  return dropped;
 }
 
 Result<void> take_recall(Work& work, const act::Act& act, const alert::Recall& recall,

@@ -32,6 +32,16 @@ struct Recalled {
 [[nodiscard]] Result<Recalled> recall_objects(Work& work, const alert::Recall& recall,
                                               const std::string& officer);
 
+// A version that says `revoked`, however it came here, goes to everybody who was told of the
+// object, whoever is in the circle today.
+[[nodiscard]] Result<void> tell_revocations(Work& work, const Collection& collection,
+                                            const Taken& taken);
+
+// Takes objects of whomever out of all collections here, and asks nobody else to. Returns how many
+// versions went.  Errors  not_found: no collection holds it
+[[nodiscard]] Result<std::uint64_t> drop_objects(Work& work,
+                                                 const std::vector<std::string>& objects);
+
 // What the sender told us of these objects is seen by nobody from now on, and its bytes go as soon
 // as nothing else lies in their entry and no act that names them is on its way. Whom we told is
 // asked in turn.

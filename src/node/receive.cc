@@ -7,6 +7,7 @@
 #include "node/law_acts.h"
 #include "node/outgoing.h"
 #include "node/push.h"
+#include "node/recall.h"
 #include "node/receipts.h"
 #include "node/rows.h"
 
@@ -242,8 +243,11 @@ Result<void> receive_act(Work& work, const ActArrived& in) {
   TRY_VOID(work.record(
       {EntryType::act_in, to_hex(act.from), conversation, std::move(about), in.sealed.bytes()}));
   work.receipt = ReceiptDue{act.from, act.id};
-  for (const Relaying& each : content.relaying)
+  for (const Relaying& each : content.relaying) {
     TRY_VOID(push_taken(work, each.collection, each.taken));
+    TRY_VOID(tell_revocations(work, each.collection, each.taken));
+    TRY_VOID(tell_sightings(work, each.collection, each.taken));
+  }
   return {};
 }
 

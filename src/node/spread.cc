@@ -83,6 +83,18 @@ Result<std::vector<std::uint64_t>> places_of(Overlay& rows, const std::string& i
   return std::vector<std::uint64_t>(places.begin(), places.end());
 }
 
+Result<std::vector<std::uint64_t>> ever_places_of(Overlay& rows, const std::string& id) {
+  TRY(auto here, places_of(rows, id));
+  std::set<std::uint64_t> places(here.begin(), here.end());
+  TRY(auto collections, all_collections(rows));
+  for (const Collection& collection : collections) {
+    TRY(auto versions, object_versions(rows, collection.id, id));
+    for (const ObjectVersion& each : versions)
+      if (each.dropped) places.insert(each.dropped->position);
+  }
+  return std::vector<std::uint64_t>(places.begin(), places.end());
+}
+
 Result<std::string> standing_of(Overlay& rows, const MemberId& self, const ActId& act) {
   TRY(auto row, rows.get(Space::act, act_key(self, act)));
   if (!row) return std::string();

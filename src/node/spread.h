@@ -42,6 +42,10 @@ void put_spread(Work& work, const Spread& spread);
 [[nodiscard]] Result<std::string> standing_of(Overlay& rows, const MemberId& self,
                                               const ActId& act);
 
+// The same, and where those stood that were recalled or dropped: who was told of them stays known.
+[[nodiscard]] Result<std::vector<std::uint64_t>> ever_places_of(Overlay& rows,
+                                                                const std::string& id);
+
 // Whether the row speaks of this object.
 [[nodiscard]] bool speaks_of(const SpreadRow& row, const std::string& id);
 

@@ -158,14 +158,24 @@ TEST(Redact, what_is_emptied_goes_with_what_was_in_it) {
 }
 
 TEST(Redact, without_something_required_the_whole_is_withheld) {
-  for (std::string_view selectors :
-       {R"(["name"])", R"(["is_family"])", R"(["type"])", R"(["id"])", R"(["modified"])",
-        R"(["external_references.[0].source_name"])", R"(["created"])"})
+  for (std::string_view selectors : {R"(["name"])", R"(["is_family"])", R"(["type"])", R"(["id"])",
+                                     R"(["modified"])", R"(["created"])"})
     EXPECT_FALSE(without_red(marked("[" + one_marking(red, selectors) + "]"))) << selectors;
   // Who may see it is not hidden from who may see it.
   EXPECT_FALSE(without_red(marked(
       "[" + one_marking(red, R"(["object_marking_refs"])") + "]",
       R"({"object_marking_refs":["marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da"]})")));
+}
+
+TEST(Redact, an_element_of_a_list_that_is_nothing_without_its_field_goes_alone) {
+  auto left = without_red(
+      marked("[" + one_marking(red, R"(["external_references.[0].url"])") + "]",
+             R"({"external_references":[{"source_name":"a","url":"https://secret.example"},)"
+             R"({"source_name":"b","url":"https://open.example"}]})"));
+  ASSERT_TRUE(left);
+  EXPECT_FALSE(left->contains("secret"));
+  EXPECT_FALSE(left->contains(R"("source_name":"a")")) << *left;
+  EXPECT_TRUE(left->contains("open.example"));
 }
 
 TEST(Redact, an_observable_whose_id_gives_the_field_away_is_withheld) {

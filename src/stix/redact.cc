@@ -135,14 +135,18 @@ void close_gaps(json::Value& value) {
 
 }  // namespace
 
-std::optional<std::string> redact(const json::Object& value, const Hidden& hidden) {
-  Selectors fields = hidden_fields(value, hidden);
-  if (fields.empty()) return json::write(json::Value(value));
+namespace {
+
+// Without these fields, or, `up` steps above them, what they are part of. None: the object would
+// not be valid, or could be guessed.
+std::optional<std::string> without(const json::Object& value, const Selectors& fields,
+                                   const Hidden& hidden, std::size_t up) {
   auto type = value.find("type");
   const std::string* name = type == value.end() ? nullptr : type->second.as_string();
   const Type* known = name ? find_type(*name, Spec::v21) : nullptr;
   json::Value left(value);
-  for (const Selector& field : fields) {
+  for (Selector field : fields) {
+    field.resize(field.size() > up ? field.size() - up : 1);
     if (has_word(bearing, field[0].name)) return std::nullopt;
     // The id is a hash over these: whoever guesses the value can tell.
     if (known && has_word(known->contributing, field[0].name)) return std::nullopt;
@@ -156,6 +160,19 @@ std::optional<std::string> redact(const json::Object& value, const Hidden& hidde
   std::string text = json::write(left);
   if (!read_object(text).object) return std::nullopt;
   return text;
+}
+
+}  // namespace
+
+// Where an element of a list is nothing without its field, the element goes, then the list.
+std::optional<std::string> redact(const json::Object& value, const Hidden& hidden) {
+  Selectors fields = hidden_fields(value, hidden);
+  if (fields.empty()) return json::write(json::Value(value));
+  std::size_t deepest = 0;
+  for (const Selector& field : fields) deepest = std::max(deepest, field.size());
+  for (std::size_t up = 0; up < deepest; ++up)
+    if (auto left = without(value, fields, hidden, up)) return left;
+  return std::nullopt;
 }
 
 }  // namespace comity::stix

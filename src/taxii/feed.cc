@@ -16,6 +16,7 @@ Result<void> fill(intel::MispFeed& feed, node::View& view, const node::Collectio
   for (std::size_t count = 0;;) {
     TRY(node::ObjectPage page, node::read_page(view, collection, reader, filter,
                                                limits::taxii_page_max, node::With::bytes));
+    if (asked.tally) asked.tally(page.tally);
     count += page.objects.size();
     if (count > asked.objects_max)
       return fail(Code::too_large, "more than " + std::to_string(asked.objects_max) +

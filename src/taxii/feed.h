@@ -1,6 +1,7 @@
 #pragma once
 // The files of a collection's MISP feed: /misp/COLLECTION/manifest.json, hashes.csv, UUID.json.
 // What a reader sees of it is what it sees over TAXII.
+#include <functional>
 #include <string>
 
 #include "base/limits_intel.h"
@@ -12,7 +13,8 @@ namespace comity::taxii {
 
 struct FeedAsked {
   std::string file;
-  std::string maker;  // the organisation that serves it
+  std::string maker;                                 // the organisation that serves it
+  std::function<void(const alert::Tally&)> tally{};  // of what is withheld; may be none
   Instant now{};
   std::size_t objects_max = limits::feed_objects_max;
 };

@@ -7,6 +7,7 @@ namespace comity::taxii {
 
 inline constexpr std::string_view taxii_media = "application/taxii+json;version=2.1";
 inline constexpr std::string_view stix_media = "application/stix+json;version=2.1";
+inline constexpr std::string_view stix20_media = "application/stix+json;version=2.0";
 
 // Whether an Accept header lets us answer with `taxii_media`: some range in it covers that type, in
 // version 2.1 or without one, with a weight above 0. The most specific range decides, as RFC 9110

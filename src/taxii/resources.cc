@@ -11,7 +11,7 @@ json::Object to_json(const Collection& collection) {
                    {"title", collection.title},
                    {"can_read", collection.can_read},
                    {"can_write", collection.can_write},
-                   {"media_types", json::Array{stix_media}}};
+                   {"media_types", json::Array{stix_media, stix20_media}}};
   if (!collection.description.empty()) out["description"] = collection.description;
   if (!collection.alias.empty()) out["alias"] = collection.alias;
   return out;

@@ -25,10 +25,11 @@ TEST(Resources, a_collection_has_all_that_is_required_and_only_what_it_has) {
                         .title = "Worms",
                         .alias = "worms",
                         .can_read = true};
-  EXPECT_EQ(write(collection),
-            R"({"alias":"worms","can_read":true,"can_write":false,)"
-            R"("id":"91a7b528-80eb-42ed-a74d-c6fbd5a26116",)"
-            R"("media_types":["application/stix+json;version=2.1"],"title":"Worms"})");
+  EXPECT_EQ(
+      write(collection),
+      R"({"alias":"worms","can_read":true,"can_write":false,)"
+      R"("id":"91a7b528-80eb-42ed-a74d-c6fbd5a26116",)"
+      R"("media_types":["application/stix+json;version=2.1","application/stix+json;version=2.0"],"title":"Worms"})");
   EXPECT_EQ(write(std::vector<Collection>{}), "{}");
   auto listed = json::parse(write(std::vector<Collection>{collection, collection}));
   ASSERT_TRUE(listed);

@@ -93,6 +93,7 @@ Result<std::vector<node::Collection>> collections_for(node::View& view, const st
   std::vector<node::Collection> all;
   for (const std::string& id : ids) {
     TRY(node::Collection each, node::load_collection(rows, id));
+    if (!node::is_inside(each, user)) continue;
     if (root.empty() || each.root == root) all.push_back(std::move(each));
   }
   return all;
@@ -363,9 +364,12 @@ Service::Answered Service::feed(node::View& view, const net::Request& request,
   if (!caller.user.read.contains(collection->id))
     return problem(403, "Forbidden", "this user may write into this collection, not read it",
                    "not_allowed");
-  auto response = feed_file(
-      view, *collection, caller.reader,
-      {.file = target->segments[2], .maker = ports_.title, .now = ports_.now()}, request.headers);
+  auto response = feed_file(view, *collection, caller.reader,
+                            {.file = target->segments[2],
+                             .maker = ports_.title,
+                             .tally = ports_.tally,
+                             .now = ports_.now()},
+                            request.headers);
   if (!response) return problem(response.error());
   return *std::move(response);
 }
@@ -377,13 +381,7 @@ Service::Answered Service::page(node::View& view, const Asked& asked,
   node::ObjectFilter filter = query->filter;
   bool of_one =
       asked.route.endpoint == Endpoint::object || asked.route.endpoint == Endpoint::versions;
-  if (of_one) {
-    filter.ids = {asked.route.object};
-    auto there = has_object(view, collection, asked.caller.reader, asked.route.object);
-    if (!there) return problem(there.error());
-    if (!*there)
-      return problem(404, "Not found", "no object of this id is here for you", "not_found");
-  }
+  if (of_one) filter.ids = {asked.route.object};
   if (asked.route.endpoint == Endpoint::versions) filter.versions.all = true;
   std::size_t count =
       std::min(query->limit.value_or(limits::taxii_page_default), limits::taxii_page_max);
@@ -393,6 +391,14 @@ Service::Answered Service::page(node::View& view, const Asked& asked,
                         with_bytes ? node::With::bytes : node::With::rows);
   if (!page) return problem(page.error());
   if (ports_.tally) ports_.tally(page->tally);
+  if (of_one && page->objects.empty()) {
+    // Nothing new, or nothing at all? What is hidden, and what is not there, look the same.
+    filter.after = 0;
+    auto any = read_page(view, collection, asked.caller.reader, filter, 1, node::With::rows);
+    if (!any) return problem(any.error());
+    if (any->objects.empty())
+      return problem(404, "Not found", "no object of this id is here for you", "not_found");
+  }
   std::string next = page->next ? next_of(*query, *page->next) : "";
   net::Response response = respond(200, write_page(asked.route.endpoint, *page, next));
   add_dates(response, *page);
