@@ -71,16 +71,17 @@ Turn Driver::turn(std::span<const Input> inputs, Instant now) {
   for (const Pending& done : pending)
     if (done.step.effects.law) context_.corpus = *done.step.effects.law;
 
+  // What is on disk is done, whether or not it can be read now: only receipts wait for that.
   auto view = store_.snapshot();
-  if (!view) return fail_all(view.error());
-  if (auto head = (*view)->head()) turn.head = *head;
+  if (auto head = view ? (*view)->head() : std::unexpected(view.error())) turn.head = *head;
   SignedHead latest;
   for (Pending& done : pending) {
     Reply& reply = turn.replies[done.input];
     reply = std::move(done.step.reply);
     add(turn.effects, done.step.effects);
     if (!done.step.receipt) continue;
-    auto receipt = derive_receipt(context_, **view, *done.step.receipt, &latest);
+    auto receipt = view ? derive_receipt(context_, **view, *done.step.receipt, &latest)
+                        : std::unexpected(view.error());
     if (receipt)
       reply.receipt = *std::move(receipt);
     else
