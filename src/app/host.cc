@@ -18,6 +18,7 @@
 #include "node/rows.h"
 #include "peer/protocol.h"
 #include "peer/service.h"
+#include "taxii/refusal.h"
 #include "taxii/service.h"
 
 namespace comity::app {
@@ -215,8 +216,21 @@ Result<void> Host::listen_for_taxii(const Refused& refused) {
                      request, [respond](net::Response response) { respond(std::move(response)); });
                },
            .limits = {.unpaired_max = limits::taxii_connections_max},
+           .problem = [this](const net::Request& head, int status,
+                             const Error& error) { return taxii_problem(head, status, error); },
            .refused = refused}));
   return {};
+}
+
+// Whoever is not known learns that first, and not how much those may send who are.
+net::Response Host::taxii_problem(const net::Request& head, int status, const Error& error) const {
+  net::Response answer = taxii::refusal(status, error);
+  if (status != 413) return answer;
+  net::Request asked{.method = "GET", .target = "/taxii2/", .headers = head.headers, .body = {}};
+  parts_->taxii.handle(asked, [&](net::Response response) {
+    if (response.status == 401) answer = std::move(response);
+  });
+  return answer;
 }
 
 Host::~Host() {

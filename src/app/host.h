@@ -44,6 +44,8 @@ class Host {
   [[nodiscard]] Result<void> listen();
   using Refused = std::function<void(const std::string& remote, const Error&)>;
   [[nodiscard]] Result<void> listen_for_taxii(const Refused& refused);
+  [[nodiscard]] net::Response taxii_problem(const net::Request& head, int status,
+                                            const Error& error) const;
   void write_loop();
   void after_turn(const node::Effects& effects);
   [[nodiscard]] bool read_directory();  // false: the disk is ill, try again

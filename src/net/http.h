@@ -118,6 +118,8 @@ class RequestParser {
   [[nodiscard]] Request take();
   // After an error: 400, 413, 414, 417, 431, 501, 505, or http_status() of the body limit's error.
   [[nodiscard]] int refusal_status() const { return refusal_status_; }
+  // What of the request was read when that was: of a body that is too large all but the body.
+  [[nodiscard]] const Request& head() const { return request_; }
 
  private:
   Result<MessageReader::Framing> on_header(std::string_view block);

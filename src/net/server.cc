@@ -35,6 +35,7 @@ struct Pending {
   std::uint64_t serial = 0;  // of the request being answered; answers to earlier ones are dropped
   bool waiting = false;
   std::optional<Response> response;
+  ProblemWriter problem;  // never empty; the server may be gone when a Responder still asks
 
   void give(std::uint64_t to, Response answer);
 };
@@ -47,7 +48,9 @@ struct Responder::Slot {
   Slot(const Slot&) = delete;
   Slot& operator=(const Slot&) = delete;
   ~Slot() {
-    if (!answered) answer(problem({Code::io, "the request was dropped without an answer", ""}));
+    if (!answered)
+      answer(
+          pending->problem({}, 500, {Code::io, "the request was dropped without an answer", ""}));
   }
   void answer(Response response) {
     if (!answered.exchange(true)) pending->give(serial, std::move(response));
@@ -66,7 +69,12 @@ struct Server::Impl {
       : runtime(on),
         options(std::move(with)),
         tls(options.tls),
-        strand(asio::make_strand(on.io())) {}
+        strand(asio::make_strand(on.io())) {
+    if (!options.problem)
+      options.problem = [](const Request&, int status, const Error& error) {
+        return problem(status, error);
+      };
+  }
 
   Runtime& runtime;
   ServerOptions options;
@@ -115,6 +123,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
         parser_(server.options.body_limit),
         pending_(std::make_shared<Pending>()) {
     pending_->connection = this;
+    pending_->problem = server_.options.problem;
   }
 
   Task<void> run();
@@ -277,7 +286,8 @@ Task<Response> Connection::ask_handler(Request request, bool paired) {
     pending_->waiting = false;
     if (pending_->response) co_return *std::exchange(pending_->response, std::nullopt);
     ++pending_->serial;  // too late is too late: the slot is closed
-    co_return problem({Code::busy, "no answer in time: " + woken.error().what, ""});
+    co_return pending_->problem({}, 503,
+                                {Code::busy, "no answer in time: " + woken.error().what, ""});
   }
 }
 
@@ -289,7 +299,7 @@ Task<Connection::After> Connection::reply(Response response, Body body, After af
   if (!bytes) {
     server_.refuse(remote_, bytes.error());
     after = After::close;
-    response = problem({Code::io, "the answer could not be written", ""});
+    response = pending_->problem({}, 500, {Code::io, "the answer could not be written", ""});
     response.headers.emplace_back("connection", "close");
     bytes = write(response, body);
     check(bytes.has_value(), "a problem can be written");
@@ -302,7 +312,7 @@ Task<Connection::After> Connection::reply(Response response, Body body, After af
 
 Task<void> Connection::refuse(int status, Error error) {
   server_.refuse(remote_, error);
-  (void)co_await reply(problem(status, error), Body::sent, After::close);
+  (void)co_await reply(pending_->problem(parser_.head(), status, error), Body::sent, After::close);
 }
 
 }  // namespace

@@ -37,6 +37,11 @@ class Responder {
 // when the runtime has several threads.
 using Handler = std::function<void(RequestContext, Request, Responder)>;
 
+// What the server answers by itself when there is no request for the handler, or no answer of it:
+// 400, 403, 408, 413, 417, 431, 500, 501, 503, 505. `head` is what of the request was read; empty
+// where nothing was, or it was handed on. On any thread; throws nothing.
+using ProblemWriter = std::function<Response(const Request& head, int status, const Error& error)>;
+
 struct ServerLimits {
   std::size_t connections_max = limits::connections_max;  // in all; one more is closed at once
   std::size_t per_pin_max =
@@ -61,6 +66,7 @@ struct ServerOptions {
   BodyLimit body_limit;
   Handler handler;
   ServerLimits limits{};
+  ProblemWriter problem{};  // none: problem() of net/http.h
   // Told of connections and requests refused, for logs; on a runtime thread.
   std::function<void(const std::string& remote, const Error&)> refused{};
 };

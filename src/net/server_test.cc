@@ -358,6 +358,35 @@ TEST_F(Servers, answer_500_when_the_handler_forgets) {
   EXPECT_THAT(reply->body, HasSubstr(R"("code":"io")"));
 }
 
+TEST_F(Servers, write_their_own_answers_in_the_form_that_they_are_told) {
+  auto with = options([](const RequestContext&, const Request&, const Responder&) {});
+  with.body_limit = [](const Request&) -> Result<std::size_t> { return std::size_t{10}; };
+  with.problem = [](const Request& head, int status, const Error& error) -> Response {
+    return {status, {{"x-of", head.target}}, "told: " + std::string(code_name(error.code))};
+  };
+  auto server = serve(std::move(with));
+  const auto forgotten = call(server->endpoint(), get(), patience);
+  ASSERT_TRUE(forgotten);
+  EXPECT_EQ(forgotten->status, 500);
+  EXPECT_EQ(forgotten->body, "told: io");
+  struct Case {
+    const char *sent, *head, *end;
+  };
+  for (const Case& one :
+       {Case{"POST /large HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n", "HTTP/1.1 413 ",
+             "told: too_large"},
+        Case{"BREW / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 501 ", "told: malformed"},
+        Case{"GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 ", "told: malformed"}}) {
+    RawSocket raw(server->endpoint());
+    raw.send(one.sent);
+    const std::string reply = raw.receive(one.end);
+    EXPECT_THAT(reply, StartsWith(one.head));
+    EXPECT_THAT(reply, HasSubstr(one.end));
+    if (std::string_view(one.sent).starts_with("POST"))
+      EXPECT_THAT(reply, HasSubstr("x-of: /large\r\n"));
+  }
+}
+
 TEST_F(Servers, answer_500_when_the_answer_cannot_be_written) {
   auto server = serve(options([](const RequestContext&, const Request&, const Responder& respond) {
     respond({200, {{"x", "a\r\nset-cookie: b"}}, ""});
