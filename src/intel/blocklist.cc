@@ -79,6 +79,9 @@ void Blocklist::take(const stix::Object& object, const std::string& name) {
         continue;
       }
       any = true;
+      why.spared = choice_.warnings && item.kind == sweep::Kind::domain
+                       ? choice_.warnings->warned_below(item.value)
+                       : "";
       auto [held, fresh] = values_.try_emplace({item.kind, item.form, item.value}, why);
       if (!fresh && held->second.confidence.value_or(-1) < why.confidence.value_or(-1))
         held->second = why;

@@ -21,6 +21,7 @@ struct Blocked {
   std::string indicator, name;  // of the most confident that says so
   std::optional<std::int64_t> confidence{};
   std::string valid_from{}, valid_until{};
+  std::string spared{};  // of a domain: the warning list that has a name below it
 };
 
 // What is to be blocked at one moment, each value once, ordered.
@@ -79,7 +80,8 @@ struct About {
 [[nodiscard]] File write_csv(const Blocklist& list);
 // Zeek's intelligence framework: tabs, "\x" for what would break out.
 [[nodiscard]] File write_zeek(const Blocklist& list, const About& about, Told& left);
-// A response policy zone: NXDOMAIN for names and all below them, and for answers with addresses.
+// A response policy zone: NXDOMAIN for names and all below them (for the name alone where a warning
+// list has one of those below), and for answers with addresses.
 //   Errors  bad_value: the origin is no domain name.
 [[nodiscard]] Result<File> write_rpz(const Blocklist& list, const About& about, Told& left);
 // Suricata 6: rules, and the data sets and reputation lists that they load.

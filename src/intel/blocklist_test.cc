@@ -264,5 +264,35 @@ TEST(Blocklist, named_checkzone_takes_the_zone) {
   EXPECT_EQ(exit, 0);
 }
 
+// A policy zone blocks all below a name: not when somebody's bank is below it.
+TEST(Blocklist, a_name_with_a_well_known_one_below_it_is_blocked_alone) {
+  WarningLists warnings;
+  for (
+      const char* list :
+      {R"({"name":"Banks","type":"hostname","list":["www.bank.example"]})",
+       R"({"name":"Values","type":"string","list":["login.shop.example","x@mail.example"]})",
+       R"({"name":"Nets","type":"hostname","list":["a.net.example"],"matching_attributes":["md5"]})"})
+    ASSERT_TRUE(warnings.add("list", list));
+  warnings.finish();
+  EXPECT_EQ(warnings.warned_below("bank.example"), "Banks");
+  EXPECT_EQ(warnings.warned_below("example"), "Banks");
+  for (const char* free : {"www.bank.example", "ank.example", "mail.example", "net.example", ""})
+    EXPECT_EQ(warnings.warned_below(free), "") << free;
+
+  Blocklist list({.at = noon, .warnings = &warnings});
+  list.add(indicator(1,
+                     "[domain-name:value IN ('bank.example','shop.example','worm.example',"
+                     "'www.bank.example')]"));
+  Told left;
+  auto zone = write_rpz(list, {.at = testing::now()}, left);
+  ASSERT_TRUE(zone);
+  EXPECT_THAT(zone->text, HasSubstr("\nbank.example IN CNAME .\n"));
+  EXPECT_THAT(zone->text, HasSubstr("\n*.worm.example IN CNAME .\n"));
+  for (const char* spared : {"*.bank.example", "*.shop.example", "www.bank.example"})
+    EXPECT_THAT(zone->text, Not(HasSubstr(spared)));
+  ASSERT_EQ(left.count, 2u);
+  EXPECT_THAT(left.list[0].what, HasSubstr("Banks"));
+}
+
 }  // namespace
 }  // namespace comity::intel

@@ -63,6 +63,10 @@ std::string text_at(const json::Value& object, std::string_view name, std::size_
 bool Maker::give(json::Object object, std::optional<stix::Tlp> tlp, const std::string& where) {
   if (!failed_) return false;
   if (!tlp) tlp = options_.tlp;
+  if (tlp == stix::Tlp::red) {
+    leave(where, "TLP:RED is for named individuals: it goes into no collection");
+    return false;
+  }
   if (tlp) {
     std::string definition = stix::tlp2_definition(*tlp);
     if (given_.emplace(marking_of(*tlp)).second) failed_ = sink_(definition);

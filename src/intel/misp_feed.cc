@@ -99,7 +99,8 @@ void MispFeed::add(std::string_view bytes, std::int64_t added, stix::Tlp tlp) {
   Event& event = events_[uuid_of("feed|" + about_.collection + "|" + date)];
   event.date = date;
   event.timestamp = std::max(event.timestamp, timestamp);
-  event.tlp = std::min(event.tlp, tlp);
+  event.widest = std::min(event.widest, tlp);
+  event.strictest = std::max(event.strictest, tlp);
   json::Object common{{"timestamp", std::to_string(timestamp)},
                       {"to_ids", !expired && !object.revoked},
                       {"deleted", object.revoked},
@@ -128,7 +129,7 @@ void MispFeed::add(std::string_view bytes, std::int64_t added, stix::Tlp tlp) {
 
 json::Object MispFeed::head(const Event& event) const {
   return {{"Orgc", json::Object{{"name", about_.maker}, {"uuid", uuid_of("feed|" + about_.maker)}}},
-          {"Tag", tag_of(event.tlp)},
+          {"Tag", tag_of(event.strictest)},
           {"info", about_.title + ", " + event.date},
           {"date", event.date},
           {"analysis", "2"},
@@ -159,7 +160,7 @@ json::Value MispFeed::event(std::string_view uuid) const {
   made["uuid"] = uuid;
   made["published"] = true;
   made["publish_timestamp"] = std::to_string(at->second.timestamp);
-  made["distribution"] = std::to_string(distribution_of(at->second.tlp));
+  made["distribution"] = std::to_string(distribution_of(at->second.widest));
   made["extends_uuid"] = "";
   made["Attribute"] = at->second.attributes;
   made["Object"] = json::Array{};

@@ -38,7 +38,9 @@ class MispFeed {
   struct Event {
     std::string date;
     std::int64_t timestamp = 0;
-    stix::Tlp tlp = stix::Tlp::red;  // the widest of its attributes: each has its own
+    stix::Tlp widest = stix::Tlp::red;  // of its attributes: how far the event may go at all
+    stix::Tlp strictest =
+        stix::Tlp::clear;  // its tag: whoever reads no tag but this is on the safe side
     json::Array attributes;
   };
   [[nodiscard]] json::Object head(const Event& event) const;

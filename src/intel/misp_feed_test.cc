@@ -60,6 +60,8 @@ TEST(MispFeed, an_event_has_the_indicators_that_were_created_on_its_day) {
     EXPECT_EQ(event.find("Event")->find("Attribute")->as_array()->size(), first ? 3u : 1u);
     EXPECT_EQ(text(head, "timestamp"), std::to_string(first ? added + 5 : added));
     EXPECT_EQ(text(*event.find("Event"), "distribution"), first ? "2" : "3");
+    EXPECT_EQ(text((*head.find("Tag")->as_array())[0], "name"), first ? "tlp:amber" : "tlp:clear")
+        << "of the event the strictest; each attribute has its own";
   }
   EXPECT_TRUE(made.event("nobody").is_null());
   EXPECT_THAT(made.hashes(),

@@ -22,8 +22,9 @@ enum class Format : std::uint8_t { stix, misp, xarf, list };
 [[nodiscard]] Result<Format> recognise(std::string_view text);
 
 struct Options {
-  std::optional<stix::Tlp> tlp{};  // of what bears no label of its own
-  Instant now{};                   // lists have no times: when their indicators begin
+  stix::Tlp unmarked = stix::Tlp::amber;  // what the collection counts an object without a label as
+  std::optional<stix::Tlp> tlp{};         // of what bears no label of its own
+  Instant now{};                          // lists have no times: when their indicators begin
   // Whether an object of this id is in the collection already. A list's indicators are not given
   // again; an indicator whose MISP attribute is no longer for detection is revoked. May be empty.
   std::function<bool(std::string_view id)> held{};

@@ -37,9 +37,15 @@ class Event {
   };
   bool head();
   void creator();
-  void attribute(const json::Value& attribute, const std::string& at);
+  void attribute(const json::Value& attribute, const std::string& at,
+                 std::optional<stix::Tlp> around);
   void object(const json::Value& object, const std::string& at);
-  std::optional<Attribute> open(const json::Value& attribute, const std::string& at);
+  // `around` is the label of the object or event that it is in.
+  std::optional<Attribute> open(const json::Value& attribute, const std::string& at,
+                                std::optional<stix::Tlp> around);
+  [[nodiscard]] stix::Tlp counted(std::optional<stix::Tlp> tlp) const;
+  [[nodiscard]] std::optional<stix::Tlp> of_both(std::optional<stix::Tlp> a,
+                                                 std::optional<stix::Tlp> b) const;
   json::Object base(const Attribute& from, std::string_view type) const;
   void say(const Attribute& from, const std::vector<Fact>& facts, std::string pattern,
            const std::vector<json::Object>& observables);
@@ -90,7 +96,19 @@ void Event::creator() {
   if (maker_.give(identity(name, id), std::nullopt, pointer_to(at_, "Orgc"))) creator_ = id;
 }
 
-std::optional<Event::Attribute> Event::open(const json::Value& value, const std::string& at) {
+// What an object without a label counts as.
+stix::Tlp Event::counted(std::optional<stix::Tlp> tlp) const {
+  return tlp.value_or(maker_.options().tlp.value_or(maker_.options().unmarked));
+}
+
+// Of one object that says what two attributes said.
+std::optional<stix::Tlp> Event::of_both(std::optional<stix::Tlp> a,
+                                        std::optional<stix::Tlp> b) const {
+  return a == b ? a : std::optional(std::max(counted(a), counted(b)));
+}
+
+std::optional<Event::Attribute> Event::open(const json::Value& value, const std::string& at,
+                                            std::optional<stix::Tlp> around) {
   ++maker_.report.given;
   Attribute made{value,
                  at,
@@ -106,7 +124,7 @@ std::optional<Event::Attribute> Event::open(const json::Value& value, const std:
   }
   made.modified = std::max(created_, epoch_at(value, "timestamp").value_or(created_));
   std::set<std::string> tags = tags_of(value);
-  made.tlp = strictest(strictest(tlp_, tlp_of_tags(tags)), tlp_of_distribution(value));
+  made.tlp = strictest(strictest(around, tlp_of_tags(tags)), tlp_of_distribution(value));
   for (const std::string& tag : tags)
     if (!tag.starts_with("tlp:")) made.labels.emplace_back(tag);
   made.labels.emplace_back("misp:type=\"" + made.type + "\"");
@@ -199,6 +217,11 @@ bool Event::other(const Attribute& from) {
   if (from.type == "yara" || from.type == "sigma" || from.type == "snort")
     return indicator(from, from.text, from.type);
   if (from.type == "link") {
+    if (counted(from.tlp) > counted(tlp_)) {
+      maker_.leave(from.at,
+                   "its label is stricter than the event's, among whose links it would be");
+      return true;
+    }
     links_.emplace_back(json::Object{{"source_name", "MISP"}, {"url", from.text}});
     ++maker_.report.taken;
     return true;
@@ -215,8 +238,9 @@ bool Event::other(const Attribute& from) {
   return true;
 }
 
-void Event::attribute(const json::Value& value, const std::string& at) {
-  auto from = open(value, at);
+void Event::attribute(const json::Value& value, const std::string& at,
+                      std::optional<stix::Tlp> around) {
+  auto from = open(value, at, around);
   if (!from || other(*from)) return;
   auto facts = facts_of(from->type, from->text);
   if (!facts) return maker_.leave(at, facts.error().what);
@@ -230,6 +254,8 @@ void Event::attribute(const json::Value& value, const std::string& at) {
 void Event::object(const json::Value& object, const std::string& at) {
   const json::Array& attributes = list_at(object, "Attribute");
   bool file = text_at(object, "name", 255) == "file";
+  // Its attributes mostly say 5, "as the object": they are no wider than it.
+  std::optional<stix::Tlp> around = strictest(tlp_, tlp_of_distribution(object));
   std::optional<Attribute> first;
   std::vector<Fact> facts, hashes;
   for (std::size_t i = 0; i < attributes.size(); ++i) {
@@ -241,16 +267,19 @@ void Event::object(const json::Value& object, const std::string& at) {
     auto read = whole ? facts_of(type, text_at(each, "value", limits::intel_value_bytes_max))
                       : Result<std::vector<Fact>>(fail(Code::invalid, ""));
     if (!read) {
-      attribute(each, place);
+      attribute(each, place, around);
       continue;
     }
-    auto opened = open(each, place);
+    auto opened = open(each, place, around);
     if (!opened) continue;
     hashes.push_back(read->front());
     if (first) ++maker_.report.taken;
-    Instant modified = first ? std::max(first->modified, opened->modified) : opened->modified;
-    if (!first) first.emplace(*std::move(opened));
-    first->modified = modified;
+    if (!first) {
+      first.emplace(*std::move(opened));
+      continue;
+    }
+    first->modified = std::max(first->modified, opened->modified);
+    first->tlp = of_both(first->tlp, opened->tlp);
   }
   if (first) {
     if (std::string uuid = uuid_at(object); !uuid.empty()) first->uuid = uuid;
@@ -304,7 +333,7 @@ void Event::read() {
   creator();
   const json::Array& attributes = list_at(event_, "Attribute");
   for (std::size_t i = 0; i < attributes.size() && maker_.ok(); ++i)
-    attribute(attributes[i], pointer_to(pointer_to(at_, "Attribute"), i));
+    attribute(attributes[i], pointer_to(pointer_to(at_, "Attribute"), i), tlp_);
   const json::Array& objects = list_at(event_, "Object");
   for (std::size_t i = 0; i < objects.size() && maker_.ok(); ++i)
     object(objects[i], pointer_to(pointer_to(at_, "Object"), i));

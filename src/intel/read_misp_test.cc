@@ -134,12 +134,10 @@ TEST(Misp, labels_and_distribution_narrow_and_never_widen) {
   constexpr const char* clear = "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487";
   constexpr const char* amber = "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421";
   constexpr const char* strict = "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003";
-  constexpr const char* red = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1";
   for (const Case& one : std::initializer_list<Case>{
            {R"(,"Tag":[{"name":"tlp:white"}])", "", clear},
            {R"(,"Tag":[{"name":"tlp:clear"},{"name":"tlp:amber"}])", "", amber},
            {R"(,"Tag":[{"name":"tlp:amber+strict"}])", R"("Tag":[{"name":"tlp:clear"}])", strict},
-           {R"(,"Tag":[{"name":"tlp:clear"}])", R"("Tag":[{"name":"tlp:red"}])", red},
            {R"(,"Tag":[{"name":"tlp:clear"}],"distribution":"0")", "", strict},
            {R"(,"Tag":[{"name":"tlp:clear"}],"distribution":4)", "", strict},
            {R"(,"Tag":[{"name":"tlp:clear"}],"distribution":"3")", R"("distribution":"1")", amber},
@@ -156,6 +154,78 @@ TEST(Misp, labels_and_distribution_narrow_and_never_widen) {
       definitions.insert(text(each, "id"));
     EXPECT_EQ(definitions.contains(one.marking), refs != nullptr);
   }
+}
+
+constexpr const char* strict = "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003";
+
+std::string marking(const json::Value& object) {
+  const json::Value* refs = object.find("object_marking_refs");
+  return refs ? *(*refs->as_array())[0].as_string() : "";
+}
+
+// MISP's own objects say 0 to 4; their attributes mostly 5, "as the object".
+TEST(Misp, an_object_narrows_what_its_attributes_inherit) {
+  std::string object =
+      R"(,"Tag":[{"name":"tlp:green"}],"distribution":"3","Object":[{"uuid":)"
+      R"("a1b2c3d4-0000-4000-8000-0000000000cc","name":"domain-ip",)"
+      R"("distribution":"0","Attribute":[)" +
+      attribute("04", "domain", "worm.example", R"("to_ids":true,"distribution":"5")") + "]}]";
+  Made made = make(Format::misp, event("", object));
+  ASSERT_EQ(made.of("indicator").size(), 1u);
+  EXPECT_EQ(marking(made.of("indicator")[0]), strict);
+}
+
+TEST(Misp, hashes_that_are_joined_have_the_strictest_label_of_all) {
+  auto joined = [](const std::string& first, const std::string& second, stix::Tlp unmarked) {
+    std::string object =
+        R"(,"Object":[{"uuid":"a1b2c3d4-0000-4000-8000-0000000000bb","name":"file","Attribute":[)" +
+        attribute("01", "md5", "d41d8cd98f00b204e9800998ecf8427e", R"("to_ids":true)" + first) +
+        "," +
+        attribute("02", "sha1", "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+                  R"("to_ids":true)" + second) +
+        "]}]";
+    Options options;
+    options.unmarked = unmarked;
+    Made made = make(Format::misp, event("", object), options);
+    EXPECT_EQ(made.of("indicator").size(), 1u);
+    return marking(made.of("indicator")[0]);
+  };
+  const std::string green = R"(,"Tag":[{"name":"tlp:green"}])", closed = R"(,"distribution":"0")";
+  EXPECT_EQ(joined(green, closed, stix::Tlp::amber), strict);
+  EXPECT_EQ(joined(closed, green, stix::Tlp::amber), strict);
+  EXPECT_EQ(joined(green, "", stix::Tlp::amber_strict), strict)
+      << "one has no label: it counts as what its collection says";
+  EXPECT_EQ(joined("", "", stix::Tlp::amber), "");
+}
+
+TEST(Misp, a_link_with_a_stricter_label_is_not_among_the_events_links) {
+  std::string green = R"(,"Tag":[{"name":"tlp:green"}])";
+  Made made =
+      make(Format::misp,
+           event(attribute("01", "domain", "worm.example") + "," +
+                     attribute("02", "link", "https://a.example/open", "") + "," +
+                     attribute("03", "link", "https://a.example/inside", R"("distribution":"0")"),
+                 green));
+  ASSERT_EQ(made.of("report").size(), 1u);
+  const json::Value report = made.of("report")[0];
+  EXPECT_EQ(report.find("external_references")->as_array()->size(), 1u);
+  EXPECT_FALSE(json::write(report).contains("inside"));
+  EXPECT_THAT(made.why("/Event/Attribute/2"), HasSubstr("stricter than the event's"));
+}
+
+TEST(Misp, red_is_left_out_and_no_report_names_it) {
+  Made made = make(Format::misp, event(attribute("01", "domain", "worm.example") + "," +
+                                           attribute("02", "domain", "red.example",
+                                                     R"("to_ids":true,"Tag":[{"name":"tlp:red"}])"),
+                                       R"(,"Tag":[{"name":"tlp:green"}])"));
+  ASSERT_EQ(made.of("indicator").size(), 1u);
+  EXPECT_EQ(made.of("report")[0].find("object_refs")->as_array()->size(), 1u);
+  EXPECT_THAT(made.why("/Event/Attribute/1"), HasSubstr("TLP:RED"));
+  for (const std::string& each : made.texts) EXPECT_FALSE(each.contains("red.example"));
+  Made red = make(Format::misp, event(attribute("01", "domain", "worm.example"),
+                                      R"(,"Tag":[{"name":"tlp:red"}])"));
+  EXPECT_TRUE(red.of("indicator").empty());
+  EXPECT_TRUE(red.of("report").empty());
 }
 
 TEST(Misp, what_is_deleted_or_no_longer_for_detection_is_revoked) {

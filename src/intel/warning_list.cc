@@ -76,6 +76,15 @@ class Texts {
     std::ranges::sort(rows_, [&](const Row& a, const Row& b) { return text(a) < text(b); });
     sorted_ = true;
   }
+  // The first list with a text that begins so, and whose kinds fit.
+  const List* find_longer(std::string_view begin, Kinds kinds,
+                          const std::vector<List>& lists) const {
+    check(sorted_, "asked after finish()");
+    auto at = std::ranges::lower_bound(rows_, begin, {}, [&](const Row& row) { return text(row); });
+    for (; at != rows_.end() && text(*at).starts_with(begin); ++at)
+      if (lists[at->list].kinds & kinds) return &lists[at->list];
+    return nullptr;
+  }
   // The first list with this text whose kinds fit.
   const List* find(std::string_view wanted, Kinds kinds, const std::vector<List>& lists) const {
     check(sorted_, "asked after finish()");
@@ -202,6 +211,7 @@ struct WarningLists::Tables {
   std::vector<List> lists;
   std::size_t entries = 0;
   Texts strings, hosts;
+  Texts backwards;       // names of hosts, from the last letter to the first: what is below another
   Nets nets, addresses;  // of cidr; of string
   Parts parts;
   struct Expression {
@@ -211,13 +221,19 @@ struct WarningLists::Tables {
   std::vector<Expression> expressions;
 
   Result<void> add(std::string_view type, const std::string& entry, std::uint32_t list);
+  void add_name(std::string_view host, std::uint32_t list);
   void add_string(const std::string& entry, std::uint32_t list);
   Result<void> add_expression(std::string_view entry, std::uint32_t list);
 };
 
+void WarningLists::Tables::add_name(std::string_view host, std::uint32_t list) {
+  backwards.add(std::string(host.rbegin(), host.rend()), list);
+}
+
 void WarningLists::Tables::add_string(const std::string& entry, std::uint32_t list) {
   std::string small = sweep::lowered(entry);
   strings.add(small, list);
+  if (small.find_first_of("/:@ ") == std::string::npos) add_name(small, list);
   // Addresses and URLs are compared in one form, however they are written; and an address stands
   // for itself in a range.
   std::string url;
@@ -257,6 +273,7 @@ Result<void> WarningLists::Tables::add(std::string_view type, const std::string&
     while (host.ends_with('.')) host.pop_back();
     if (host.empty()) return fail(Code::bad_value, "not a host name");
     hosts.add(host, list);
+    add_name(host, list);
   } else if (type == "string") {
     add_string(entry, list);
   } else if (type == "substring") {
@@ -326,6 +343,7 @@ Result<void> WarningLists::add(std::string_view file, std::string_view text) {
 void WarningLists::finish() {
   tables_->strings.settle();
   tables_->hosts.settle();
+  tables_->backwards.settle();
   tables_->nets.settle();
   tables_->addresses.settle();
 }
@@ -353,6 +371,12 @@ std::string_view WarningLists::warned(const Item& item) const {
     if (in.lists[each.list].kinds & kinds && each.regex.found_in(item.value))
       return in.lists[each.list].name;
   return {};
+}
+
+std::string_view WarningLists::warned_below(std::string_view domain) const {
+  std::string below(domain.rbegin(), domain.rend());
+  const List* found = tables_->backwards.find_longer(below + ".", of(Kind::domain), tables_->lists);
+  return found ? std::string_view(found->name) : "";
 }
 
 std::string_view WarningLists::warned(const stix::Object& indicator) const {

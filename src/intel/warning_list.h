@@ -40,6 +40,9 @@ class WarningLists {
   //   substring  an entry occurs in it, in small letters
   //   regex      an entry is found in it; "/…/i" as MISP writes them
   [[nodiscard]] std::string_view warned(const sweep::Item& item) const;
+  // The list that has a name below this domain, whole names of its hostname and string entries
+  // alone: what would block all below the domain would block that too. Empty: none has.
+  [[nodiscard]] std::string_view warned_below(std::string_view domain) const;
   // The list that warns of any value of an indicator's pattern: then it is not to be shared.
   [[nodiscard]] std::string_view warned(const stix::Object& indicator) const;
 

@@ -66,7 +66,12 @@ Result<File> write_rpz(const Blocklist& list, const About& about, Told& left) {
     } else if (value.text.size() + 3 + origin.size() > name_bytes_max) {
       left.add(value.text, "too long a name under this origin");
     } else {
-      out += value.text + " IN CNAME .\n*." + value.text + " IN CNAME .\n";
+      out += value.text + " IN CNAME .\n";
+      if (why.spared.empty())
+        out += "*." + value.text + " IN CNAME .\n";
+      else
+        left.add(value.text, "a name below it is on the warning list " + why.spared +
+                                 ": the name alone is blocked, nothing below it");
     }
   }
   return File{"rpz.zone", std::move(out)};
