@@ -34,6 +34,7 @@ constexpr std::pair<std::string_view, unsigned> command_rules[] = {
     {"alert.collection", bit(admin)},
     {"alert.subscribe", bit(admin)},
     {"alert.user", bit(admin)},
+    {"alert.user_change", bit(admin)},
     {"alert.user_remove", bit(admin)},
     {"alert.approve", judges},
     {"match.*", bit(author)},

@@ -189,6 +189,7 @@ TEST(Command, needs_the_role_its_table_names) {
       {"alert.share", {author}},
       {"alert.subscribe", {admin}},
       {"alert.user", {admin}},
+      {"alert.user_change", {admin}},
       {"alert.user_remove", {admin}},
       {"member.invite", {admin}},
       {"member.check", {approver, counsel, admin}},

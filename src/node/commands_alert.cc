@@ -33,7 +33,8 @@ Result<alert::Circle> read_circle(Work& work, json::Reader& args) {
   return circle;
 }
 
-// Beside the others there are: that its alias is its own, and that there is room for one more.
+// Beside the others there are: that its alias is its own, under whatever API root (people name
+// collections by it, and a MISP feed's path has no root), and that there is room for one more.
 Result<void> check_place(Work& work, const Collection& collection) {
   if (!collection.alias.empty()) TRY_VOID(check_slug(collection.alias, "/args/alias"));
   TRY(auto all, all_collections(work.rows));
@@ -42,9 +43,9 @@ Result<void> check_place(Work& work, const Collection& collection) {
     return fail(Code::too_large,
                 "a node has at most " + std::to_string(limits::collections_max) + " collections");
   for (const Collection& each : all)
-    if (!collection.alias.empty() && each.id != collection.id && each.root == collection.root &&
-        each.alias == collection.alias)
-      return fail(Code::exists, "another collection has this alias", "/args/alias");
+    if (!collection.alias.empty() && each.id != collection.id &&
+        (each.alias == collection.alias || each.id == collection.alias))
+      return fail(Code::exists, "another collection has this alias: " + each.id, "/args/alias");
   return {};
 }
 
@@ -119,20 +120,43 @@ Result<void> add_user(Work& work, const Order&, json::Reader& args, std::uint64_
   return {};
 }
 
-Result<void> remove_user(Work& work, const Order&, json::Reader& args, std::uint64_t) {
-  std::string name = args.text("name", 64);
-  TRY_VOID(args.finish());
-  std::string key;
+// By its name: the key of its row, and the row.
+Result<std::pair<std::string, TaxiiUser>> find_user(Work& work, const std::string& name) {
+  std::pair<std::string, TaxiiUser> found;
   TRY_VOID(
       work.rows.scan(Space::taxii_user, "",
                      [&](const std::string& at, const json::Value& row) -> Result<Overlay::Walk> {
                        TRY(TaxiiUser each, taxii_user_from_json(row));
                        if (each.name != name) return Overlay::Walk::on;
-                       key = at;
+                       found = {at, std::move(each)};
                        return Overlay::Walk::stop;
                      }));
-  if (key.empty()) return fail(Code::not_found, "no user has this name; see: comity alert users");
-  work.rows.erase(Space::taxii_user, key);
+  if (found.first.empty())
+    return fail(Code::not_found, "no user has this name; see: comity alert users", "/args/name");
+  return found;
+}
+
+// What it may read and write: what is not said stays, and so do its secret and its standing.
+Result<void> change_user(Work& work, const Order&, json::Reader& args, std::uint64_t) {
+  std::string name = args.text("name", 64);
+  bool reads = args.has("read"), writes = args.has("write");
+  TRY(std::set<std::string> read, read_collections(work, args, "read"));
+  TRY(std::set<std::string> write, read_collections(work, args, "write"));
+  TRY_VOID(args.finish());
+  TRY(auto found, find_user(work, name));
+  auto& [key, user] = found;
+  if (reads) user.read = std::move(read);
+  if (writes) user.write = std::move(write);
+  work.rows.put(Space::taxii_user, key, to_json(user));
+  work.reply.body = to_json(user);
+  return {};
+}
+
+Result<void> remove_user(Work& work, const Order&, json::Reader& args, std::uint64_t) {
+  std::string name = args.text("name", 64);
+  TRY_VOID(args.finish());
+  TRY(auto found, find_user(work, name));
+  work.rows.erase(Space::taxii_user, found.first);
   work.reply.body = json::Object{{"name", name}, {"removed", true}};
   return {};
 }
@@ -166,6 +190,7 @@ Result<void> import_objects(Work& work, const Order& order, json::Reader& args, 
 CarryOut alert_command(std::string_view name) {
   if (name == "alert.collection") return put_collection;
   if (name == "alert.user") return add_user;
+  if (name == "alert.user_change") return change_user;
   if (name == "alert.user_remove") return remove_user;
   if (name == "alert.import") return import_objects;
   return nullptr;
