@@ -98,6 +98,7 @@ Result<json::Value> objects_query(const node::Context& context, node::View& view
   node::ObjectFilter filter;
   std::string after = parameter(target, "after");
   (void)std::from_chars(after.data(), after.data() + after.size(), filter.after);
+  if (std::string type = parameter(target, "type"); !type.empty()) filter.types = {type};
   bool bytes = parameter(target, "bytes") == "1";
   TRY(node::ObjectPage page,
       node::read_page(view, collection, reader, filter, bytes ? bytes_page : rows_page,
@@ -105,7 +106,10 @@ Result<json::Value> objects_query(const node::Context& context, node::View& view
   cut(page);
   json::Array objects;
   for (node::SeenObject& each : page.objects) {
-    json::Object one{{"id", each.id}, {"added", each.added}, {"revoked", each.revoked}};
+    json::Object one{{"id", each.id},           {"type", node::type_of_id(each.id)},
+                     {"version", each.version}, {"tlp", stix::tlp_name(each.tlp)},
+                     {"added", each.added},     {"revoked", each.revoked}};
+    if (each.from) one["from"] = to_hex(*each.from);
     if (bytes) one["bytes"] = std::move(each.bytes);
     objects.push_back(std::move(one));
   }

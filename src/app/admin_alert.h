@@ -7,9 +7,10 @@
 
 namespace comity::app {
 
-//   /objects?collection=ID[&after=N][&bytes=1][&standing=own|client|member][&member=ID]
+//   /objects?collection=ID[&after=N][&type=T][&bytes=1][&standing=own|client|member][&member=ID]
 // A page of what such a reader sees of it: the last version of each object, in the order of their
-// addition: {"objects":[{"id","added","revoked"[,"bytes"]}],"withheld":{VERDICT:N}[,"next":N]}.
+// addition: {"objects":[{"id","type","version","tlp","added","revoked"[,"from"][,"bytes"]}],
+// "withheld":{VERDICT:N}[,"next":N]}. `added` is in microseconds since 1970.
 [[nodiscard]] Result<json::Value> objects_query(const node::Context& context, node::View& view,
                                                 const net::Target& target);
 

@@ -76,6 +76,16 @@ bool tell_unknown_word(const CLI::App& app) {
   return true;
 }
 
+// An option takes the one word behind it, however often it is given: else `--to bee ID` would take
+// the ID too, and `sweep --alerts a.list x.log` would not look through x.log.
+void take_one_word_each(CLI::App& app) {
+  for (CLI::Option* option : app.get_options())
+    if (!option->get_positional() && option->get_allow_extra_args())
+      option->allow_extra_args(false)->expected(1)->take_all();
+  for (CLI::App* each : app.get_subcommands([](const CLI::App*) { return true; }))
+    take_one_word_each(*each);
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -108,6 +118,7 @@ int run(int argc, char** argv) {
   add_ledger_commands(app, session);
   add_sweep_command(app, session);
   add_demo_command(app, session);
+  take_one_word_each(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::RequiredError& error) {

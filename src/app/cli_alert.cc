@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "app/cli_alert.h"
+#include "app/progress.h"
 #include "app/tell.h"
 #include "base/limits_stix.h"
 #include "stix/bundle.h"
@@ -74,14 +75,22 @@ Result<Withheld> each_object(Session& session, const Asked& asked,
   std::string target = "/objects?collection=" + asked.collection + "&standing=" + asked.standing;
   if (!asked.member.empty()) target += "&member=" + asked.member;
   if (asked.bytes) target += "&bytes=1";
+  if (!asked.type.empty()) target += "&type=" + asked.type;
   Withheld withheld;
+  Progress progress;
+  std::uint64_t seen = 0;
   for (std::string after = asked.after.empty() ? "" : "&after=" + asked.after;;) {
     TRY(json::Value page, client.get(target + after));
-    for (const json::Value& each : *page.find("objects")->as_array()) TRY_VOID(see(each));
+    const json::Array& objects = *page.find("objects")->as_array();
+    for (const json::Value& each : objects) {
+      TRY_VOID(see(each));
+      if (++seen == asked.count) return withheld;
+    }
     for (const auto& [verdict, count] : *page.find("withheld")->as_object())
       withheld.of[verdict] += static_cast<std::uint64_t>(*count.as_int());
     const json::Value* next = page.find("next");
     if (!next) return withheld;
+    progress.show(fmt::format("{} objects read", seen));
     after = "&after=" + std::to_string(*next->as_int());
   }
 }
@@ -175,6 +184,8 @@ void add_alert_commands(CLI::App& app, Session& session) {
   CLI::App* alert = app.add_subcommand("alert", "threat intelligence in STIX 2.1 and 2.0");
   alert->require_subcommand(1);
   add_collection_commands(*alert, session);
+  add_taxii_user_commands(*alert, session);
+  add_list_command(*alert, session);
   add_share_commands(*alert, session);
   add_outbreak_command(*alert, session);
   add_import_command(*alert, session);

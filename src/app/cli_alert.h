@@ -16,7 +16,9 @@ namespace comity::app {
 [[nodiscard]] Result<std::string> read_input(const std::string& file, std::size_t bytes_max);
 
 [[nodiscard]] Result<json::Value> ask_node(Session& session, const std::string& target);
-// A collection by its id, its alias, or its title.  Code::not_found.
+// Signs a command as the session's officer: the node's answer.
+[[nodiscard]] Result<json::Value> give(Session& session, std::string_view name, json::Object args);
+// A collection by its id, its alias, or its title.  Errors: not_found; bad_value: several have it.
 [[nodiscard]] Result<json::Value> find_collection(Session& session, const std::string& name);
 
 // What a reader sees of a collection, page by page, as /objects answers (app/admin_alert.h).
@@ -24,7 +26,9 @@ struct Asked {
   std::string collection;  // its id
   std::string standing = "own", member{};
   bool bytes = false;
-  std::string after{};  // go on behind the object with this "added"; empty: from the beginning
+  std::string after{};      // go on behind the object with this "added"; empty: from the beginning
+  std::string type{};       // objects of this type alone; empty: of any
+  std::uint64_t count = 0;  // so many at most; 0: all
 };
 // For "own", "client" or a partner.
 [[nodiscard]] Result<Asked> asked_for(Session& session, const std::string& reader,
@@ -41,6 +45,8 @@ struct Withheld {
 [[nodiscard]] std::string said_text(const intel::Told& told, std::string_view kind);
 
 void add_collection_commands(CLI::App& alert, Session& session);
+void add_taxii_user_commands(CLI::App& alert, Session& session);
+void add_list_command(CLI::App& alert, Session& session);
 void add_import_command(CLI::App& alert, Session& session);
 void add_export_command(CLI::App& alert, Session& session);
 void add_taxii_commands(CLI::App& alert, Session& session);

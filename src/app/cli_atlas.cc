@@ -180,9 +180,7 @@ void add_atlas_commands(CLI::App& law, Session& session, const LawSource& source
   gapping->add_option("--measure", args->measure, "preservation when left out");
   gapping->add_option("--offence", args->offence, "each of the vocabulary when left out");
   gapping->add_option("--on", args->on, day);
-  gapping->add_option("--fact", args->facts, "NAME=VALUE; may be repeated")
-      ->expected(1)
-      ->take_all();
+  gapping->add_option("--fact", args->facts, "NAME=VALUE; may be repeated");
 
   CLI::App* past =
       command("history", "the days on which the answer changed, and what changed it",
@@ -194,7 +192,7 @@ void add_atlas_commands(CLI::App& law, Session& session, const LawSource& source
   past->add_option("--conduct", args->conduct, "the day of the conduct; moves along when left out");
   past->add_option("--since", args->since, "the first day the corpus knows of, when left out");
   past->add_option("--until", args->until, day);
-  past->add_option("--fact", args->facts, "NAME=VALUE; may be repeated")->expected(1)->take_all();
+  past->add_option("--fact", args->facts, "NAME=VALUE; may be repeated");
 
   CLI::App* comparing = command("diff", "two versions of the law, compared in words",
                                 [](Session& s, const AtlasArgs& a) { return diff(s, a); });

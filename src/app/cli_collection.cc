@@ -1,40 +1,21 @@
-// comity alert collection, user: what is kept, and for whom.
+// comity alert collection, change, collections: what is kept, and for whom.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <optional>
 
 #include "app/cli_alert.h"
+#include "app/nicknames.h"
 #include "app/tell.h"
-#include "base/limits_alert.h"
-#include "base/limits_stix.h"
-#include "crypto/hash.h"
-#include "crypto/random.h"
-#include "node/collections.h"
+#include "stix/tlp.h"
 
 namespace comity::app {
-
-// A collection by its id, its alias, or its title.
-Result<json::Value> find_collection(Session& session, const std::string& name) {
-  TRY(json::Value all, ask_node(session, "/collections"));
-  for (const char* field : {"id", "alias", "title"})
-    for (const json::Value& each : *all.as_array())
-      if (*each.find(field) == json::Value(name)) return each;
-  return fail(Code::not_found, "no collection of this name; see: comity alert collections", name);
-}
 
 Result<json::Value> ask_node(Session& session, const std::string& target) {
   Client client(Folder(session.dir), session.unlock);
   return client.get(target);
 }
-
-namespace {
-
-struct CollectionArgs {
-  std::string name, title, description, alias, root, unmarked;
-  std::vector<std::string> members;
-  bool clients = false, csirts = false, no_push = false, no_relay = false;
-};
 
 Result<json::Value> give(Session& session, std::string_view name, json::Object args) {
   Folder folder(session.dir);
@@ -43,157 +24,235 @@ Result<json::Value> give(Session& session, std::string_view name, json::Object a
   return client.command(desk.sign_command(name, std::move(args)));
 }
 
-Result<json::Array> ids_of(Session& session, const std::vector<std::string>& collections) {
+Result<json::Value> find_collection(Session& session, const std::string& name) {
+  TRY(json::Value all, ask_node(session, "/collections"));
+  std::vector<const json::Value*> found;
+  for (const json::Value& each : *all.as_array()) {
+    if (*each.find("id") == json::Value(name)) return each;
+    if (*each.find("alias") == json::Value(name) || *each.find("title") == json::Value(name))
+      found.push_back(&each);
+  }
+  if (found.size() == 1) return *found.front();
+  if (found.empty())
+    return fail(Code::not_found, "no collection of this name; see: comity alert collections", name);
+  std::string which;
+  for (const json::Value* each : found)
+    which += fmt::format("\n  {}  {}", *each->find("id")->as_string(),
+                         *each->find("title")->as_string());
+  return fail(Code::bad_value, "several collections have this name; say which by its id:" + which,
+              name);
+}
+
+namespace {
+
+struct CollectionArgs {
+  std::string name;
+  std::optional<std::string> title, description, alias, root, unmarked;
+  std::vector<std::string> members, more, fewer;
+  std::optional<bool> clients, csirts, push, relay;
+};
+
+Result<json::Array> member_ids(Session& session, const std::vector<std::string>& names) {
   json::Array ids;
-  for (const std::string& each : collections) {
-    TRY(json::Value found, find_collection(session, each));
-    ids.push_back(*found.find("id"));
+  for (const std::string& each : names) {
+    TRY(json::Value member, find_member(session, each));
+    ids.push_back(*member.find("id"));
   }
   return ids;
 }
 
-Result<void> put_collection(Session& session, const CollectionArgs& args, bool change) {
-  json::Object wanted{
-      {"title", args.title},   {"description", args.description}, {"alias", args.alias},
-      {"root", args.root},     {"unmarked", args.unmarked},       {"clients", args.clients},
-      {"csirts", args.csirts}, {"push", !args.no_push},           {"relay", !args.no_relay}};
-  json::Array members;
-  for (const std::string& each : args.members) {
-    TRY(json::Value member, find_member(session, each));
-    members.push_back(*member.find("id"));
+// The circle anew, if it is said, else that of before; and those more and those fewer.
+Result<json::Array> circle_wanted(Session& session, const CollectionArgs& args,
+                                  json::Array members) {
+  if (!args.members.empty()) {
+    TRY(members, member_ids(session, args.members));
   }
-  wanted["members"] = std::move(members);
-  if (change) {
-    TRY(json::Value found, find_collection(session, args.name));
-    wanted["id"] = *found.find("id");
-  }
-  TRY(json::Value answer, give(session, "alert.collection", std::move(wanted)));
-  session.print(answer, [&] {
-    return fmt::format("Collection {} is under API root {}.\n{}", *answer.find("id")->as_string(),
-                       args.root,
-                       args.members.empty() && !args.clients
-                           ? "Nobody but this organisation sees it: its circle is empty.\n"
-                           : "");
-  });
-  return {};
+  TRY(json::Array more, member_ids(session, args.more));
+  TRY(json::Array fewer, member_ids(session, args.fewer));
+  for (json::Value& each : more)
+    if (std::ranges::find(members, each) == members.end()) members.push_back(std::move(each));
+  for (const json::Value& each : fewer)
+    if (std::erase(members, each) == 0)
+      return fail(Code::not_found, "is not in the circle", *each.as_string());
+  return members;
 }
 
-struct UserArgs {
-  std::string name, standing = "own", member, file;
-  std::vector<std::string> read, write;
-  bool bearer = false;
+// As the node's command wants it, whole; what is not said stays as it is.
+Result<json::Object> wanted_of(Session& session, const CollectionArgs& args,
+                               const json::Value* before) {
+  json::Object wanted;
+  auto text = [&](const char* name, const std::optional<std::string>& said, const char* unless) {
+    wanted[name] = said ? json::Value(*said) : before ? *before->find(name) : json::Value(unless);
+  };
+  auto flag = [&](const char* name, std::optional<bool> said, const json::Value* in, bool unless) {
+    wanted[name] = said ? json::Value(*said) : in ? *in->find(name) : json::Value(unless);
+  };
+  const json::Value* circle = before ? before->find("circle") : nullptr;
+  text("title", args.title, "");
+  text("description", args.description, "");
+  text("alias", args.alias, "");
+  text("root", args.root, "default");
+  text("unmarked", args.unmarked, "TLP:AMBER");
+  flag("clients", args.clients, circle, false);
+  flag("csirts", args.csirts, circle, false);
+  flag("push", args.push, before, true);
+  flag("relay", args.relay, before, true);
+  TRY(wanted["members"],
+      circle_wanted(session, args, circle ? *circle->find("members")->as_array() : json::Array{}));
+  if (before) wanted["id"] = *before->find("id");
+  return wanted;
+}
+
+bool is_on(const json::Value& value, std::string_view name) {
+  return *value.find(name) == json::Value(true);
+}
+
+// Whoever sees more of it than before: lines for people, and who is new in the circle.
+struct Wider {
+  json::Array lines, members;
 };
 
-// The credential is made here, goes into a file that its user alone may read, and only its hash to
-// the node.
-Result<void> add_user(Session& session, const UserArgs& args) {
-  crypto::SystemRandom random;
-  Bytes secret(32);
-  random.fill(secret);
-  std::string text = to_hex(secret);
-  json::Object wanted{
-      {"name", args.name},
-      {"standing", args.standing},
-      {"key", args.bearer ? node::bearer_key(text) : node::basic_key(args.name, text)}};
-  TRY(wanted["read"], ids_of(session, args.read));
-  TRY(wanted["write"], ids_of(session, args.write));
-  if (args.standing == "member") {
-    TRY(json::Value member, find_member(session, args.member));
-    wanted["member"] = *member.find("id");
+Wider wider(const json::Value& before, const json::Value& after, const Nicknames& names) {
+  Wider out;
+  const json::Value &was = *before.find("circle"), &is = *after.find("circle");
+  const json::Array& knew = *was.find("members")->as_array();
+  for (const json::Value& each : *is.find("members")->as_array())
+    if (std::ranges::find(knew, each) == knew.end()) {
+      out.members.push_back(each);
+      out.lines.emplace_back(names.of(*each.as_string()) + " is in the circle");
+    }
+  if (!is_on(was, "clients") && is_on(is, "clients"))
+    out.lines.emplace_back("the organisation's own clients see it");
+  if (is_on(was, "csirts") && !is_on(is, "csirts"))
+    out.lines.emplace_back("law enforcement in the circle sees it: it is no circle of CSIRTs");
+  if (!is_on(before, "relay") && is_on(after, "relay"))
+    out.lines.emplace_back("partners may pass it on, as labels let them");
+  auto old_label = stix::tlp_from_name(*before.find("unmarked")->as_string());
+  auto label = stix::tlp_from_name(*after.find("unmarked")->as_string());
+  if (label && old_label && *label < *old_label)
+    out.lines.emplace_back("what bears no label counts as " + std::string(stix::tlp_name(*label)) +
+                           ", not as " + std::string(stix::tlp_name(*old_label)));
+  return out;
+}
+
+// Adds the members of its circle by nickname.
+void name_circle(json::Value& collection, const Nicknames& names) {
+  json::Object& circle = *(*collection.as_object())["circle"].as_object();
+  circle["nicknames"] = names.of_all(circle["members"]);
+}
+
+std::string circle_text(const json::Value& collection) {
+  const json::Value& circle = *collection.find("circle");
+  std::string who;
+  for (const json::Value& each : *circle.find("nicknames")->as_array())
+    who += (who.empty() ? "" : ", ") + *each.as_string();
+  if (is_on(circle, "clients")) who += std::string(who.empty() ? "" : ", ") + "our own clients";
+  if (who.empty()) return "nobody but this organisation";
+  return who + (is_on(circle, "csirts") ? "; CSIRTs alone, no law enforcement" : "");
+}
+
+std::string tell(const json::Value& made) {
+  return fmt::format(
+      "Collection {} ({}) is under API root {}.\n  seen by: {}\n  without a label: {}; {}; {}\n",
+      *made.find("title")->as_string(), *made.find("id")->as_string(),
+      *made.find("root")->as_string(), circle_text(made), *made.find("unmarked")->as_string(),
+      is_on(made, "push") ? "what is new goes to the circle at once" : "told by hand alone",
+      is_on(made, "relay") ? "partners pass on what labels let them" : "partners pass nothing on");
+}
+
+std::string tell_wider(const json::Value& made, const Wider& more, const Nicknames& names) {
+  if (more.lines.empty()) return "";
+  std::string told = "This is WIDER than before:\n";
+  for (const json::Value& each : more.lines) told += "  " + *each.as_string() + "\n";
+  if (more.members.empty()) return told;
+  told +=
+      "What is there already they are not told unless you say: comity alert share --all "
+      "--collection " +
+      *made.find("id")->as_string();
+  for (const json::Value& each : more.members) told += " --to " + names.of(*each.as_string());
+  return told + "\n";
+}
+
+Result<void> put_collection(Session& session, const CollectionArgs& args, bool change) {
+  json::Value before;
+  if (change) {
+    TRY(before, find_collection(session, args.name));
   }
-  TRY_VOID(write_file(args.file, text + "\n", Existing::keep));
-  auto answer = give(session, "alert.user", std::move(wanted));
-  if (!answer) {
-    ::unlink(args.file.c_str());
-    return std::unexpected(answer.error());
-  }
-  session.print(*answer, [&] {
-    return fmt::format(
-        "{} reads {} and writes {} collections. The {} is in {}, and nowhere else.\n", args.name,
-        args.read.size(), args.write.size(), args.bearer ? "token" : "password", args.file);
-  });
+  TRY(json::Object wanted, wanted_of(session, args, change ? &before : nullptr));
+  TRY(json::Value made, give(session, "alert.collection", std::move(wanted)));
+  TRY(Nicknames names, Nicknames::load(session));
+  Wider more;
+  if (change) more = wider(before, made, names);
+  name_circle(made, names);
+  if (change) (*made.as_object())["wider"] = more.lines;
+  session.print(made, [&] { return tell(made) + tell_wider(made, more, names); });
   return {};
 }
 
-void add_collection_options(CLI::App* made, CollectionArgs& args) {
-  made->add_option("--title", args.title, "what it is called")->required();
+// Said, unsaid, or neither: CLI11 takes an optional for a count.
+void add_switch(CLI::App* made, const char* names, std::optional<bool>& said, const char* about) {
+  made->add_flag_function(names, [&said](std::int64_t times) { said = times > 0; }, about);
+}
+
+void add_collection_options(CLI::App* made, CollectionArgs& args, bool change) {
+  CLI::Option* title = made->add_option("--title", args.title, "what it is called");
+  if (!change) title->required();
   made->add_option("--description", args.description, "what it is about");
   made->add_option("--alias", args.alias, "a short name for its path: worms-2026");
-  made->add_option("--root", args.root, "the TAXII API root that it is under")
-      ->default_val("default");
-  made->add_option("--unmarked", args.unmarked, "the TLP label of what bears none")
-      ->default_val("TLP:AMBER");
-  made->add_option("--member", args.members, "a partner in its circle; may be repeated");
-  made->add_flag("--clients", args.clients, "the organisation's own clients are in its circle");
-  made->add_flag("--csirts", args.csirts,
-                 "a circle of CSIRTs: no law enforcement, unless the originator lets it");
-  made->add_flag("--no-push", args.no_push,
-                 "what is new waits for: comity alert share; else it goes to the circle at once");
-  made->add_flag("--no-relay", args.no_relay,
-                 "partners pass nothing of it on, whatever its label would let them");
-}
-
-void add_collections(CLI::App& alert, Session& session) {
-  for (bool change : {false, true}) {
-    auto args = std::make_shared<CollectionArgs>();
-    CLI::App* made =
-        alert.add_subcommand(change ? "change" : "collection",
-                             change ? "says anew what a collection is and whom it is for"
-                                    : "makes a collection: a place for alerts, and its circle");
-    if (change) made->add_option("name", args->name, "id, alias or title")->required();
-    add_collection_options(made, *args);
-    made->callback([&session, args, change] {
-      attempt(session, [&] { return put_collection(session, *args, change); });
-    });
+  made->add_option("--root", args.root, "the TAXII API root that it is under; else: default");
+  made->add_option("--unmarked", args.unmarked,
+                   "the TLP label of what bears none; unless said TLP:AMBER");
+  made->add_option("--member", args.members,
+                   change ? "the partners in its circle, all anew; may be repeated"
+                          : "a partner in its circle; may be repeated");
+  if (change) {
+    made->add_option("--add-member", args.more, "one more partner; may be repeated");
+    made->add_option("--remove-member", args.fewer, "a partner who leaves; may be repeated");
   }
-  alert.add_subcommand("collections", "which there are, and for whom")->callback([&session] {
-    attempt(session, [&]() -> Result<void> {
-      TRY(json::Value all, ask_node(session, "/collections"));
-      session.print(all, [&] { return table(all, {"title", "alias", "root", "unmarked", "id"}); });
-      return {};
-    });
-  });
+  add_switch(made, "--clients,!--no-clients", args.clients,
+             "the organisation's own clients are in its circle");
+  add_switch(made, "--csirts,!--no-csirts", args.csirts,
+             "a circle of CSIRTs: no law enforcement, unless the originator lets it");
+  add_switch(made, "--push,!--no-push", args.push,
+             "what is new goes to the circle at once; no: it waits for comity alert share");
+  add_switch(made, "--relay,!--no-relay", args.relay,
+             "partners pass on what labels let them; no: nothing of it");
 }
 
-void add_users(CLI::App& alert, Session& session) {
-  auto args = std::make_shared<UserArgs>();
-  CLI::App* made = alert.add_subcommand("user", "lets somebody read or write over TAXII");
-  made->add_option("name", args->name, "lower-case letters, digits and underscores")->required();
-  made->add_option("--standing", args->standing,
-                   "own: of this organisation; client: of its clients; member: of a partner")
-      ->check(CLI::IsMember({"own", "client", "member"}));
-  made->add_option("--member", args->member, "which partner, with --standing member");
-  made->add_option("--read", args->read, "a collection that it may read; may be repeated");
-  made->add_option("--write", args->write, "a collection that it may write; may be repeated");
-  made->add_flag("--bearer", args->bearer, "a bearer token; else a password for Basic");
-  made->add_option("--secret-file", args->file, "where to write the password or token (mode 0600)")
-      ->required();
-  made->callback([&session, args] { attempt(session, [&] { return add_user(session, *args); }); });
-
-  auto gone = std::make_shared<std::string>();
-  CLI::App* remove =
-      alert.add_subcommand("user-remove", "from its next request on it sees nothing");
-  remove->add_option("name", *gone)->required();
-  remove->callback([&session, gone] {
-    attempt(session, [&] {
-      return signed_command(session, "alert.user_remove", {{"name", *gone}},
-                            "Removed. From its next request on it sees nothing.");
-    });
+Result<void> list_collections(Session& session) {
+  TRY(json::Value all, ask_node(session, "/collections"));
+  TRY(Nicknames names, Nicknames::load(session));
+  json::Array rows;
+  for (json::Value& each : *all.as_array()) {
+    name_circle(each, names);
+    json::Object row = *each.as_object();
+    row["seen by"] = circle_text(each);
+    rows.emplace_back(std::move(row));
+  }
+  session.print(all, [&] {
+    return table(rows, {"title", "alias", "root", "seen by", "push", "relay", "unmarked", "id"});
   });
-  alert.add_subcommand("users", "who reads and writes over TAXII")->callback([&session] {
-    attempt(session, [&]() -> Result<void> {
-      TRY(json::Value all, ask_node(session, "/taxii_users"));
-      session.print(all, [&] { return table(all, {"name", "standing", "read", "write"}); });
-      return {};
-    });
-  });
+  return {};
 }
 
 }  // namespace
 
 void add_collection_commands(CLI::App& alert, Session& session) {
-  add_collections(alert, session);
-  add_users(alert, session);
+  for (bool change : {false, true}) {
+    auto args = std::make_shared<CollectionArgs>();
+    CLI::App* made =
+        alert.add_subcommand(change ? "change" : "collection",
+                             change ? "changes what is said of a collection, and nothing else"
+                                    : "makes a collection: a place for alerts, and its circle");
+    if (change) made->add_option("name", args->name, "id, alias or title")->required();
+    add_collection_options(made, *args, change);
+    made->callback([&session, args, change] {
+      attempt(session, [&] { return put_collection(session, *args, change); });
+    });
+  }
+  alert.add_subcommand("collections", "which there are, and for whom")->callback([&session] {
+    attempt(session, [&] { return list_collections(session); });
+  });
 }
 
 }  // namespace comity::app

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 
@@ -16,7 +17,7 @@ namespace comity::app {
 namespace {
 
 struct ExportArgs {
-  std::string collection, format, at, reader, out, origin;
+  std::string collection, format, at, reader, out, origin, mode;
   std::optional<int> confidence;
 };
 
@@ -103,18 +104,35 @@ Result<Written> write_list(const intel::Blocklist& list, const ExportArgs& args,
   return written;
 }
 
+constexpr const char* not_a_mode = "three or four octal digits that let the owner write: 0644";
+
+std::optional<unsigned> mode_from(const std::string& text) {
+  bool octal = (text.size() == 3 || text.size() == 4) &&
+               std::ranges::all_of(text, [](char c) { return '0' <= c && c <= '7'; });
+  if (!octal) return std::nullopt;
+  unsigned mode = static_cast<unsigned>(std::stoul(text, nullptr, 8));
+  bool good = mode <= 0777 && (mode & 0600) == 0600 && (mode & 0111) == 0;
+  return good ? std::optional(mode) : std::nullopt;
+}
+
+// A program that reads what is replaced must be able to read what replaces it.
+Result<void> put_file(const std::filesystem::path& path, const ExportArgs& args,
+                      const std::string& text) {
+  return replace_public_file(path, text, mode_from(args.mode));
+}
+
 // Into the folder or the file that was named; else to standard output.
 Result<void> put(const ExportArgs& args, const std::vector<intel::File>& files) {
   if (args.out.empty()) {
     std::cout << files.front().text << std::flush;
     return {};
   }
-  if (args.format != "suricata") return write_file(args.out, files.front().text, Existing::replace);
+  if (args.format != "suricata") return put_file(args.out, args, files.front().text);
   std::error_code wrong;
   std::filesystem::create_directories(args.out, wrong);
   if (wrong) return fail(Code::io, "the folder cannot be made: " + wrong.message(), args.out);
   for (const intel::File& each : files)
-    TRY_VOID(write_file(std::filesystem::path(args.out) / each.name, each.text, Existing::replace));
+    TRY_VOID(put_file(std::filesystem::path(args.out) / each.name, args, each.text));
   return {};
 }
 
@@ -168,8 +186,6 @@ Result<Written> collect(Session& session, const ExportArgs& args, const json::Va
 }
 
 Result<void> export_collection(Session& session, const ExportArgs& args) {
-  if (args.out.empty() && (session.json || args.format == "suricata"))
-    return fail(Code::invalid, "say where to with --out: a folder for suricata, else a file");
   TRY(json::Value collection, find_collection(session, args.collection));
   Withheld withheld;
   TRY(Written written, collect(session, args, collection, withheld));
@@ -200,8 +216,16 @@ void add_export_command(CLI::App& alert, Session& session) {
   made->add_option("--out", args->out, "a file; for suricata a folder; else standard output");
   made->add_option("--origin", args->origin, "the name of the DNS zone")
       ->default_val("rpz.invalid");
-  made->callback(
-      [&session, args] { attempt(session, [&] { return export_collection(session, *args); }); });
+  made->add_option("--mode", args->mode,
+                   "rights of the files, octal: 0644; default: those of the file that was there, "
+                   "else 0600")
+      ->check(CLI::Validator([](std::string& text) { return mode_from(text) ? "" : not_a_mode; },
+                             "OCTAL", "mode"));
+  made->callback([&session, args] {
+    if (args->out.empty() && (session.json || args->format == "suricata"))
+      throw CLI::ValidationError("--out", "say where to: a folder for suricata, else a file");
+    attempt(session, [&] { return export_collection(session, *args); });
+  });
 }
 
 }  // namespace comity::app

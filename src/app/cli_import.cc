@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <unordered_set>
 
 #include "app/cli_alert.h"
@@ -47,40 +48,65 @@ class Held {
 Result<intel::Report> give_stix(Pieces& pieces, std::string_view text) {
   TRY(stix::Split split, stix::split_objects(text));
   if (!split.has_objects) split.objects = {text};
+  pieces.expect(split.objects.size());
   for (std::string_view object : split.objects) TRY_VOID(pieces.give(object));
   intel::Report report;
   report.given = report.taken = split.objects.size();
   return report;
 }
 
+// What became of one file.
 struct Done {
   json::Object value;
   std::string told;
-  bool whole = false;  // everything was taken
+  Exit exit = Exit::no;  // done: everything was taken; failed: with the reason
 };
 
 std::string tell(const Imported& sum, const intel::Report& report, intel::Format format,
                  const std::string& file) {
-  std::string told = file;
+  std::string told = for_terminal(file);
   if (format != intel::Format::stix)
     told += fmt::format(": {}: {} of {} taken{}", intel::format_name(format), report.taken,
                         report.given,
                         report.present ? fmt::format(", {} here already", report.present) : "");
   told += fmt::format(": {} objects: {} new, {} here already, {} refused\n", sum.given, sum.added,
                       sum.present, sum.refused.size());
-  if (sum.acts > 0) told += fmt::format("  on its way to partners in {} acts\n", sum.acts);
-  for (const json::Value& each : sum.refused)
-    told += fmt::format("  refused {}: {}\n", for_terminal(*each.find("id")->as_string()),
-                        for_terminal(*each.find("message")->as_string()));
-  return told + said_text(report.left, "left") + said_text(report.noted, "noted");
+  return told + tell_rest(to_json(sum)) + said_text(report.left, "left") +
+         said_text(report.noted, "noted");
+}
+
+// The others are taken all the same; what was taken of this one before stays.
+Done failed_file(const std::string& file, const Error& error, const Imported& sum) {
+  json::Object value = to_json(sum);
+  value["file"] = file;
+  value["error"] =
+      json::Object{{"code", code_name(error.code)}, {"what", error.what}, {"where", error.where}};
+  std::string told =
+      fmt::format("{}: FAILED: {}{}\n", for_terminal(file), lines_for_terminal(error.what),
+                  error.where.empty() ? "" : " (" + for_terminal(error.where) + ")");
+  if (sum.added + sum.present > 0)
+    told += fmt::format("  until then {} new, {} here already\n", sum.added, sum.present);
+  return {std::move(value), std::move(told), Exit::failed};
 }
 
 class Importing {
  public:
-  Importing(Session& session, const ImportArgs& args, std::string collection)
-      : session_(session), args_(args), collection_(collection), held_(session, collection) {}
+  Importing(Session& session, const ImportArgs& args, const json::Value& collection)
+      : session_(session),
+        args_(args),
+        collection_(*collection.find("id")->as_string()),
+        unmarked_(stix::tlp_from_name(*collection.find("unmarked")->as_string())
+                      .value_or(stix::Tlp::amber_strict)),
+        held_(session, collection_) {}
 
-  Result<Done> file(const Desk& desk, const std::string& file) {
+  Done file(const Desk& desk, const std::string& file) {
+    Pieces pieces(session_, desk, collection_, file);
+    auto done = take(pieces, file);
+    return done ? *std::move(done) : failed_file(file, done.error(), pieces.so_far());
+  }
+
+ private:
+  Result<Done> take(Pieces& pieces, const std::string& file) {
     TRY(std::string text, read_input(file, limits::intel_file_bytes_max));
     intel::Format format = intel::Format::stix;
     if (args_.format == "auto") {
@@ -88,29 +114,24 @@ class Importing {
     } else {
       format = *intel::format_from_name(args_.format);
     }
-    Pieces pieces(session_, desk, collection_, file);
     TRY(intel::Report report, read(pieces, format, text));
     TRY(Imported sum, pieces.finish());
-    std::string told = tell(sum, report, format, file);
+    json::Object value = to_json(sum);
+    value["file"] = file;
+    value["format"] = intel::format_name(format);
+    value["present"] = sum.present + report.present;
+    value["left"] = said_json(report.left);
+    value["left_count"] = report.left.count;
+    value["noted"] = said_json(report.noted);
     bool whole = sum.refused.empty() && report.left.count == 0;
-    return Done{json::Object{{"file", file},
-                             {"format", intel::format_name(format)},
-                             {"given", sum.given},
-                             {"added", sum.added},
-                             {"present", sum.present + report.present},
-                             {"acts", sum.acts},
-                             {"refused", std::move(sum.refused)},
-                             {"left", said_json(report.left)},
-                             {"left_count", report.left.count},
-                             {"noted", said_json(report.noted)}},
-                std::move(told), whole};
+    return Done{std::move(value), tell(sum, report, format, file), whole ? Exit::done : Exit::no};
   }
 
- private:
   Result<intel::Report> read(Pieces& pieces, intel::Format format, std::string_view text) {
     if (format == intel::Format::stix) return give_stix(pieces, text);
     if (format != intel::Format::xarf) TRY_VOID(held_.load());
-    intel::Options options{.now = SystemClock().now(),
+    intel::Options options{.unmarked = unmarked_,
+                           .now = SystemClock().now(),
                            .held = [this](std::string_view id) { return held_.has(id); }};
     if (!args_.tlp.empty()) {
       options.tlp = stix::tlp_from_name(args_.tlp);
@@ -124,22 +145,21 @@ class Importing {
   Session& session_;
   const ImportArgs& args_;
   std::string collection_;
+  stix::Tlp unmarked_;
   Held held_;
 };
 
 Result<void> import_files(Session& session, const ImportArgs& args) {
   TRY(json::Value collection, find_collection(session, args.collection));
   TRY(Desk desk, Desk::open(Folder(session.dir), session.officer, session.for_officer()));
-  Importing importing(session, args, *collection.find("id")->as_string());
+  Importing importing(session, args, collection);
   json::Array all;
   std::string told;
   for (const std::string& file : args.files) {
-    auto done = importing.file(desk, file);
-    if (!done && done.error().where.empty()) done.error().where = file;
-    if (!done) return std::unexpected(done.error());
-    told += done->told;
-    if (!done->whole) session.exit = Exit::no;
-    all.push_back(std::move(done->value));
+    Done done = importing.file(desk, file);
+    told += done.told;
+    session.exit = std::max(session.exit, done.exit);
+    all.push_back(std::move(done.value));
   }
   session.print(json::Object{{"collection", *collection.find("id")}, {"files", std::move(all)}},
                 [&] { return told; });

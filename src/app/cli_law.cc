@@ -183,7 +183,7 @@ void add_law_commands(CLI::App& app, Session& session) {
   asking->add_option("--from-role", args->question.from_role,
                      "who asks: poc_24_7, central_authority, ...");
   asking->add_option("--to-role", args->question.to_role, "who is asked");
-  asking->add_option("--fact", args->facts, "NAME=VALUE; may be repeated")->expected(1)->take_all();
+  asking->add_option("--fact", args->facts, "NAME=VALUE; may be repeated");
   asking->add_flag("--ask", args->ask, "ask for what is unknown, one fact at a time");
   asking->callback([&session, args] { attempt(session, [&] { return routes(session, *args); }); });
   group->add_subcommand("check", "is every law file sound; file, line and remedy")

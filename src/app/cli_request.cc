@@ -415,19 +415,15 @@ void add_request_commands(CLI::App& app, Session& session) {
   };
   auto content = [&](CLI::App* made) {
     made->add_option("--file", args->file, "the body, as TOML or JSON");
-    made->add_option("--set", args->set, "one member of the body: NAME=VALUE; may be repeated")
-        ->expected(1)
-        ->take_all();
+    made->add_option("--set", args->set, "one member of the body: NAME=VALUE; may be repeated");
     made->add_option("--lane", args->lane, "urgent, normal or bulk");
   };
   CLI::App* asking = command("new", "draft a request", ask_new);
   asking->add_option("partner", args->partner, "nickname")->required();
   asking->add_option("--provision", args->provision, "the road: ets185-29; see comity law routes")
       ->required();
-  asking
-      ->add_option("--fact", args->facts, "what the law needs to know: NAME=VALUE; may be repeated")
-      ->expected(1)
-      ->take_all();
+  asking->add_option("--fact", args->facts,
+                     "what the law needs to know: NAME=VALUE; may be repeated");
   content(asking);
   CLI::App* ordering = command("order", "draft a domestic order to a provider", order_new);
   ordering->add_option("partner", args->partner, "nickname")->required();
@@ -489,12 +485,10 @@ void add_request_commands(CLI::App& app, Session& session) {
   for (const auto& each : verbs) {
     CLI::App* made = group->add_subcommand(each.command, each.about);
     made->add_option("conversation", args->conversation)->required();
-    made->add_option("--fact", args->facts, "NAME=VALUE; may be repeated")->expected(1)->take_all();
+    made->add_option("--fact", args->facts, "NAME=VALUE; may be repeated");
     if (each.verb == request::Verb::answer || each.verb == request::Verb::comply)
       made->add_option("--target", args->targets,
-                       "ID=STATUS, or ID=preserved:UNTIL; may be repeated")
-          ->expected(1)
-          ->take_all();
+                       "ID=STATUS, or ID=preserved:UNTIL; may be repeated");
     content(made);
     made->callback([&session, args, verb = each.verb] {
       attempt(session, [&] { return say(session, *args, verb); });

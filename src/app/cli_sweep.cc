@@ -1,4 +1,5 @@
-// comity sweep: which indicators occur in logs and files. Needs no node, and sends nothing.
+// comity sweep: which indicators occur in logs and files. Needs no node, unless its collections are
+// what is looked for, and sends nothing unless it is told to.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -13,6 +14,9 @@
 #include "app/cli.h"
 #include "app/folder.h"
 #include "app/node.h"
+#include "app/pieces.h"
+#include "app/progress.h"
+#include "app/sweep_back.h"
 #include "app/tell.h"
 #include "app/warnings.h"
 #include "base/limits_sweep.h"
@@ -28,7 +32,7 @@ namespace fs = std::filesystem;
 struct SweepArgs {
   std::vector<std::string> alerts, paths;
   std::string sightings, at, warnings, format = "detect";
-  bool whole = false;
+  bool whole = false, share = false;
 };
 
 // ---- What is looked for.
@@ -50,22 +54,6 @@ Result<intel::WarningLists> warnings_for(const Session& session, const SweepArgs
   if (!args.warnings.empty() || session.dir.empty()) return read_warning_lists(args.warnings);
   auto config = Folder(session.dir).read_config();
   return read_warning_lists(config ? config->warning_lists : "");
-}
-
-Result<sweep::Indicators> load(const Session& session, const SweepArgs& args) {
-  TRY(stix::Moment now, moment_of(args));
-  TRY(intel::WarningLists warnings, warnings_for(session, args));
-  sweep::Loader loader(now);
-  loader.leave_out([&](const sweep::Item& item) { return warnings.warned(item); });
-  for (const std::string& path : args.alerts) {
-    TRY(std::string text, read_file(path, limits::sweep_list_bytes_max));
-    std::size_t first = text.find_first_not_of(" \t\r\n");
-    bool bundle = first != std::string::npos && text[first] == '{';
-    std::string name = as_utf8(path);
-    auto added = bundle ? loader.add_bundle(name, text) : loader.add_list(name, text);
-    if (!added) return fail(added.error().code, added.error().what, path);
-  }
-  return loader.finish();
 }
 
 json::Object tally_json(const sweep::Tally& tally) {
@@ -136,11 +124,18 @@ class Descriptor {
   int fd_;
 };
 
+// Whom sightings go back to: nobody, unless an officer says so.
+struct Back {
+  std::vector<SweptCollection> collections;
+  std::optional<Desk> desk;
+};
+
 class Sweeping {
  public:
-  Sweeping(Session& session, const SweepArgs& args, const sweep::Index& index)
+  Sweeping(Session& session, const SweepArgs& args, const Back& back, const sweep::Index& index)
       : session_(session),
         args_(args),
+        back_(back),
         index_(index),
         sightings_(index.indicators()),
         block_(limits::sweep_read_bytes) {}
@@ -150,7 +145,7 @@ class Sweeping {
     auto done = read(path);
     if (done) return;
     ++failed_;
-    clear_progress();
+    progress_.clear();
     if (session_.json)
       print({{"failed", json::Object{{"path", as_utf8(path)},
                                      {"code", code_name(done.error().code)},
@@ -160,11 +155,15 @@ class Sweeping {
   }
 
   Result<void> finish() {
-    clear_progress();
-    if (!args_.sightings.empty()) {
-      crypto::SystemRandom random;
-      std::string bundle = sightings_.bundle(SystemClock().now(), random);
-      TRY_VOID(write_file(args_.sightings, bundle, Existing::replace));
+    progress_.clear();
+    if (wants_sightings()) {
+      sweep::Sighter by = sighter_here(session_, began_);
+      by.ended = SystemClock().now();
+      if (!args_.sightings.empty())
+        TRY_VOID(write_file(args_.sightings, sightings_.bundle(by), Existing::replace));
+      if (back_.desk) {
+        TRY(shared_, share_sightings(session_, *back_.desk, back_.collections, sightings_, by));
+      }
     }
     tell();
     session_.exit = failed_ > 0 ? Exit::failed : hits_ > 0 ? Exit::no : Exit::done;
@@ -200,9 +199,9 @@ class Sweeping {
     if (args_.whole && !one.decisive) return;
     ++hits_;
     indicators_.insert(index_.indicators().origin_number(hit.found.indicator));
-    if (!args_.sightings.empty()) sightings_.add(hit.found.indicator);
+    if (wants_sightings()) sightings_.add(hit.found.indicator);
     sweep::Origin origin = index_.indicators().origin(hit.found.indicator);
-    clear_progress();
+    progress_.clear();
     if (session_.json) return print(hit_json(path, hit, one, origin));
     std::cout << fmt::format("{}{}:{}:{}: {}  [{} {}{}] {} {}{}\n", for_terminal(path),
                              hit.part.empty() ? "" : fmt::format("({})", for_terminal(hit.part)),
@@ -245,7 +244,8 @@ class Sweeping {
                             {"left_out", left_out},
                             {"indicators", tally_json(tally)},
                             {"warned", texts(tally.warned_told)}};
-      if (!args_.sightings.empty()) searched.emplace("sightings", std::uint64_t{sightings_.size()});
+      if (wants_sightings()) searched.emplace("sightings", std::uint64_t{sightings_.size()});
+      if (back_.desk) searched.emplace("shared", std::move(shared_));
       print({{"summary", std::move(searched)}});
       std::cout << std::flush;
       return;
@@ -260,40 +260,56 @@ class Sweeping {
     if (left_out > 0) std::cerr << fmt::format("; {} left out: too many alike", left_out);
     if (failed_ > 0) std::cerr << fmt::format("; {} FILES FAILED", failed_);
     std::cerr << "\n";
+    for (const json::Value& each : shared_)
+      std::cerr << fmt::format("{}: {} sightings and what they need: {} new, {} here already\n",
+                               for_terminal(*each.find("title")->as_string()),
+                               *each.find("given")->as_int(), *each.find("added")->as_int(),
+                               *each.find("present")->as_int())
+                << lines_for_terminal(tell_rest(each));
   }
 
-  // One line on a terminal, some ten times a second at most.
+  [[nodiscard]] bool wants_sightings() const { return !args_.sightings.empty() || back_.desk; }
+
+  // Some ten times a second at most.
   void show_progress(const std::string& path) {
-    if (!terminal_ || bytes_ - shown_ < (64u << 20)) return;
+    if (bytes_ - shown_ < (64u << 20)) return;
     shown_ = bytes_;
-    std::cerr << fmt::format("\r\x1b[K{} hits, {} MB, {:.60}", hits_, bytes_ / 1'000'000,
-                             for_terminal(path))
-              << std::flush;
-    drawn_ = true;
-  }
-  void clear_progress() {
-    if (drawn_) std::cerr << "\r\x1b[K" << std::flush;
-    drawn_ = false;
+    progress_.show(
+        fmt::format("{} hits, {} MB, {:.60}", hits_, bytes_ / 1'000'000, for_terminal(path)));
   }
 
   Session& session_;
   const SweepArgs& args_;
+  const Back& back_;
   const sweep::Index& index_;
+  Instant began_ = SystemClock().now();
+  json::Array shared_;
   sweep::Sightings sightings_;
   std::vector<char> block_;
   std::set<std::uint64_t> indicators_;
   std::uint64_t hits_ = 0, files_ = 0, failed_ = 0, bytes_ = 0, shown_ = 0;
-  bool terminal_ = ::isatty(STDERR_FILENO) == 1, drawn_ = false;
+  Progress progress_;
 };
 
 Result<void> run_sweep(Session& session, const SweepArgs& args) {
-  TRY(sweep::Indicators indicators, load(session, args));
+  TRY(stix::Moment now, moment_of(args));
+  TRY(intel::WarningLists warnings, warnings_for(session, args));
+  sweep::Loader loader(now);
+  loader.leave_out([&](const sweep::Item& item) { return warnings.warned(item); });
+  Back back;
+  TRY(back.collections, load_alerts(session, args.alerts, loader));
+  if (args.share && back.collections.empty())
+    return fail(Code::bad_value, "--share brings sightings into collections: --alerts names none");
+  if (args.share) {
+    TRY(back.desk, Desk::open(Folder(session.dir), session.officer, session.for_officer()));
+  }
+  TRY(sweep::Indicators indicators, loader.finish());
   if (indicators.size() == 0)
     return fail(Code::not_found, "nothing to look for: " + tally_text(indicators.tally()));
   crypto::SystemRandom random;
   sweep::Index index(indicators, random.u64());
   TRY(auto files, files_of(args.paths));
-  Sweeping sweeping(session, args, index);
+  Sweeping sweeping(session, args, back, index);
   for (const std::string& file : files) sweeping.file(file);
   return sweeping.finish();
 }
@@ -302,14 +318,18 @@ Result<void> run_sweep(Session& session, const SweepArgs& args) {
 
 void add_sweep_command(CLI::App& app, Session& session) {
   auto args = std::make_shared<SweepArgs>();
-  CLI::App* command =
-      app.add_subcommand("sweep", "which indicators occur in these logs and files; needs no node");
-  command->add_option("--alerts", args->alerts, "a STIX bundle, or a list with one value a line")
-      ->required()
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  CLI::App* command = app.add_subcommand(
+      "sweep", "which indicators occur in these logs and files; a node only for collections");
+  command
+      ->add_option("--alerts", args->alerts,
+                   "a STIX bundle, a list with one value a line, or a collection of the node; may "
+                   "be repeated")
+      ->required();
   command->add_option("paths", args->paths, "files and folders; - is standard input")->required();
   command->add_option("--sightings", args->sightings, "write what was seen as a STIX bundle");
+  command->add_flag("--share", args->share,
+                    "bring the sightings into the collections that were swept for, and so back to "
+                    "who shared them");
   command->add_option("--warnings", args->warnings,
                       "a folder of warning lists; default: the one of the node's configuration");
   command->add_option("--at", args->at, "use the indicators that are valid at this time");

@@ -116,23 +116,17 @@ Result<void> pull(Session& session, const TaxiiArgs& args) {
   TRY_VOID(pulling.run());
   TRY(Imported sum, pieces.finish());
   if (!sum.refused.empty()) session.exit = Exit::no;
-  session.print(
-      json::Object{{"url", to_text(url)},
-                   {"collection", id},
-                   {"pages", pulling.pages()},
-                   {"given", sum.given},
-                   {"added", sum.added},
-                   {"present", sum.present},
-                   {"refused", sum.refused}},
-      [&] {
-        std::string told = fmt::format(
-            "{}: {} objects in {} pages: {} new, {} here already, {} refused\n", to_text(url),
-            sum.given, pulling.pages(), sum.added, sum.present, sum.refused.size());
-        for (const json::Value& each : sum.refused)
-          told += fmt::format("  refused {}: {}\n", for_terminal(*each.find("id")->as_string()),
-                              for_terminal(*each.find("message")->as_string()));
-        return told;
-      });
+  json::Object report = to_json(sum);
+  report["url"] = to_text(url);
+  report["collection"] = id;
+  report["pages"] = pulling.pages();
+  json::Value value = std::move(report);
+  session.print(value, [&] {
+    return fmt::format("{}: {} objects in {} pages: {} new, {} here already, {} refused\n",
+                       to_text(url), sum.given, pulling.pages(), sum.added, sum.present,
+                       sum.refused.size()) +
+           tell_rest(value);
+  });
   return {};
 }
 

@@ -46,9 +46,28 @@ Result<void> write_all(const fs::path& path, int fd, std::string_view bytes) {
   return {};
 }
 
-Result<void> write_part(const fs::path& part, std::string_view bytes) {
+// Of a file that other programs read.
+struct Rights {
+  mode_t mode = 0600;
+  std::optional<uid_t> owner{};  // that it had, and is to keep as far as we may say so
+  std::optional<gid_t> group{};
+};
+
+Result<void> give_rights(const fs::path& path, int fd, const Rights& rights) {
+  constexpr auto same = static_cast<uid_t>(-1);
+  if (rights.owner && ::fchown(fd, *rights.owner, same) != 0 && errno != EPERM)
+    return io_error(path, "keeping its owner");
+  // What its group may do, no other group may.
+  if (rights.group && (rights.mode & 070) != 0 && ::fchown(fd, same, *rights.group) != 0)
+    return io_error(path, "keeping its group (--mode says the rights anew)");
+  if (::fchmod(fd, rights.mode) != 0) return io_error(path, "setting its mode");
+  return {};
+}
+
+Result<void> write_part(const fs::path& part, std::string_view bytes, const Rights& rights) {
   File file(::open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   if (file.fd() < 0) return io_error(part, "opening");
+  TRY_VOID(give_rights(part, file.fd(), rights));
   return write_all(part, file.fd(), bytes);
 }
 
@@ -71,12 +90,13 @@ Result<void> sync_folder(const fs::path& folder) {
   return {};
 }
 
-Result<void> write_file(const fs::path& path, std::string_view bytes, Existing existing) {
-  if (existing == Existing::keep && fs::exists(path))
-    return fail(Code::exists, "this file is there already; move it away first", path.string());
+namespace {
+
+Result<void> write_with(const fs::path& path, std::string_view bytes, Existing existing,
+                        const Rights& rights) {
   fs::path part = path;
   part += ".part";
-  auto written = write_part(part, bytes);
+  auto written = write_part(part, bytes, rights);
   if (written && ::rename(part.c_str(), path.c_str()) != 0) written = io_error(path, "renaming");
   if (!written) {
     ::unlink(part.c_str());
@@ -86,6 +106,23 @@ Result<void> write_file(const fs::path& path, std::string_view bytes, Existing e
   // A new file that failed must not stand in the way of the second try.
   if (!synced && existing == Existing::keep) ::unlink(path.c_str());
   return synced;
+}
+
+}  // namespace
+
+Result<void> write_file(const fs::path& path, std::string_view bytes, Existing existing) {
+  if (existing == Existing::keep && fs::exists(path))
+    return fail(Code::exists, "this file is there already; move it away first", path.string());
+  return write_with(path, bytes, existing, {});
+}
+
+Result<void> replace_public_file(const fs::path& path, std::string_view bytes,
+                                 std::optional<unsigned> mode) {
+  Rights rights;
+  if (struct stat about{}; ::stat(path.c_str(), &about) == 0)
+    rights = {.mode = about.st_mode & 0777, .owner = about.st_uid, .group = about.st_gid};
+  if (mode) rights = {.mode = *mode};
+  return write_with(path, bytes, Existing::replace, rights);
 }
 
 Result<std::string> read_file(const fs::path& path, std::size_t bytes_max) {

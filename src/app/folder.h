@@ -72,6 +72,11 @@ enum class Existing { keep, replace };
                                             std::size_t bytes_max = 16u << 20);
 // A key file that others may read is refused.
 [[nodiscard]] Result<std::string> read_private_file(const std::filesystem::path& path);
+// For files that other programs read: with this mode, else the rights that the file there has, else
+// 0600.  Errors: io; also when the group of the file there cannot be kept.
+[[nodiscard]] Result<void> replace_public_file(const std::filesystem::path& path,
+                                               std::string_view bytes,
+                                               std::optional<unsigned> mode);
 
 [[nodiscard]] Result<void> sync_folder(const std::filesystem::path& folder);
 

@@ -26,7 +26,8 @@ Result<intel::WarningLists> read_warning_lists(const fs::path& folder) {
     TRY(std::string text, read_file(file, limits::warning_list_bytes_max));
     auto added = lists.add(file.filename().string(), text);
     if (!added)
-      return fail(added.error().code, added.error().what, file.string() + added.error().where);
+      return fail(added.error().code, added.error().what,
+                  file.string() + (added.error().where.empty() ? "" : ": ") + added.error().where);
   }
   lists.finish();
   return lists;

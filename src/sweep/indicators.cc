@@ -23,6 +23,11 @@ Origin Indicators::origin(std::size_t index) const {
   return origin;
 }
 
+std::string_view Indicators::definition(std::string_view id) const {
+  auto at = definitions_.find(id);
+  return at == definitions_.end() ? std::string_view() : at->second;
+}
+
 std::uint64_t Indicators::origin_number(std::size_t index) const {
   return std::uint64_t{rows_[index].source} << 32 | rows_[index].number;
 }
@@ -87,15 +92,36 @@ Result<void> Loader::add_list(std::string_view name, std::string_view text) {
 Result<void> Loader::add_bundle(std::string_view name, std::string_view text) {
   auto number = alerts_.size();
   alerts_.emplace_back(name);
-  TRY(stix::Bundle bundle, stix::read_bundle(text, [&](const stix::Reading& reading) {
-        bool refused = !reading.object && reading.id.starts_with("indicator--");
-        if (refused || (reading.object && reading.object->type == "indicator"))
-          take(number, reading);
-      }));
+  TRY(stix::Bundle bundle,
+      stix::read_bundle(text, [&](const stix::Reading& reading) { look(number, reading); }));
   if (!bundle.id.empty()) alerts_[number] = bundle.id;  // known only now
-  if (versions_.size() > limits::sweep_indicators_max)
-    return fail(Code::too_large, "more than 16,000,000 indicators: sweep in parts");
-  return {};
+  return check_size();
+}
+
+Result<void> Loader::add_object(std::string_view name, std::string_view bytes) {
+  if (alerts_.empty() || alerts_.back() != name) alerts_.emplace_back(name);
+  look(alerts_.size() - 1, stix::read_object(bytes));
+  return check_size();
+}
+
+Result<void> Loader::check_size() const {
+  if (versions_.size() <= limits::sweep_indicators_max) return {};
+  return fail(Code::too_large, "more than 16,000,000 indicators: sweep in parts");
+}
+
+void Loader::look(std::size_t alert, const stix::Reading& reading) {
+  bool refused = !reading.object && reading.id.starts_with("indicator--");
+  if (refused || (reading.object && reading.object->type == "indicator"))
+    return take(alert, reading);
+  if (reading.object && reading.object->type == "marking-definition")
+    made_.definitions_.try_emplace(reading.object->id, reading.object->bytes);
+}
+
+std::uint32_t Loader::marked_with(const std::vector<std::string>& refs) {
+  if (refs.empty()) return 0;
+  auto [at, fresh] = marked_.try_emplace(refs, static_cast<std::uint32_t>(made_.markings_.size()));
+  if (fresh) made_.markings_.push_back(refs);
+  return at->second;
 }
 
 void Loader::take(std::size_t alert, const stix::Reading& reading) {
@@ -116,7 +142,8 @@ void Loader::take(std::size_t alert, const stix::Reading& reading) {
                     name && name->as_string() ? *name->as_string() : "",
                     object.valid_from,
                     object.valid_until,
-                    object.confidence};
+                    object.confidence,
+                    marked_with(object.object_marking_refs)};
   auto [held, fresh] = versions_.try_emplace(object.id);
   if (!fresh) ++made_.tally_.superseded;
   if (!fresh && version.modified < held->second.modified) return;

@@ -21,6 +21,7 @@ struct Origin {
   std::string name{};  // may be empty
   std::optional<stix::Moment> valid_from{}, valid_until{};
   std::optional<std::int64_t> confidence{};
+  std::uint32_t marked = 0;  // of Indicators::markings(); 0: no marking
 };
 
 struct Indicator {
@@ -55,6 +56,12 @@ class Indicators {
   // Which of the origins: values with the same number come from one indicator.
   [[nodiscard]] std::uint64_t origin_number(std::size_t index) const;
   [[nodiscard]] const Tally& tally() const { return tally_; }
+  // The object_marking_refs that an Origin has: few, and shared by many.
+  [[nodiscard]] const std::vector<std::string>& markings(std::uint32_t marked) const {
+    return markings_[marked];
+  }
+  // The bytes of a marking definition that came along; empty: none did.
+  [[nodiscard]] std::string_view definition(std::string_view id) const;
 
  private:
   friend class Loader;
@@ -73,6 +80,8 @@ class Indicators {
   std::vector<Row> rows_;
   std::vector<std::string> lists_;
   std::vector<Origin> origins_;
+  std::vector<std::vector<std::string>> markings_{{}};
+  std::map<std::string, std::string, std::less<>> definitions_;
   Tally tally_;
 };
 
@@ -94,6 +103,9 @@ class Loader {
   // STIX 2.1 or 2.0. Objects that are not indicators are passed over.
   //   Errors  those of stix::read_bundle; too_large
   [[nodiscard]] Result<void> add_bundle(std::string_view name, std::string_view text);
+  // One object of what the source of this name holds; what is no indicator is passed over.
+  //   Errors  too_large
+  [[nodiscard]] Result<void> add_object(std::string_view name, std::string_view bytes);
   // A value of the caller's own.  Errors: too_large
   [[nodiscard]] Result<void> add(Origin origin, const std::vector<Item>& items, bool decisive);
 
@@ -111,7 +123,10 @@ class Loader {
     Origin origin;
     std::vector<Value> values;
   };
+  void look(std::size_t alert, const stix::Reading& reading);
   void take(std::size_t alert, const stix::Reading& reading);
+  [[nodiscard]] std::uint32_t marked_with(const std::vector<std::string>& refs);
+  [[nodiscard]] Result<void> check_size() const;
   void refuse(std::string where, std::string_view why);
   [[nodiscard]] bool is_valid(const Version& version);
   [[nodiscard]] Result<void> keep(const Item& item, std::uint32_t source, std::uint32_t number,
@@ -121,6 +136,7 @@ class Loader {
   LeaveOut leave_out_;
   std::vector<std::string> alerts_;
   std::map<std::string, Version, std::less<>> versions_;
+  std::map<std::vector<std::string>, std::uint32_t> marked_;
   Indicators made_;
 };
 

@@ -175,15 +175,24 @@ TEST(Mail, parts_are_bounded) {
   EXPECT_TRUE(for_each_part("Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx", nothing));
 }
 
-class Counter : public Random {
- public:
-  void fill(std::span<std::uint8_t> out) override {
-    for (auto& byte : out) byte = next_++;
-  }
+Sighter sighter(const char* began, const char* ended) {
+  return {.key = "us", .began = *instant_from_text(began), .ended = *instant_from_text(ended)};
+}
 
- private:
-  std::uint8_t next_ = 0;
-};
+std::vector<json::Value> values_of(const std::vector<std::string>& texts) {
+  std::vector<json::Value> out;
+  for (const std::string& each : texts) {
+    stix::Reading reading = stix::read_object(each);
+    EXPECT_TRUE(reading.object) << each << stix::to_text(reading.findings.list.at(0));
+    out.push_back(std::move(reading.value));
+  }
+  return out;
+}
+
+std::string text(const json::Value& object, std::string_view name) {
+  const json::Value* found = object.find(name);
+  return !found ? "" : found->as_string() ? *found->as_string() : json::write(*found);
+}
 
 TEST(Sightings, are_of_decisive_hits_of_stix_indicators) {
   Loader loader(testing::noon());
@@ -197,17 +206,70 @@ TEST(Sightings, are_of_decisive_hits_of_stix_indicators) {
   Sightings sightings(*indicators);
   for (std::uint32_t i : {0u, 0u, 1u, 2u}) sightings.add(i);
   EXPECT_EQ(sightings.size(), 1u);
-  Counter random;
-  auto now = *instant_from_text("2026-11-22T12:00:00Z");
+  Sighter by = sighter("2026-11-22T12:00:00Z", "2026-11-22T12:00:09Z");
   std::vector<std::string> found;
-  auto bundle = stix::read_bundle(sightings.bundle(now, random), [&](stix::Reading reading) {
+  auto bundle = stix::read_bundle(sightings.bundle(by), [&](stix::Reading reading) {
     ASSERT_TRUE(reading.object) << stix::to_text(reading.findings.list.at(0));
-    found.push_back(json::write(*reading.value.find("count")) + " " +
-                    *reading.value.find("sighting_of_ref")->as_string());
+    found.push_back(text(reading.value, "count") + " " + text(reading.value, "sighting_of_ref") +
+                    " " + text(reading.value, "first_seen") + " " +
+                    text(reading.value, "last_seen"));
   });
   ASSERT_TRUE(bundle);
   EXPECT_TRUE(bundle->findings.acceptable());
-  EXPECT_THAT(found, ElementsAre("2 " + id));
+  EXPECT_THAT(found, ElementsAre("2 " + id + " 2026-11-22T12:00:00.000Z 2026-11-22T12:00:09.000Z"));
+}
+
+// An indicator for few must not be told to many by a sighting of it.
+TEST(Sightings, have_the_labels_of_their_indicators_and_one_id_a_day) {
+  const std::string statement = "marking-definition--00000000-0000-4000-8000-0000000000aa";
+  const std::string amber = "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421";
+  auto indicator = [](int n, const std::string& refs) {
+    return R"({"type":"indicator","spec_version":"2.1","id":"indicator--00000000-0000-4000-8000-00000000000)" +
+           std::to_string(n) +
+           R"(","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z",)" +
+           R"("pattern_type":"stix","pattern":"[domain-name:value = 'e)" + std::to_string(n) +
+           R"(.example']","valid_from":"2026-01-01T00:00:00Z")" + refs + "}";
+  };
+  Loader loader(testing::noon());
+  for (const std::string& each :
+       {R"({"type":"marking-definition","spec_version":"2.1","id":")" + statement +
+            R"(","created":"2026-01-01T00:00:00.000Z","definition_type":"statement",)" +
+            R"("definition":{"statement":"for us"}})",
+        indicator(1, R"(,"object_marking_refs":[")" + amber + "\",\"" + statement + "\"]"),
+        indicator(2, "")})
+    ASSERT_TRUE(loader.add_object("one", each));
+  ASSERT_TRUE(loader.add_object("two", indicator(3, "")));
+  auto indicators = loader.finish();
+  ASSERT_TRUE(indicators);
+  Sightings sightings(*indicators);
+  for (std::uint32_t i = 0; i < indicators->size(); ++i) sightings.add(i);
+  Sighter by = sighter("2026-11-22T12:00:00Z", "2026-11-22T12:00:09Z");
+  by.identity_id = "identity--00000000-0000-4000-8000-0000000000bb";
+  by.identity =
+      R"({"type":"identity","spec_version":"2.1","id":")" + by.identity_id +
+      R"(","created":"1970-01-01T00:00:00.000Z","modified":"1970-01-01T00:00:00.000Z","name":"us"})";
+
+  auto first = values_of(sightings.objects(by, "one"));
+  ASSERT_EQ(first.size(), 4u) << "the identity, a definition, two sightings";
+  EXPECT_EQ(text(first[0], "type"), "identity");
+  EXPECT_EQ(text(first[1], "id"), statement);
+  EXPECT_EQ(text(first[2], "object_marking_refs"), "[\"" + amber + "\",\"" + statement + "\"]");
+  EXPECT_EQ(text(first[2], "created_by_ref"), by.identity_id);
+  EXPECT_EQ(text(first[3], "object_marking_refs"), "");
+  EXPECT_EQ(sightings.objects(by).size(), 5u);
+  EXPECT_EQ(sightings.objects(by, "three").size(), 0u);
+
+  // The same run: the same bytes. Later that day: the same id and `created`, a later version.
+  EXPECT_EQ(sightings.objects(by), sightings.objects(by));
+  by.ended = *instant_from_text("2026-11-22T13:00:00Z");
+  auto later = values_of(sightings.objects(by, "one"));
+  EXPECT_EQ(text(later[2], "id"), text(first[2], "id"));
+  EXPECT_EQ(text(later[2], "created"), text(first[2], "created"));
+  EXPECT_NE(text(later[2], "modified"), text(first[2], "modified"));
+  by.began = by.ended = *instant_from_text("2026-11-23T00:00:00Z");
+  EXPECT_NE(text(values_of(sightings.objects(by, "one"))[2], "id"), text(first[2], "id"));
+  by.key = "them";
+  EXPECT_NE(text(values_of(sightings.objects(by, "one"))[2], "id"), text(later[2], "id"));
 }
 
 }  // namespace

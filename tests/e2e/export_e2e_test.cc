@@ -84,7 +84,22 @@ TEST_F(Export, suricata_is_a_folder_and_json_needs_a_place) {
   file("suricata");
   EXPECT_EQ(read(stage.file("out") + "/comity-iprep.list"), "198.51.100.7,1,64\n");
   EXPECT_THAT(read(stage.file("out") + "/comity.rules"), HasSubstr("comity-domains"));
-  EXPECT_EQ(run({"alert", "export", "worms", "--format", "csv"}).exit, 3);
+  EXPECT_EQ(run({"alert", "export", "worms", "--format", "csv"}).exit, 2);
+}
+
+TEST_F(Export, who_could_read_the_file_can_read_what_replaces_it) {
+  auto mode = [&] { return std::filesystem::status(stage.file("out")).permissions(); };
+  using std::filesystem::perms;
+  file("csv");
+  EXPECT_EQ(mode(), perms(0600)) << "nobody else, unless it is said";
+  std::filesystem::permissions(stage.file("out"), perms(0640));
+  file("csv");
+  EXPECT_EQ(mode(), perms(0640));
+  file("csv", {"--mode", "0644"});
+  EXPECT_EQ(mode(), perms(0644));
+  for (const char* bad : {"044", "644x", "4755", "0755", "9", ""})
+    EXPECT_EQ(run({"alert", "export", "worms", "--out", stage.file("x"), "--mode", bad}).exit, 2)
+        << bad;
 }
 
 }  // namespace

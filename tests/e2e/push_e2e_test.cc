@@ -7,8 +7,10 @@
 #include <fstream>
 
 #include "base/bytes.h"
+#include "base/limits_alert.h"
 #include "kit.h"
 #include "net/client.h"
+#include "net/testing.h"
 
 namespace comity::e2e {
 namespace {
@@ -52,6 +54,7 @@ class Site {
   }
   app::Player& player() { return *player_; }
   const std::string& name() const { return name_; }
+  const net::Endpoint& endpoint() const { return endpoint_; }
   const std::string& collection() const { return collection_; }
 
   Ran run(std::vector<std::string> args) {
@@ -130,10 +133,7 @@ TEST(Push, an_alert_is_with_its_circle_within_a_second_and_with_nobody_else) {
   EXPECT_TRUE(knows_nothing(d));
 
   // Who leaves the circle is told nothing from then on.
-  ASSERT_EQ(a.run({"alert", "change", "worms", "--title", "Worms", "--alias", "worms", "--member",
-                   b.name()})
-                .exit,
-            0);
+  ASSERT_EQ(a.run({"alert", "change", "worms", "--remove-member", c.name()}).exit, 0);
   a.post(malware(2));
   ASSERT_TRUE(eventually([&] { return b.shows(id(2)); }));
   EXPECT_FALSE(c.shows(id(2)));
@@ -183,6 +183,104 @@ TEST(Push, an_outbreak_is_drawn_from_what_partners_saw) {
   EXPECT_EQ(a.run({"alert", "outbreak", "no id"}).exit, 3);
 }
 
+// TAXII 2.1, 1.6.8 and 3.6.1: also what is refused before TAXII has seen it.
+TEST(Push, what_the_http_server_refuses_is_said_as_taxii_says_it) {
+  Stage stage;
+  Site a(stage, "us-csirt", "US");
+  a.open({});
+  std::string large(limits::taxii_stranger_bytes_max + 1, ' ');
+  net::Request stranger{.method = "POST",
+                        .target = "/taxii2/default/collections/" + a.collection() + "/objects/",
+                        .headers = {{"host", "127.0.0.1"},
+                                    {"accept", "application/taxii+json;version=2.1"},
+                                    {"content-type", "application/taxii+json;version=2.1"}},
+                        .body = large};
+  MUST(net::Response answer, net::call(a.endpoint(), stranger, patience));
+  EXPECT_EQ(answer.status, 401) << answer.body;
+  EXPECT_TRUE(net::find_header(answer.headers, "www-authenticate"));
+  net::Response known =
+      a.taxii("POST", "/objects/", std::string(limits::taxii_envelope_bytes_max + 1, ' '));
+  EXPECT_EQ(known.status, 413);
+  EXPECT_EQ(*net::find_header(known.headers, "content-type"), "application/taxii+json;version=2.1");
+  EXPECT_TRUE(known.body.contains(R"("http_status":"413")")) << known.body;
+
+  net::testing::RawSocket raw(a.endpoint());
+  raw.send("BREW /taxii2/ HTTP/1.1\r\nHost: a\r\n\r\n");
+  std::string reply = raw.receive();
+  EXPECT_TRUE(reply.starts_with("HTTP/1.1 405 ")) << reply;
+  EXPECT_TRUE(reply.contains("application/taxii+json;version=2.1")) << reply;
+}
+
+// The other members of a JSON object, without the one that says what became wider.
+json::Value without_wider(const Ran& ran) {
+  EXPECT_EQ(ran.exit, 0) << ran;
+  json::Value value = ran.value();
+  if (value.as_object()) value.as_object()->erase("wider");
+  return value;
+}
+
+TEST(Push, a_change_changes_what_it_says_and_who_comes_late_can_be_told_all) {
+  Stage stage;
+  Site a(stage, "us-csirt", "US"), b(stage, "ph-poc", "PH"), c(stage, "jp-poc", "JP");
+  for (Site* other : {&b, &c}) {
+    MUST(std::string words, app::pair(a.player(), other->player()));
+  }
+  Ran made = a.run({"alert", "collection", "--member", b.name(), "--title", "Worms", "--alias",
+                    "worms", "--unmarked", "TLP:GREEN", "--csirts", "--no-relay", "--no-push"});
+  json::Value before = made.value();
+  EXPECT_EQ(text(at(at(at(before, "circle"), "nicknames"), std::size_t{0})), b.name()) << made;
+  std::string bundle;
+  for (int i = 0; i < 1'100; ++i) bundle += (i ? "," : "") + malware(i);
+  write(stage.file("bundle"), R"({"objects":[)" + bundle + "]}");
+  ASSERT_EQ(a.run({"alert", "import", "worms", stage.file("bundle")}).exit, 0);
+
+  // Nothing but the title; nothing is wider.
+  Ran changed = a.run({"alert", "change", "worms", "--title", "Old worms"});
+  EXPECT_EQ(at(changed.value(), "wider"), json::Value(json::Array{}));
+  (*before.as_object())["title"] = "Old worms";
+  EXPECT_EQ(without_wider(changed), before);
+
+  changed = a.run({"alert", "change", "worms", "--add-member", c.name()});
+  ASSERT_EQ(at(changed.value(), "wider").as_array()->size(), 1u) << changed;
+  EXPECT_TRUE(text(at(at(changed.value(), "wider"), std::size_t{0})).contains(c.name()));
+  EXPECT_EQ(at(without_wider(changed), "relay"), json::Value(false));
+  EXPECT_EQ(at(at(without_wider(changed), "circle"), "csirts"), json::Value(true));
+  EXPECT_EQ(at(a.run({"alert", "change", "worms", "--unmarked", "TLP:AMBER"}).value(), "wider"),
+            json::Value(json::Array{}))
+      << "stricter is not wider";
+  EXPECT_EQ(at(a.run({"alert", "change", "worms", "--unmarked", "TLP:CLEAR", "--no-csirts",
+                      "--clients", "--relay"})
+                   .value(),
+               "wider")
+                .as_array()
+                ->size(),
+            4u);
+  EXPECT_EQ(a.run({"alert", "change", "worms", "--remove-member", "nobody"}).exit, 3);
+
+  // In pages; who has it already is told nothing.
+  Ran all = a.run({"alert", "share", "--all", "--collection", "worms", "--to", c.name()});
+  EXPECT_EQ(all.exit, 0) << all;
+  EXPECT_EQ(at(all.value(), "objects"), json::Value(1'100)) << all;
+  EXPECT_EQ(at(all.value(), "known"), json::Value(0)) << all;
+  all = a.run({"alert", "share", "--all", "--collection", "worms"});
+  EXPECT_EQ(at(all.value(), "known"), json::Value(1'100)) << all;
+  all = a.run({"alert", "share", "--all", "--collection", "worms"});
+  EXPECT_EQ(at(all.value(), "known"), json::Value(2'200)) << all;
+  EXPECT_EQ(at(all.value(), "acts"), json::Value(0)) << all;
+  EXPECT_EQ(a.run({"alert", "share", "--all", id(1), "--collection", "worms"}).exit, 2);
+  EXPECT_EQ(a.run({"alert", "share", "--collection", "worms"}).exit, 2);
+  ASSERT_TRUE(eventually([&] {
+    Ran told = c.run({"alert", "subscriptions"});
+    return told.exit == 0 && told.value() != json::Value(json::Array{});
+  }));
+  std::string theirs = text(at(before, "id"));
+  c.open({});
+  ASSERT_EQ(c.run({"alert", "subscribe", a.name(), theirs, "--into", "worms"}).exit, 0);
+  json::Value rows = c.run({"alert", "subscriptions"}).value();
+  EXPECT_EQ(text(at(at(rows, std::size_t{0}), "nickname")), a.name());
+  EXPECT_EQ(text(at(at(rows, std::size_t{0}), "into")), "Worms");
+}
+
 TEST(Push, a_file_that_is_larger_than_a_command_is_imported_and_watched) {
   Stage stage;
   Site a(stage, "us-csirt", "US"), b(stage, "ph-poc", "PH");
@@ -204,9 +302,18 @@ TEST(Push, a_file_that_is_larger_than_a_command_is_imported_and_watched) {
     Ran told = b.run({"alert", "subscriptions"});
     return told.exit == 0 && told.value() != json::Value(json::Array{});
   }));
-  Ran share = a.run({"alert", "share", id(9), "--collection", "worms"});
+  Ran share = a.run({"alert", "share", "--to", b.name(), id(9), "--collection", "worms"});
   EXPECT_EQ(share.exit, 0) << share;
   EXPECT_EQ(at(share.value(), "known"), json::Value(1)) << "nobody is told twice";
+
+  // A contact point of law enforcement is in a circle of CSIRTs, and is told nothing.
+  ASSERT_EQ(a.run({"alert", "change", "worms", "--csirts"}).exit, 0);
+  write(stage.file("inside"), "inside.example\n");
+  done = a.run({"alert", "import", "worms", stage.file("inside"), "--tlp", "green"});
+  const json::Value inside = at(at(done.value(), "files"), std::size_t{0});
+  EXPECT_EQ(at(inside, "acts"), json::Value(0)) << done;
+  EXPECT_TRUE(at(inside, "withheld").find("law_enforcement")) << "nobody got it: " << done;
+  EXPECT_EQ(at(inside, "failed"), json::Value(json::Array{}));
 }
 
 }  // namespace

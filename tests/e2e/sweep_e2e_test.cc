@@ -84,6 +84,20 @@ TEST(Sweep, exits_by_what_it_found) {
   EXPECT_EQ(comity({"sweep", "--alerts", clean, log}).exit, 3);  // nothing to look for
 }
 
+TEST(Sweep, an_option_takes_one_word_and_what_follows_is_swept) {
+  Files files;
+  std::string log = files.logs + "/a.log", clean = files.stage.file("clean");
+  write(clean, "nothing here\n");
+  Ran ran = comity({"--json", "sweep", "--alerts", files.list, log, clean});
+  EXPECT_EQ(ran.exit, 1) << ran;
+  EXPECT_EQ(text(at(at(lines_of(ran).back(), "summary"), "files")), "2") << ran;
+  ran = comity({"--json", "sweep", "--alerts", files.list, files.logs, clean});
+  EXPECT_EQ(ran.exit, 1) << ran;
+  EXPECT_EQ(text(at(at(lines_of(ran).back(), "summary"), "files")), "4") << ran;
+  ran = comity({"--json", "sweep", "--alerts", files.alerts, "--alerts", files.list, log});
+  EXPECT_EQ(text(at(at(lines_of(ran).back(), "summary"), "files")), "1") << ran;
+}
+
 TEST(Sweep, writes_no_control_characters_to_a_terminal_and_tells_what_it_refused) {
   Files files;
   std::string odd = files.stage.file("odd\x1b[31m.log");
