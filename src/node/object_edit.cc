@@ -1,6 +1,7 @@
 #include "node/object_edit.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/check.h"
 #include "json/reader.h"
@@ -40,6 +41,12 @@ Result<void> BlockEditor::begin() {
 }
 
 Result<BlockEditor::Blocks::iterator> BlockEditor::open_at(Added added) {
+  // Most often it is the block that was last added to.
+  if (!open_.empty()) {
+    const auto& entries = open_.rbegin()->second.block->entries;
+    if (!entries.empty() && entries.front().added <= added && entries.back().added >= added)
+      return std::prev(open_.end());
+  }
   auto after = open_.upper_bound(object_key(collection_, added));
   if (after != open_.begin()) {
     auto before = std::prev(after);

@@ -38,10 +38,10 @@ bool is_wanted(const ObjectFilter& filter, const ObjectEntry& entry) {
 // objects of some types.
 class Blocks {
  public:
-  Blocks(View& view, const std::string& collection, Added after)
-      : view_(view), collection_(collection), after_(after) {}
+  Blocks(View& view, const std::string& collection, Added after, BlockCache* cache)
+      : view_(view), collection_(collection), after_(after), cache_(cache) {}
   // None: there is no more.
-  Result<std::optional<FoundBlock>> next();
+  Result<std::optional<FoundBlock>> next() { return cache_ ? next_cached() : next_stored(); }
   Result<void> begin(const std::vector<std::string>& types, std::size_t at_once);
 
  private:
@@ -51,14 +51,20 @@ class Blocks {
     std::deque<KeyedRow> rows;
     bool ended = false;
   };
+  Result<void> start(Walk& walk, const std::string& until) const;
   Result<void> fill(Walk& walk) const;
-  Result<std::optional<FoundBlock>> open(std::string_view time, std::optional<std::string> index);
+  Result<std::optional<FoundBlock>> next_stored();
+  Result<std::optional<FoundBlock>> next_cached();
+  Result<FoundBlock> open(std::string_view time, std::optional<Row> index);
 
   View& view_;
   const std::string& collection_;
   Added after_;
+  BlockCache* cache_;  // null: none, or a walk by types
   std::size_t at_once_ = 1;
   std::vector<Walk> walks_;
+  std::string last_;                  // with a cache: the key of the block given last
+  std::optional<std::string> ahead_;  //   "   of the one behind it; none: the store knows
 };
 
 Result<void> Blocks::begin(const std::vector<std::string>& types, std::size_t at_once) {
@@ -67,13 +73,23 @@ Result<void> Blocks::begin(const std::vector<std::string>& types, std::size_t at
   if (types.empty()) walks.push_back({Space::object, collection_ + "/", {}, {}});
   for (const std::string& type : types)
     walks.push_back({Space::object_type, object_type_prefix(collection_, type), {}, {}});
+  if (!types.empty()) cache_ = nullptr;
   for (Walk& walk : walks) {
     std::string until = fmt::format("{}{:016x}", walk.prefix, after_);
-    TRY(auto first, view_.last_until(walk.space, walk.prefix, until));
-    walk.after = first ? first->key : until;
-    if (first) walk.rows.push_back(*std::move(first));
+    const std::string* known = cache_ ? cache_->at(walk.prefix, until) : nullptr;
+    if (known)
+      ahead_ = *known;
+    else
+      TRY_VOID(start(walk, until));
   }
   walks_ = std::move(walks);
+  return {};
+}
+
+Result<void> Blocks::start(Walk& walk, const std::string& until) const {
+  TRY(auto first, view_.last_until(walk.space, walk.prefix, until));
+  walk.after = first ? first->key : until;
+  if (first) walk.rows.push_back(*std::move(first));
   return {};
 }
 
@@ -86,20 +102,46 @@ Result<void> Blocks::fill(Walk& walk) const {
   return {};
 }
 
-Result<std::optional<FoundBlock>> Blocks::open(std::string_view time,
-                                               std::optional<std::string> index) {
+Result<FoundBlock> Blocks::open(std::string_view time, std::optional<Row> index) {
   FoundBlock found{fmt::format("{}/{}", collection_, time), {}};
   if (!index) {
-    TRY(auto row, view_.get(Space::object, found.key));
-    if (!row) return fail(Code::corrupt, "a block of objects is missing: run comity store rebuild");
-    index = std::move(row->value);
+    TRY(index, view_.get(Space::object, found.key));
+    if (!index)
+      return fail(Code::corrupt, "a block of objects is missing: run comity store rebuild");
   }
+  const BlockCache::Held* held = cache_ ? cache_->again(found.key, index->version) : nullptr;
+  if (held) {
+    found.block = held->block;
+    return found;
+  }
+  std::size_t size = index->value.size();
   TRY(Added first, added_of_key(found.key));
-  TRY(found.block, ObjectBlock::read(first, *std::move(index)));
+  TRY(found.block, ObjectBlock::read(first, std::move(index->value)));
+  if (cache_) cache_->put(found.key, index->version, found.block, size);
   return found;
 }
 
-Result<std::optional<FoundBlock>> Blocks::next() {
+// From block to block as they were found to follow each other; from the store where that is not
+// known.
+Result<std::optional<FoundBlock>> Blocks::next_cached() {
+  if (ahead_ && ahead_->empty()) return std::nullopt;
+  if (const BlockCache::Held* held = ahead_ ? cache_->current(*ahead_) : nullptr) {
+    FoundBlock found{*std::move(ahead_), held->block};
+    last_ = found.key;
+    ahead_ = cache_->knows_next(*held) ? std::optional(held->next) : std::nullopt;
+    walks_[0].rows.clear();
+    walks_[0].after = last_;
+    walks_[0].ended = false;
+    return found;
+  }
+  ahead_.reset();
+  TRY(auto found, next_stored());
+  if (!last_.empty()) cache_->link(last_, found ? found->key : "");
+  if (found) last_ = found->key;
+  return found;
+}
+
+Result<std::optional<FoundBlock>> Blocks::next_stored() {
   const std::size_t digits = 16;
   auto time_of = [](const Walk& walk) {
     return std::string_view(walk.rows.front().key).substr(walk.prefix.size(), digits);
@@ -111,24 +153,26 @@ Result<std::optional<FoundBlock>> Blocks::next() {
   }
   if (!least) return std::nullopt;
   std::string time(time_of(*least));
-  std::optional<std::string> index;
-  if (least->space == Space::object) index = std::move(least->rows.front().row.value);
+  std::optional<Row> index;
+  if (least->space == Space::object) index = std::move(least->rows.front().row);
   for (Walk& walk : walks_)
     if (!walk.rows.empty() && time_of(walk) == time) walk.rows.pop_front();
-  return open(time, std::move(index));
+  TRY(FoundBlock found, open(time, std::move(index)));
+  return found;
 }
 
 class Looking {
  public:
   Looking(View& view, const Collection& collection, const alert::Reader& reader,
-          const ObjectFilter& filter, std::size_t count, With with)
+          const ObjectFilter& filter, std::size_t count, With with, BlockCache* cache)
       : view_(view),
         rows_(view),
         collection_(collection),
         reader_(reader),
         filter_(filter),
         count_(count),
-        with_(with) {}
+        with_(with),
+        cache_(cache) {}
 
   Result<void> all();
   Result<void> by_id();
@@ -165,6 +209,7 @@ class Looking {
   const ObjectFilter& filter_;
   std::size_t count_;
   With with_;
+  BlockCache* cache_;
   std::size_t bytes_ = 0, looked_ = 0;
   const std::string* source_ = nullptr;  // in whose bytes the last piece lies
   ObjectPage page_;
@@ -182,8 +227,13 @@ Looking::Looked Looking::look_at(FoundBlock found) {
 
 Result<std::string_view> Looking::bytes_of(Looked& block, const ObjectEntry& entry) {
   if (!block.bytes) {
-    TRY(std::string bytes, block_bytes(rows_, block.found.key, *block.found.block));
-    block.bytes = std::make_shared<const std::string>(std::move(bytes));
+    const BlockCache::Held* held = cache_ ? cache_->current(block.found.key) : nullptr;
+    if (held && held->block == block.found.block) block.bytes = held->bytes;
+    if (!block.bytes) {
+      TRY(std::string bytes, block_bytes(rows_, block.found.key, *block.found.block));
+      block.bytes = std::make_shared<const std::string>(std::move(bytes));
+      if (held && held->block == block.found.block) cache_->put_bytes(block.found.key, block.bytes);
+    }
     page_.held.push_back(block.bytes);
   }
   return std::string_view(*block.bytes).substr(entry.begin, entry.size);
@@ -246,7 +296,7 @@ Result<bool> Looking::see(Looked& block, const ObjectEntry& entry) {
 }
 
 Result<void> Looking::all() {
-  Blocks blocks(view_, collection_.id, filter_.after);
+  Blocks blocks(view_, collection_.id, filter_.after, cache_);
   TRY_VOID(blocks.begin(filter_.types, 1 + count_ / limits::object_block_objects_max));
   for (;;) {
     TRY(auto found, blocks.next());
@@ -333,8 +383,9 @@ Result<Redacted> redacted_for(Overlay& rows, const Collection& collection,
 }
 
 Result<ObjectPage> read_page(View& view, const Collection& collection, const alert::Reader& reader,
-                             const ObjectFilter& filter, std::size_t count, With with) {
-  Looking looking(view, collection, reader, filter, count, with);
+                             const ObjectFilter& filter, std::size_t count, With with,
+                             BlockCache* cache) {
+  Looking looking(view, collection, reader, filter, count, with, cache);
   TRY_VOID(filter.ids.empty() ? looking.all() : looking.by_id());
   return std::move(looking.page());
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "alert/audience.h"
+#include "node/block_cache.h"
 #include "node/collections.h"
 #include "node/objects.h"
 
@@ -53,12 +54,14 @@ struct Redacted {
                                             const alert::Reader& reader,
                                             const alert::Marked& marked, std::string_view bytes);
 
+// `cache`: what was opened before, and is kept of this; null: nothing.
 // At most `count` objects, and as many as one look may cost (limits::taxii_scan_max,
 // taxii_page_bytes_max): a page may be short, or empty, while more follows.
 enum class With { rows, bytes };
 [[nodiscard]] Result<ObjectPage> read_page(View& view, const Collection& collection,
                                            const alert::Reader& reader, const ObjectFilter& filter,
-                                           std::size_t count, With with);
+                                           std::size_t count, With with,
+                                           BlockCache* cache = nullptr);
 
 // Whether the collection has an object of this id that the reader may see in some version.
 [[nodiscard]] Result<bool> has_object(View& view, const Collection& collection,

@@ -226,6 +226,50 @@ TEST_F(Objects, histories_of_paging_under_writes_lose_nothing_and_repeat_nothing
   }
 }
 
+TEST_F(Objects, every_page_is_the_same_from_opened_blocks_whatever_was_written_meanwhile) {
+  std::string key = to_hex(crypto::sha256(as_bytes("feed")));
+  us.staff("alert.user", {{"name", "feed"},
+                          {"key", key},
+                          {"standing", "own"},
+                          {"read", json::Array{collection}},
+                          {"write", json::Array{collection}}});
+  std::mt19937 random(7);
+  for (std::size_t bytes_max : {std::size_t{6'000}, std::size_t{1} << 20}) {
+    BlockCache cache(bytes_max);
+    for (int round = 0, next = 0; round < 300; ++round) {
+      if (round % 3 == 0) {
+        std::vector<std::string> objects;
+        for (int i = 0, count = 1 + static_cast<int>(random() % 9); i < count; ++i)
+          objects.push_back(malware(
+              next++ % 150, fmt::format("2026-11-01T00:{:02}:{:02}.000Z", round / 60, round % 60)));
+        us.give(ObjectsPosted{key, collection, envelope(objects)});
+      }
+      if (round % 7 == 0)
+        us.give(ObjectsDeleted{key, collection, id(static_cast<int>(random() % 150)), {}, {}});
+      cache.begin(us.store().generation());
+      auto view = us.view();
+      Overlay rows(*view);
+      Collection held = must(load_collection(rows, collection));
+      ObjectFilter filter;
+      filter.versions.all = random() % 2 == 0;
+      if (random() % 5 == 0) filter.types = {"malware"};
+      ObjectPage every = page({});
+      if (!every.objects.empty())
+        filter.after = every.objects[random() % every.objects.size()].added - 1;
+      std::size_t count = 1 + random() % 80;
+      alert::Reader own{.standing = Standing::own};
+      ObjectPage stored = must(read_page(*view, held, own, filter, count, With::bytes));
+      ObjectPage opened = must(read_page(*view, held, own, filter, count, With::bytes, &cache));
+      ASSERT_EQ(opened.next, stored.next) << round;
+      ASSERT_EQ(opened.objects.size(), stored.objects.size()) << round;
+      for (std::size_t i = 0; i < stored.objects.size(); ++i) {
+        ASSERT_EQ(opened.objects[i].bytes, stored.objects[i].bytes) << round;
+        ASSERT_EQ(opened.objects[i].added, stored.objects[i].added) << round;
+      }
+    }
+  }
+}
+
 TEST_F(Objects, filters_by_id_and_type_give_what_they_name) {
   std::string tool =
       R"({"type":"tool","spec_version":"2.1","id":"tool--8e2e2d2b-17d4-4cbf-938f-98ee46b3cd3f",)"

@@ -46,16 +46,19 @@ class Snapshot final : public node::View {
                                            std::string_view after, std::size_t count) override {
     std::vector<node::KeyedRow> rows;
     if (count == 0) return rows;
+    std::optional<Error> failed;
     const auto take = [&](std::string_view key, std::string_view value, std::uint64_t version) {
       if (!key.starts_with(prefix)) return false;
-      rows.push_back({std::string(key), {std::string(value), version}});
+      auto opened = opened_value(sealer_, space, key, value);
+      if (!opened) {
+        failed = std::move(opened).error();
+        return false;
+      }
+      rows.push_back({std::string(key), {*std::move(opened), version}});
       return rows.size() < count;
     };
     TRY_VOID(scan_rows(reader_.connection(), space, scan_start(prefix, after), take));
-    if (!node::is_sealed(space)) return rows;
-    for (node::KeyedRow& row : rows) {
-      TRY(row.row.value, sealer_.open_row(space, row.key, row.row.value));
-    }
+    if (failed) return std::unexpected(*std::move(failed));
     return rows;
   }
 
@@ -107,10 +110,8 @@ Result<std::string> opened_value(const Sealer& sealer, node::Space space, std::s
 
 Result<std::optional<node::Row>> opened_row(const Sealer& sealer, Connection& db, node::Space space,
                                             std::string_view key) {
-  TRY(auto row, read_row(db, space, key));
-  if (!row || !node::is_sealed(space)) return row;
-  TRY(row->value, sealer.open_row(space, key, row->value));
-  return row;
+  return read_row(db, space, key,
+                  [&](std::string_view raw) { return opened_value(sealer, space, key, raw); });
 }
 
 Result<node::StoredEntry> stored_entry(const Sealer& sealer, EntryRow row,

@@ -315,11 +315,12 @@ Result<void> walk_rows(Query& query, node::Space space, const TakeRow& take) {
 }  // namespace
 
 Result<std::optional<node::Row>> read_row(Connection& connection, node::Space space,
-                                          std::string_view key) {
+                                          std::string_view key, const OpenValue& open) {
   Query query(connection, texts_of(space).read);
   TRY(const bool found, query.bind(1, number_of(space)).bind(2, key).step());
   if (!found) return std::nullopt;
-  return node::Row{std::string(value_at(query, 0, space)), query.natural(1)};
+  TRY(std::string value, open(value_at(query, 0, space)));
+  return node::Row{std::move(value), query.natural(1)};
 }
 
 Result<std::uint64_t> read_row_version(Connection& connection, node::Space space,

@@ -67,9 +67,12 @@ struct State {
 [[nodiscard]] Result<void> put_head(Connection& connection, std::uint64_t before,
                                     const node::Head& head, std::uint64_t row_version);
 
-// Rows of spaces that are sealed lie in a table of their own. Values are as they lie there.
+// Rows of spaces that are sealed lie in a table of their own. `open` makes the value of what lies
+// there, while it lies there: large values are not copied first.
+using OpenValue = std::function<Result<std::string>(std::string_view raw)>;
 [[nodiscard]] Result<std::optional<node::Row>> read_row(Connection& connection, node::Space space,
-                                                        std::string_view key);
+                                                        std::string_view key,
+                                                        const OpenValue& open);
 [[nodiscard]] Result<std::uint64_t> read_row_version(Connection& connection, node::Space space,
                                                      std::string_view key);
 // The least key that scan(prefix, after) may give.
