@@ -7,6 +7,7 @@
 #include "app/cli_alert.h"
 #include "app/nicknames.h"
 #include "app/tell.h"
+#include "crypto/certificate.h"
 #include "crypto/random.h"
 #include "node/collections.h"
 
@@ -14,7 +15,7 @@ namespace comity::app {
 namespace {
 
 struct UserArgs {
-  std::string name, standing = "own", member, file;
+  std::string name, standing = "own", member, file, certificate;
   std::vector<std::string> read, write;
   bool bearer = false, no_read = false, no_write = false;
 };
@@ -26,6 +27,18 @@ Result<json::Array> ids_of(Session& session, const std::vector<std::string>& col
     ids.push_back(*found.find("id"));
   }
   return ids;
+}
+
+// Whoever shows this certificate over TLS is the user: nothing secret is made.
+Result<void> add_certified(Session& session, const std::string& file, json::Object wanted) {
+  TRY(std::string pem, read_file(file));
+  TRY(crypto::TlsPin pin, crypto::pin_of_certificate(pem));
+  wanted["key"] = node::certificate_key(pin);
+  TRY(json::Value answer, give(session, "alert.user", std::move(wanted)));
+  session.print(answer, [&] {
+    return fmt::format("Known by its certificate, whose pin is {}.\n", to_hex(pin));
+  });
+  return {};
 }
 
 // The credential is made here, goes into a file that its user alone may read, and only its hash to
@@ -45,6 +58,7 @@ Result<void> add_user(Session& session, const UserArgs& args) {
     TRY(json::Value member, find_member(session, args.member));
     wanted["member"] = *member.find("id");
   }
+  if (!args.certificate.empty()) return add_certified(session, args.certificate, std::move(wanted));
   TRY_VOID(write_file(args.file, text + "\n", Existing::keep));
   auto answer = give(session, "alert.user", std::move(wanted));
   if (!answer) {
@@ -113,8 +127,11 @@ void add_taxii_user_commands(CLI::App& alert, Session& session) {
       ->check(CLI::IsMember({"own", "client", "member"}));
   made->add_option("--member", args->member, "which partner, with --standing member");
   made->add_flag("--bearer", args->bearer, "a bearer token; else a password for Basic");
-  made->add_option("--secret-file", args->file, "where to write the password or token (mode 0600)")
-      ->required();
+  auto* way = made->add_option_group("credential");
+  way->add_option("--secret-file", args->file, "where to write the password or token (mode 0600)");
+  way->add_option("--certificate", args->certificate,
+                  "a PEM file: whoever has its key is the user, over TLS");
+  way->require_option(1);
   made->callback([&session, args] { attempt(session, [&] { return add_user(session, *args); }); });
 
   auto changed = std::make_shared<UserArgs>();

@@ -208,12 +208,16 @@ Result<void> Host::listen_for_taxii(const Refused& refused) {
           {.listen = *config.taxii,
            .tls = std::move(tls),
            .paired = {},
-           .body_limit =
-               [this](const net::Request& head) { return parts_->taxii.body_limit(head); },
+           .body_limit = {},
+           .body_limit_for =
+               [this](const net::RequestContext& caller, const net::Request& head) {
+                 return parts_->taxii.body_limit(head, caller.pin);
+               },
            .handler =
-               [this](net::RequestContext, net::Request request, net::Responder respond) {
+               [this](net::RequestContext caller, net::Request request, net::Responder respond) {
                  parts_->taxii.handle(
-                     request, [respond](net::Response response) { respond(std::move(response)); });
+                     request, [respond](net::Response response) { respond(std::move(response)); },
+                     caller.pin);
                },
            .limits = {.unpaired_max = limits::taxii_connections_max},
            .problem = [this](const net::Request& head, int status,

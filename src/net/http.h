@@ -6,6 +6,7 @@
 // end with the connection. `chunked` is read in both directions and never written.
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -33,8 +34,13 @@ struct Response {
   int status = 200;  // 200 to 599
   Headers headers;
   std::string body;
+  // In place of `body`: bytes that somebody else goes on holding, so that they are never copied.
+  std::shared_ptr<const std::string> shared{};
   friend bool operator==(const Response&, const Response&) = default;
 };
+[[nodiscard]] inline std::string_view body_of(const Response& response) {
+  return response.shared ? std::string_view(*response.shared) : std::string_view(response.body);
+}
 
 // The first value of the header `name` (lower case), or null.
 [[nodiscard]] const std::string* find_header(const Headers& headers, std::string_view name);
@@ -65,6 +71,8 @@ enum class Body {
   omitted
 };  // omitted: the reply to HEAD, whose Content-Length still tells the size
 [[nodiscard]] Result<std::string> write(const Response& response, Body body = Body::sent);
+// What stands before the body.
+[[nodiscard]] Result<std::string> write_head(const Response& response);
 
 // Called once a request's header is complete and before a byte of its body is taken: how many bytes
 // the body may have, or why the request is refused (the code's status in http_status(), so

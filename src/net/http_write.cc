@@ -74,21 +74,26 @@ Result<std::string> write(const Request& request) {
   return out;
 }
 
-Result<std::string> write(const Response& response, Body body) {
+Result<std::string> write_head(const Response& response) {
   if (response.status < 200 || response.status > 599) {
     return fail(Code::bad_value, "a status is from 200 to 599", "status");
   }
-  if (bodiless(response.status) && !response.body.empty()) {
+  if (bodiless(response.status) && !body_of(response).empty()) {
     return fail(Code::bad_value, "this status has no body", "body");
   }
   std::string out;
-  out.reserve(512 + response.body.size());
+  out.reserve(512);
   out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
   out.append(reason_phrase(response.status)).append("\r\n");
   TRY_VOID(append_fields(out, response.headers));
-  if (!bodiless(response.status)) append_length(out, response.body.size());
+  if (!bodiless(response.status)) append_length(out, body_of(response).size());
   TRY_VOID(close_header(out));
-  if (body == Body::sent) out += response.body;
+  return out;
+}
+
+Result<std::string> write(const Response& response, Body body) {
+  TRY(std::string out, write_head(response));
+  if (body == Body::sent) out += body_of(response);
   return out;
 }
 

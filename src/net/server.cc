@@ -120,7 +120,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
         stream_(std::move(stream)),
         tls_(std::move(tls)),
         remote_(std::move(remote)),
-        parser_(server.options.body_limit),
+        parser_([this](const Request& head) {
+          const ServerOptions& options = server_.options;
+          return options.body_limit_for
+                     ? options.body_limit_for({.pin = pin_, .paired = false, .remote = remote_},
+                                              head)
+                     : options.body_limit(head);
+        }),
         pending_(std::make_shared<Pending>()) {
     pending_->connection = this;
     pending_->problem = server_.options.problem;
@@ -295,17 +301,18 @@ Task<Connection::After> Connection::reply(Response response, Body body, After af
   if (after == After::close && !says_close(response.headers))
     response.headers.emplace_back("connection", "close");
   if (says_close(response.headers)) after = After::close;
-  auto bytes = write(response, body);
-  if (!bytes) {
-    server_.refuse(remote_, bytes.error());
+  auto head = write_head(response);
+  if (!head) {
+    server_.refuse(remote_, head.error());
     after = After::close;
     response = pending_->problem({}, 500, {Code::io, "the answer could not be written", ""});
     response.headers.emplace_back("connection", "close");
-    bytes = write(response, body);
-    check(bytes.has_value(), "a problem can be written");
+    head = write_head(response);
+    check(head.has_value(), "a problem can be written");
   }
   stream_->expire_after(server_.options.limits.write_wait);
-  if (!co_await stream_->write_all(*bytes)) co_return After::close;
+  std::string_view rest = body == Body::sent ? body_of(response) : std::string_view();
+  if (!co_await stream_->write_both(*head, rest)) co_return After::close;
   if (after == After::close) co_await stream_->close_gently();
   co_return after;
 }
@@ -410,7 +417,8 @@ Server::~Server() {
 }
 
 Result<std::unique_ptr<Server>> Server::open(Runtime& runtime, ServerOptions options) {
-  check(options.handler && options.body_limit, "a server has a handler and a body limit");
+  check(options.handler && (options.body_limit || options.body_limit_for),
+        "a server has a handler and a body limit");
   auto impl = std::make_unique<Impl>(runtime, std::move(options));
   impl->bound = impl->options.listen;
   TRY(Fd fd, listen_at(impl->bound));

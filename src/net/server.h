@@ -64,6 +64,8 @@ struct ServerOptions {
   // everyone is a stranger.
   PinCheck paired{};
   BodyLimit body_limit;
+  // In its place, when it matters who asks.
+  std::function<Result<std::size_t>(const RequestContext&, const Request&)> body_limit_for{};
   Handler handler;
   ServerLimits limits{};
   ProblemWriter problem{};  // none: problem() of net/http.h

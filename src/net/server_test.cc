@@ -152,6 +152,57 @@ TEST_F(Servers, without_client_certificates_serve_anyone_over_tls) {
   EXPECT_THAT(raw.receive("GET /x"), StartsWith("HTTP/1.1 200 OK\r\n"));
 }
 
+TEST_F(Servers, that_are_open_take_tls_1_2_and_tell_the_handler_whose_certificate_is_shown) {
+  auto with = options();
+  with.tls = value_of(TlsContext::open_server(ours_));
+  with.handler = [this](const RequestContext& context, const Request&, const Responder& respond) {
+    respond({context.pin == stranger_.pin ? 200 : context.pin ? 500 : 401, {}, ""});
+  };
+  auto server = serve(std::move(with));
+  for (int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    RawTls nobody(server->endpoint(), {.version = version});
+    ASSERT_TRUE(nobody.handshake()) << version;
+    nobody.send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_THAT(nobody.receive("\r\n\r\n"), StartsWith("HTTP/1.1 401")) << version;
+    RawTls known(server->endpoint(), {.identity = &stranger_, .version = version});
+    ASSERT_TRUE(known.handshake()) << version;
+    known.send("GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_THAT(known.receive("\r\n\r\n"), StartsWith("HTTP/1.1 200")) << version;
+  }
+  RawTls old(server->endpoint(), {.version = TLS1_1_VERSION});
+  EXPECT_FALSE(old.handshake());
+}
+
+TEST_F(Servers, a_body_that_somebody_else_holds_is_sent_whole) {
+  auto held = std::make_shared<const std::string>(std::string(300'000, 'x') + "end");
+  auto with = options();
+  with.tls = value_of(TlsContext::open_server(ours_));
+  auto handler = [held](const RequestContext&, const Request& request, const Responder& respond) {
+    Response response{200, {}, ""};
+    response.shared =
+        request.target == "/small" ? std::make_shared<const std::string>("small end") : held;
+    respond(std::move(response));
+  };
+  with.handler = handler;
+  auto over_tls = serve(std::move(with));
+  auto plain_options = options();
+  plain_options.handler = handler;
+  auto plain = serve(std::move(plain_options));
+  for (const char* target : {"/small", "/large"}) {
+    std::string asked = std::string("GET ") + target + " HTTP/1.1\r\nHost: a\r\n\r\n";
+    std::size_t size = target == std::string("/small") ? 9 : held->size();
+    RawTls tls(over_tls->endpoint(), {});
+    ASSERT_TRUE(tls.handshake());
+    tls.send(asked);
+    RawSocket raw(plain->endpoint());
+    raw.send(asked);
+    for (const std::string& reply : {tls.receive("end"), raw.receive("end")}) {
+      EXPECT_THAT(reply, HasSubstr("content-length: " + std::to_string(size)));
+      EXPECT_EQ(reply.size() - reply.find("\r\n\r\n") - 4, size);
+    }
+  }
+}
+
 TEST_F(Servers, refuse_what_is_not_tls) {
   auto server = serve(tls_options());
   RawSocket raw(server->endpoint());

@@ -2,7 +2,9 @@
 
 #include <openssl/err.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -14,6 +16,8 @@
 namespace comity::net {
 namespace asio = boost::asio;
 namespace {
+
+constexpr std::size_t tls_record_bytes = 16u << 10;  // RFC 8446, section 5.1
 
 constexpr auto as_value = asio::as_tuple(asio::use_awaitable);
 
@@ -145,6 +149,29 @@ Task<Result<void>> Stream::write_all(std::string_view bytes) {
   }
   just_wrote_ = true;
   co_return Result<void>{};
+}
+
+Task<Result<void>> Stream::write_both(std::string_view head, std::string_view body) {
+  if (ssl_) {
+    std::size_t size =
+        std::min(body.size(), tls_record_bytes - std::min(head.size(), tls_record_bytes));
+    std::string first(head);
+    first += body.substr(0, size);
+    CO_TRY_VOID(co_await write_all(first));
+    co_return co_await write_all(body.substr(size));
+  }
+  iovec parts[] = {{const_cast<char*>(head.data()), head.size()},
+                   {const_cast<char*>(body.data()), body.size()}};
+  msghdr message{};
+  message.msg_iov = parts;
+  message.msg_iovlen = 2;
+  CO_TRY_VOID(still_good());
+  const ssize_t count = ::sendmsg(fd(), &message, MSG_NOSIGNAL);
+  if (count < 0 && errno != EAGAIN && errno != EINTR)
+    co_return std::unexpected(io_error("writing", errno));
+  const std::size_t sent = count < 0 ? 0 : static_cast<std::size_t>(count);
+  CO_TRY_VOID(co_await write_all(head.substr(std::min(sent, head.size()))));
+  co_return co_await write_all(body.substr(sent - std::min(sent, head.size())));
 }
 
 Task<Result<void>> Stream::sleep() {

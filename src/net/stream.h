@@ -40,6 +40,8 @@ class Stream {
 
   // At least one byte; 0 when the other side has ended its half in order.
   Task<Result<std::size_t>> read_some(std::span<char> into);
+  // One after the other as if they were one text; short of what a record holds, they share it.
+  Task<Result<void>> write_both(std::string_view head, std::string_view body);
   Task<Result<void>> write_all(std::string_view bytes);  // `bytes` must stay until it returns
   // Until wake(). One wake is remembered.
   Task<Result<void>> sleep();

@@ -26,8 +26,9 @@ class TlsContext {
   // wants (name_for()), else the first, which must be there.
   [[nodiscard]] static Result<TlsContext> server(std::span<const crypto::TlsIdentity> identities,
                                                  PinCheck admits);
-  // A server that asks for no certificate, for browsers and TAXII clients: whoever calls is known
-  // by other means.
+  // A server for browsers and TAXII clients, which are known by other means: TLS 1.2 too (with
+  // forward secrecy and AEAD alone), and any certificate or none. Who shows one has its key; what
+  // its pin is worth is for the handler to say.
   [[nodiscard]] static Result<TlsContext> open_server(const crypto::TlsIdentity& identity);
   // Shows `identity` and accepts a server only when `expects` says so. `wanted`, a pin, is told to
   // the server, which may hold several keys.

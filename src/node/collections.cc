@@ -139,6 +139,10 @@ std::string bearer_key(std::string_view token) {
   return key_of("bearer:" + std::string(token));
 }
 
+std::string certificate_key(const crypto::TlsPin& pin) {
+  return key_of("certificate:" + to_hex(pin));
+}
+
 Result<alert::Reader> reader_of_member(Overlay& rows, const MemberId& member,
                                        const std::string& own_jurisdiction) {
   TRY(PartnerPtr partner, know_partner(rows, member));

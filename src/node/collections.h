@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "alert/audience.h"
+#include "crypto/certificate.h"
 #include "json/value.h"
 #include "node/overlay.h"
 
@@ -47,6 +48,9 @@ struct TaxiiUser {
 // Keys of Space::taxii_user: RFC 7617 and RFC 6750.
 [[nodiscard]] std::string basic_key(std::string_view name, std::string_view password);
 [[nodiscard]] std::string bearer_key(std::string_view token);
+// Of a TLS client certificate: whoever shows one with this key (SHA-256 of its
+// SubjectPublicKeyInfo) is that user.
+[[nodiscard]] std::string certificate_key(const crypto::TlsPin& pin);
 
 // A partner as a reader: what it is today, by its card.
 [[nodiscard]] Result<alert::Reader> reader_of_member(Overlay& rows, const MemberId& member,

@@ -109,6 +109,11 @@ Result<void> add_user(Work& work, const Order&, json::Reader& args, std::uint64_
   TRY_VOID(args.finish());
   TRY_VOID(member::check_word(user.name, "/args/name"));
   TRY_VOID(check_name_is_free(work, user.name));
+  // A certificate may be given twice, and would change hands without a word.
+  TRY(auto before, work.rows.get(Space::taxii_user, to_hex(key)));
+  if (before)
+    return fail(Code::exists, "this credential is another user's; see: comity alert users",
+                "/args/key");
   if (standing == "client") user.standing = alert::Standing::client;
   if (standing == "member") {
     user.standing = alert::Standing::member;

@@ -6,6 +6,7 @@
 
 #include "base/limits_alert.h"
 #include "json/reader.h"
+#include "node/late_view.h"
 #include "node/object_page.h"
 #include "taxii/added.h"
 #include "taxii/feed.h"
@@ -182,28 +183,34 @@ std::expected<void, Problem> check_headers(const net::Request& request) {
 void Service::look_whether_anything_changed() const {
   if (!ports_.generation) return;
   std::uint64_t generation = ports_.generation();
+  blocks_.begin(generation);
   if (generation == memory_.generation) return;
   memory_ = {};
   memory_.generation = generation;
 }
 
-// `view` is opened when it is needed.
-std::expected<Service::Caller, Problem> Service::known_caller(std::unique_ptr<node::View>& view,
-                                                              const net::Request& request) const {
+std::expected<Service::Caller, Problem> Service::known_caller(node::View& view,
+                                                              const net::Request& request,
+                                                              const Pin& pin) const {
   const std::string* authorization = net::find_header(request.headers, "authorization");
-  std::string key = authorization ? key_of(*authorization) : "";
+  std::string key = authorization ? key_of(*authorization) : pin ? node::certificate_key(*pin) : "";
   if (auto held = memory_.callers.find(key); held != memory_.callers.end()) return held->second;
-  if (auto opened = open(view); !opened) return problem(opened.error());
-  auto caller = caller_of(*view, key);
+  auto caller = caller_of(view, key);
   if (caller && ports_.generation && memory_.callers.size() < limits::taxii_remembered_users_max)
     memory_.callers[key] = *caller;
   return caller;
 }
 
-Result<void> Service::open(std::unique_ptr<node::View>& view) const {
-  if (view) return {};
-  TRY(view, ports_.snapshot());
-  return {};
+std::expected<node::Collection, Problem> Service::known_collection(node::View& view,
+                                                                   const Asked& asked) const {
+  const Route& route = asked.route;
+  std::string key = fmt::format("{}/{}/{}", asked.caller.key, route.root, route.collection);
+  auto held = memory_.collections.find(key);
+  if (held != memory_.collections.end()) return held->second;
+  auto found = find_collection(view, route, asked.caller.user);
+  if (found && ports_.generation && memory_.collections.size() < limits::taxii_remembered_users_max)
+    memory_.collections.emplace(std::move(key), *found);
+  return found;
 }
 
 namespace {
@@ -225,7 +232,7 @@ const Service::Page* Service::remembered(const Caller& caller, const net::Reques
 }
 
 void Service::remember(const Asked& asked, Page page) const {
-  std::size_t size = page.response.body.size() + asked.request.target.size();
+  std::size_t size = page.response.shared->size() + asked.request.target.size();
   if (!ports_.generation || size > limits::taxii_remembered_bytes_max / 2) return;
   if (memory_.bytes + size > limits::taxii_remembered_bytes_max) {
     memory_.pages.clear();
@@ -235,11 +242,11 @@ void Service::remember(const Asked& asked, Page page) const {
   memory_.pages[page_key(asked.caller.reader, asked.request.target)] = std::move(page);
 }
 
-Result<std::size_t> Service::body_limit(const net::Request& head) const {
+Result<std::size_t> Service::body_limit(const net::Request& head, const Pin& pin) const {
   if (head.method != "POST") return std::size_t{0};
   look_whether_anything_changed();
-  std::unique_ptr<node::View> view;
-  auto caller = known_caller(view, head);
+  node::LateView view(ports_.snapshot);
+  auto caller = known_caller(view, head, pin);
   bool writes = caller && !caller->user.write.empty();
   return writes ? limits::taxii_envelope_bytes_max : limits::taxii_stranger_bytes_max;
 }
@@ -260,14 +267,13 @@ std::expected<Service::Caller, Problem> Service::caller_of(node::View& view,
   return Caller{.key = key, .user = **std::move(user), .reader = *reader};
 }
 
-void Service::handle(const net::Request& request, Answer answer) const {
+void Service::handle(const net::Request& request, Answer answer, const Pin& pin) const {
   look_whether_anything_changed();
-  std::unique_ptr<node::View> view;
-  auto caller = known_caller(view, request);
+  node::LateView view(ports_.snapshot);
+  auto caller = known_caller(view, request, pin);
   if (!caller) return answer(respond(caller.error()));
   if (ports_.now && request.target.starts_with("/misp/")) {
-    if (auto opened = open(view); !opened) return answer(respond(problem(opened.error()).error()));
-    auto response = feed(*view, request, *caller);
+    auto response = feed(view, request, *caller);
     return answer(response ? *std::move(response) : respond(response.error()));
   }
   if (auto good = check_headers(request); !good) return answer(respond(good.error()));
@@ -275,7 +281,6 @@ void Service::handle(const net::Request& request, Answer answer) const {
     if (ports_.tally) ports_.tally(page->tally);
     return answer(page->response);
   }
-  if (auto opened = open(view); !opened) return answer(respond(problem(opened.error()).error()));
   auto target = net::parse_target(request.target);
   if (!target) return answer(respond(problem(target.error()).error()));
   auto route = route_of(*target);
@@ -287,16 +292,16 @@ void Service::handle(const net::Request& request, Answer answer) const {
     return answer(std::move(refusal));
   }
   if (request.method == "POST") {
-    auto collection = find_collection(*view, asked.route, asked.caller.user);
+    auto collection = known_collection(view, asked);
     if (!collection) return answer(respond(collection.error()));
     return post(asked, *collection, std::move(answer));
   }
   if (request.method == "DELETE") {
-    auto collection = find_collection(*view, asked.route, asked.caller.user);
+    auto collection = known_collection(view, asked);
     if (!collection) return answer(respond(collection.error()));
-    return remove(*view, asked, *collection, std::move(answer));
+    return remove(view, asked, *collection, std::move(answer));
   }
-  auto response = read(*view, asked);
+  auto response = read(view, asked);
   answer(response ? *std::move(response) : respond(response.error()));
 }
 
@@ -314,7 +319,7 @@ Service::Answered Service::read(node::View& view, const Asked& asked) const {
   if (route.endpoint == Endpoint::status) return status(view, asked);
   if (route.endpoint == Endpoint::root || route.endpoint == Endpoint::collections)
     return list_collections(view, asked);
-  auto collection = find_collection(view, route, asked.caller.user);
+  auto collection = known_collection(view, asked);
   if (!collection) return std::unexpected(collection.error());
   if (route.endpoint == Endpoint::collection)
     return respond(200, write(shown(*collection, asked.caller.user)));
@@ -388,7 +393,8 @@ Service::Answered Service::page(node::View& view, const Asked& asked,
   bool with_bytes =
       asked.route.endpoint == Endpoint::objects || asked.route.endpoint == Endpoint::object;
   auto page = read_page(view, collection, asked.caller.reader, filter, count,
-                        with_bytes ? node::With::bytes : node::With::rows);
+                        with_bytes ? node::With::bytes : node::With::rows,
+                        ports_.generation ? &blocks_ : nullptr);
   if (!page) return problem(page.error());
   if (ports_.tally) ports_.tally(page->tally);
   if (of_one && page->objects.empty()) {
@@ -400,7 +406,9 @@ Service::Answered Service::page(node::View& view, const Asked& asked,
       return problem(404, "Not found", "no object of this id is here for you", "not_found");
   }
   std::string next = page->next ? next_of(*query, *page->next) : "";
-  net::Response response = respond(200, write_page(asked.route.endpoint, *page, next));
+  net::Response response = respond(200, "");
+  response.shared =
+      std::make_shared<const std::string>(write_page(asked.route.endpoint, *page, next));
   add_dates(response, *page);
   remember(asked, {.collection = collection.id, .response = response, .tally = page->tally});
   return response;

@@ -9,7 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "base/limits_taxii.h"
+#include "crypto/certificate.h"
 #include "net/http.h"
+#include "node/block_cache.h"
 #include "node/collections.h"
 #include "node/input.h"
 #include "node/ports.h"
@@ -34,14 +37,16 @@ class Service {
     std::function<void(const alert::Tally&)> tally;
     std::function<Instant()> now{};  // for the MISP feed; none: there is no feed
   };
+  using Pin = std::optional<crypto::TlsPin>;
   explicit Service(Ports ports) : ports_(std::move(ports)) {}
 
   // How large a body may be, from the header alone: a stranger's is small, since it is held in
   // memory before handle() can say 401.
-  [[nodiscard]] Result<std::size_t> body_limit(const net::Request& head) const;
+  [[nodiscard]] Result<std::size_t> body_limit(const net::Request& head, const Pin& pin = {}) const;
 
   // Answers exactly once, now or when what was posted is on disk.
-  void handle(const net::Request& request, Answer answer) const;
+  //   pin  of the certificate that the caller showed; counts where there is no Authorization
+  void handle(const net::Request& request, Answer answer, const Pin& pin = {}) const;
 
  private:
   struct Caller {
@@ -65,14 +70,17 @@ class Service {
   };
   struct Memory {
     std::uint64_t generation = 0;
-    std::map<std::string, Caller> callers;  // by key
+    std::map<std::string, Caller> callers;                // by key
+    std::map<std::string, node::Collection> collections;  // by key of the caller, and path
     std::map<std::string, Page> pages;
     std::size_t bytes = 0;
   };
   void look_whether_anything_changed() const;
-  [[nodiscard]] Result<void> open(std::unique_ptr<node::View>& view) const;
-  [[nodiscard]] std::expected<Caller, Problem> known_caller(std::unique_ptr<node::View>& view,
-                                                            const net::Request& request) const;
+  [[nodiscard]] std::expected<Caller, Problem> known_caller(node::View& view,
+                                                            const net::Request& request,
+                                                            const Pin& pin) const;
+  [[nodiscard]] std::expected<node::Collection, Problem> known_collection(node::View& view,
+                                                                          const Asked& asked) const;
   [[nodiscard]] const Page* remembered(const Caller& caller, const net::Request& request) const;
   void remember(const Asked& asked, Page page) const;
 
@@ -91,6 +99,7 @@ class Service {
 
   Ports ports_;
   mutable Memory memory_;
+  mutable node::BlockCache blocks_{limits::taxii_blocks_bytes_max};
 };
 
 }  // namespace comity::taxii

@@ -64,14 +64,18 @@ class Serving : public ::testing::Test {
   static std::string basic(const std::string& name, const std::string& password) {
     return "Basic " + to_base64(as_bytes(name + ":" + password));
   }
-  net::Response send(net::Request request) {
+  net::Response send(net::Request request, const Service::Pin& pin = {}) {
     net::Response response;
     int answers = 0;
-    service.handle(request, [&](net::Response given) {
-      response = std::move(given);
-      ++answers;
-    });
+    service.handle(
+        request,
+        [&](net::Response given) {
+          response = std::move(given);
+          ++answers;
+        },
+        pin);
     EXPECT_EQ(answers, 1);
+    if (response.shared) response.body = *std::exchange(response.shared, nullptr);
     return response;
   }
   net::Response get(const std::string& target, const std::string& name = "siem") {
@@ -122,6 +126,32 @@ TEST_F(Serving, nobody_sees_anything_without_a_credential_that_is_known) {
   }
   us.staff("alert.user_remove", {{"name", "siem"}});
   EXPECT_EQ(get("").status, 401) << "from the next request on";
+}
+
+TEST_F(Serving, a_certificate_is_a_credential_where_no_other_is_given) {
+  crypto::TlsPin pin = crypto::make_tls_identity().pin, other = crypto::make_tls_identity().pin;
+  us.staff("alert.user", {{"name", "sensor"},
+                          {"key", node::certificate_key(pin)},
+                          {"standing", "own"},
+                          {"read", json::Array{worms}}});
+  net::Request request{.method = "GET",
+                       .target = "/taxii2/" + objects,
+                       .headers = {{"accept", std::string(taxii_media)}},
+                       .body = {}};
+  EXPECT_EQ(send(request, pin).status, 200);
+  EXPECT_EQ(send(request, other).status, 401);
+  EXPECT_EQ(send(request).status, 401);
+  request.headers.emplace_back("authorization", basic("siem", "wrong"));
+  EXPECT_EQ(send(request, pin).status, 401) << "what is said counts, not what is shown";
+  node::Reply twice = us.command("alert.user", {{"name", "other"},
+                                                {"key", node::certificate_key(pin)},
+                                                {"standing", "own"},
+                                                {"read", json::Array{worms}}});
+  ASSERT_TRUE(twice.error);
+  EXPECT_EQ(twice.error->code, Code::exists) << "a certificate is one user's";
+  us.staff("alert.user_remove", {{"name", "sensor"}});
+  request.headers.pop_back();
+  EXPECT_EQ(send(request, pin).status, 401) << "from the next request on";
 }
 
 TEST_F(Serving, a_user_meets_the_roots_and_collections_it_has_to_do_with_and_no_others) {
