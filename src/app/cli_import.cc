@@ -18,6 +18,7 @@ namespace {
 struct ImportArgs {
   std::string collection, format, tlp;
   std::vector<std::string> files;
+  bool ours = false, elsewhere = false;
 };
 
 // Which objects are there already, asked when it is first needed.
@@ -114,6 +115,9 @@ class Importing {
     } else {
       format = *intel::format_from_name(args_.format);
     }
+    // An event of a MISP may be anybody's, and "your organisation only" is a distribution there.
+    bool anybodys = format == intel::Format::misp;
+    pieces.from_elsewhere(args_.elsewhere || (anybodys && !args_.ours));
     TRY(intel::Report report, read(pieces, format, text));
     TRY(Imported sum, pieces.finish());
     json::Object value = to_json(sum);
@@ -181,6 +185,12 @@ void add_import_command(CLI::App& alert, Session& session) {
       ->check(CLI::IsMember({"auto", "stix", "misp", "xarf", "list"}));
   made->add_option("--tlp", args->tlp,
                    "the label of what bears none in its file; not for STIX, which stays as it is");
+  CLI::Option* ours = made->add_flag(
+      "--ours", args->ours, "this organisation made it, and chooses who gets what is AMBER");
+  made->add_flag(
+          "--elsewhere", args->elsewhere,
+          "others made it: only GREEN and CLEAR go on to partners (MISP events: unless said)")
+      ->excludes(ours);
   made->callback(
       [&session, args] { attempt(session, [&] { return import_files(session, *args); }); });
 }

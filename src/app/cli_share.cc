@@ -23,7 +23,7 @@ constexpr std::size_t share_objects = 1'000;  // named in one command
 struct ShareArgs {
   std::vector<std::string> objects, to;
   std::string collection, why;
-  bool urgent = false, all = false;
+  bool urgent = false, all = false, law_enforcement = false;
 };
 
 // What became of several commands, each of so many objects as one may name.
@@ -92,7 +92,8 @@ Result<Shared> share_in_pages(Session& session, json::Object wanted, const json:
 Result<void> share(Session& session, const ShareArgs& args) {
   TRY(json::Value collection, find_collection(session, args.collection));
   std::string id = text_at(collection, "id");
-  json::Object wanted{{"collection", id}, {"urgent", args.urgent}};
+  json::Object wanted{
+      {"collection", id}, {"urgent", args.urgent}, {"law_enforcement", args.law_enforcement}};
   json::Array to;
   for (const std::string& each : args.to) {
     TRY(json::Value member, find_member(session, each));
@@ -129,6 +130,17 @@ Result<void> recall(Session& session, const ShareArgs& args) {
         "{} objects have a newer version that revokes them, {} are taken out here; {} partners are "
         "asked to drop them{}. Who has: comity alert told ID\n",
         *answer.find("revoked")->as_int(), *answer.find("dropped")->as_int(), asked.size(), who);
+  });
+  return {};
+}
+
+Result<void> drop(Session& session, const ShareArgs& args) {
+  TRY(json::Value answer, give(session, "alert.drop",
+                               {{"objects", json::Array(args.objects.begin(), args.objects.end())},
+                                {"why", args.why}}));
+  session.print(answer, [&] {
+    return fmt::format("{} versions are taken out here, and do not come again.\n",
+                       *answer.find("dropped")->as_int());
   });
   return {};
 }
@@ -238,6 +250,8 @@ void add_share(CLI::App& alert, Session& session) {
       ->required();
   made->add_option("--to", args->to, "a partner; may be repeated. None: the collection's circle");
   made->add_flag("--urgent", args->urgent, "by the urgent lane");
+  made->add_flag("--law-enforcement", args->law_enforcement,
+                 "also to law enforcement, though the circle is one of CSIRTs");
   made->callback([&session, args] {
     if (args->objects.empty() && !args->all)
       throw CLI::ValidationError("objects", "name them by their STIX ids, or say --all");
@@ -250,6 +264,13 @@ void add_share(CLI::App& alert, Session& session) {
   made->add_option("objects", back->objects, "STIX ids")->required();
   made->add_option("--why", back->why, "for partners' people")->required();
   made->callback([&session, back] { attempt(session, [&] { return recall(session, *back); }); });
+
+  auto away = std::make_shared<ShareArgs>();
+  made =
+      alert.add_subcommand("drop", "takes objects out here, whoever made them; asks nobody else");
+  made->add_option("objects", away->objects, "STIX ids")->required();
+  made->add_option("--why", away->why, "for the record")->required();
+  made->callback([&session, away] { attempt(session, [&] { return drop(session, *away); }); });
 }
 
 void add_subscriptions(CLI::App& alert, Session& session) {

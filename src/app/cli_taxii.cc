@@ -17,7 +17,7 @@ namespace {
 struct TaxiiArgs {
   RemoteArgs remote;
   std::string collection, reader;
-  bool again = false;
+  bool again = false, ours = false;
 };
 
 // Where a transfer stands, in a file of the node's folder: DIR/taxii/….json.
@@ -112,6 +112,7 @@ Result<void> pull(Session& session, const TaxiiArgs& args) {
     TRY(place, taxii::place_from_json(held));
   }
   Pieces pieces(session, desk, id, to_text(url));
+  pieces.from_elsewhere(!args.ours);
   Pulling pulling(remote, url, pieces, kept, std::move(place));
   TRY_VOID(pulling.run());
   TRY(Imported sum, pieces.finish());
@@ -239,6 +240,8 @@ void add_taxii_commands(CLI::App& alert, Session& session) {
       "pull", "takes what is new at a TAXII server into a collection; goes on where it ended");
   add_remote_options(made, *in);
   made->add_option("--into", in->collection, "the collection here: id, alias or title")->required();
+  made->add_flag("--ours", in->ours,
+                 "this organisation made what is there; else only GREEN and CLEAR go on");
   made->callback([&session, in] { attempt(session, [&] { return pull(session, *in); }); });
 
   auto out = std::make_shared<TaxiiArgs>();

@@ -96,8 +96,9 @@ Result<void> Pieces::flush() {
   piece_ += "]}";
   Hash sha256 = crypto::sha256(as_bytes(piece_));
   TRY(json::Value answer,
-      client_.command(desk_.sign_command("alert.import",
-                                         {{"collection", collection_}, {"sha256", to_hex(sha256)}}),
+      client_.command(desk_.sign_command("alert.import", {{"collection", collection_},
+                                                          {"sha256", to_hex(sha256)},
+                                                          {"elsewhere", elsewhere_}}),
                       piece_));
   piece_.clear();
   held_ = 0;

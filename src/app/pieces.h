@@ -28,6 +28,8 @@ class Pieces {
   // `desk` outlives this; `collection` is an id; `name` stands in the progress on a terminal.
   Pieces(Session& session, const Desk& desk, std::string collection, std::string name);
 
+  // They are another's: labels bind as a partner's do (src/alert/README.md).
+  void from_elsewhere(bool elsewhere) { elsewhere_ = elsewhere; }
   // How many there will be, as far as that is known: for the progress.
   void expect(std::uint64_t count) { expected_ = count; }
   [[nodiscard]] Result<void> give(std::string_view object);
@@ -43,6 +45,7 @@ class Pieces {
   const Desk& desk_;
   std::string collection_, name_, piece_;
   std::size_t held_ = 0;  // objects in piece_
+  bool elsewhere_ = false;
   std::uint64_t expected_ = 0;
   Imported sum_;
   Progress progress_;
