@@ -21,6 +21,7 @@ json::Object share() {
           {"collection", json::Object{{"id", uuid}, {"title", "Worms"}}},
           {"blobs", json::Array{blob(10)}},
           {"relay", false},
+          {"csirts", true},
           {"origin", std::string(64, 'b')}};
 }
 json::Object recall() {
