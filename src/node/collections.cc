@@ -147,7 +147,7 @@ Result<alert::Reader> reader_of_member(Overlay& rows, const MemberId& member,
                                        const std::string& own_jurisdiction) {
   TRY(PartnerPtr partner, know_partner(rows, member));
   if (partner->member.state != member::State::paired)
-    return fail(Code::not_paired, partner->member.nickname + " is no partner any more");
+    return fail(Code::not_paired, "this member is not paired with this node");
   return alert::Reader{.standing = alert::Standing::member,
                        .member = member,
                        .law_enforcement = is_law_enforcement(partner->card.role),

@@ -3,12 +3,16 @@
 #include "node/push.h"
 #include "node/recall.h"
 #include "node/testing_alert.h"
+#include "store/memory.h"
 
 namespace comity::node {
 namespace {
 
 using namespace testing;
-using Marked = ThreeNodes;
+class Marked : public ThreeNodes {
+ protected:
+  Marked() : ThreeNodes(store::open_memory) {}
+};
 
 constexpr const char* strict = "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003";
 constexpr const char* custom = "marking-definition--7a1b9c3e-5f2d-4e6a-9b8c-0d1e2f3a4b5c";
@@ -90,17 +94,29 @@ TEST_F(Marked, a_definition_never_changes) {
   for (const std::string& each : seen_by(us, ours, client).objects) EXPECT_NE(each, id(1));
 }
 
+TEST_F(Marked, nobody_defines_what_others_are_marked_with) {
+  std::string ours = make_collection(us, {&ph}, {{"clients", true}, {"unmarked", "TLP:CLEAR"}});
+  import_into(us, ours, envelope({malware(1, custom)}));
+  std::string key = post_user(us, ours, "cafe", {{"standing", "client"}});
+  ASSERT_FALSE(us.give(ObjectsPosted{key, ours, envelope({definition("Copyright")})}).error);
+  Seen seen = seen_by(us, ours, client);
+  EXPECT_EQ(seen.objects, std::vector<std::string>{custom})
+      << "the definition, and not what we mark";
+}
+
 TEST_F(Marked, a_stricter_label_on_the_same_version_narrows_who_sees_it) {
   std::string ours = make_collection(us, {}, {{"clients", true}});
   import_into(us, ours, envelope({malware(1), malware(2)}));
   json::Value answer = import_into(us, ours, envelope({malware(1, strict)}));
   EXPECT_EQ(at(answer, "narrowed"), json::Value(1));
-  EXPECT_EQ(seen_by(us, ours, client).objects.size(), 1u);
+  answer = import_into(us, ours, envelope({malware(2), malware(3), malware(1, strict)}));
+  EXPECT_EQ(at(answer, "added"), json::Value(1)) << "beside what is new";
+  EXPECT_EQ(seen_by(us, ours, client).objects.size(), 2u);
   EXPECT_EQ(refused(import_into(us, ours, envelope({malware(1, clear)}))), 1u) << "never wider";
   import_into(us, ours,
               envelope({malware(2, "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1")}));
-  EXPECT_TRUE(seen_by(us, ours, client).objects.empty());
-  EXPECT_EQ(seen_by(us, ours, {.standing = Standing::own}).objects.size(), 1u)
+  EXPECT_EQ(seen_by(us, ours, client).objects, std::vector<std::string>{id(3)});
+  EXPECT_EQ(seen_by(us, ours, {.standing = Standing::own}).objects.size(), 2u)
       << "RED is in no collection";
   same_after_rebuild(us);
 }
@@ -216,6 +232,13 @@ TEST_F(Marked, an_originator_lets_law_enforcement_have_what_is_for_csirts) {
                           {"law_enforcement", true}});
   settle();
   EXPECT_EQ(held(ph, received(ph)), std::set<std::string>{id(1)});
+  import_into(us, ours,
+              envelope({version(1, "2026-11-05T00:00:00.000Z", R"(,"revoked":true)"), malware(2)}));
+  settle();
+  auto view = ph.view();
+  Overlay rows(*view);
+  EXPECT_TRUE(must(last_version(rows, received(ph), id(1)))->revoked) << "who has it, hears of it";
+  EXPECT_FALSE(has_byte_of(ph, id(2)));
 }
 
 TEST_F(Marked, a_sighting_stays_where_its_collection_and_its_label_keep_it) {

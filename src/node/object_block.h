@@ -58,6 +58,10 @@ class ObjectBlock {
     std::string client{};    // the user that posted it, where that is a client of ours
     bool csirts = false;     // its sender keeps it from law enforcement
     [[nodiscard]] bool ours() const { return !from && !elsewhere && client.empty(); }
+    // Whether what it says of markings counts for objects of that kind.
+    [[nodiscard]] bool speaks_for(const Kind& other) const {
+      return (!from && client.empty()) || (from == other.from && client == other.client);
+    }
     friend bool operator==(const Kind&, const Kind&) = default;
   };
 

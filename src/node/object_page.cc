@@ -255,8 +255,8 @@ Result<Looking::Judged> Looking::judge(Looked& block, const ObjectEntry& entry) 
     return judged;
   TRY(judged.bytes, bytes_of(block, entry));
   if (!entry.granular) return judged;
-  TRY(Redacted left,
-      redacted_for(rows_, collection_, reader_, block.marked[entry.kind], judged.bytes));
+  TRY(Redacted left, redacted_for(rows_, collection_, reader_, block.found.block->kinds[entry.kind],
+                                  judged.bytes));
   judged.verdict = left.verdict;
   judged.whole = left.bytes == judged.bytes;
   if (left.verdict != alert::Verdict::shown || judged.whole) return judged;
@@ -341,11 +341,12 @@ Result<void> Looking::by_id() {
 
 // What the reader may see of something with this marking.
 Result<alert::Verdict> verdict_on(Overlay& rows, const Collection& collection,
-                                  const alert::Reader& reader, alert::Marked marked,
+                                  const alert::Reader& reader, const ObjectBlock::Kind& kind,
                                   const std::string& marking) {
-  TRY(MarkingLabel label, label_of_marking(rows, collection.id, marking));
+  TRY(MarkingLabel label, label_of_marking(rows, collection.id, marking, kind));
   if (!label.here && reader.standing != alert::Standing::own)
     return alert::Verdict::unknown_marking;
+  alert::Marked marked = marked_of(collection, kind);
   if (label.tlp) marked.tlp = *label.tlp;
   return may_see(reader, marked, collection.circle);
 }
@@ -360,18 +361,18 @@ alert::Marked marked_of(const Collection& collection, const ObjectBlock::Kind& k
 }
 
 Result<Redacted> redacted_for(Overlay& rows, const Collection& collection,
-                              const alert::Reader& reader, const alert::Marked& marked,
+                              const alert::Reader& reader, const ObjectBlock::Kind& kind,
                               std::string_view bytes) {
   stix::Reading reading = stix::read_object(bytes);
   if (!reading.object) return fail(Code::corrupt, "an object that was taken is none", reading.id);
   for (const std::string& ref : reading.object->object_marking_refs) {
-    TRY(alert::Verdict verdict, verdict_on(rows, collection, reader, marked, ref));
+    TRY(alert::Verdict verdict, verdict_on(rows, collection, reader, kind, ref));
     if (verdict != alert::Verdict::shown) return Redacted{.verdict = verdict, .bytes = {}};
   }
   std::set<std::string> hidden;
   for (const stix::GranularMarking& each : reading.object->granular_markings) {
     if (each.marking_ref.empty()) continue;
-    TRY(alert::Verdict verdict, verdict_on(rows, collection, reader, marked, each.marking_ref));
+    TRY(alert::Verdict verdict, verdict_on(rows, collection, reader, kind, each.marking_ref));
     if (verdict != alert::Verdict::shown) hidden.insert(each.marking_ref);
   }
   if (hidden.empty()) return Redacted{.bytes = std::string(bytes)};

@@ -52,7 +52,7 @@ struct Redacted {
 };
 [[nodiscard]] Result<Redacted> redacted_for(Overlay& rows, const Collection& collection,
                                             const alert::Reader& reader,
-                                            const alert::Marked& marked, std::string_view bytes);
+                                            const ObjectBlock::Kind& kind, std::string_view bytes);
 
 // `cache`: what was opened before, and is kept of this; null: nothing.
 // At most `count` objects, and as many as one look may cost (limits::taxii_scan_max,

@@ -44,6 +44,7 @@ class Taking {
 
  private:
   Result<void> refuse(const stix::Reading& reading, std::string why);
+  ObjectBlock::Kind kind_of(std::optional<stix::Tlp> label) const;
   Result<void> know_labels(const stix::Reading& reading);
   std::optional<stix::Tlp> known(std::string_view marking) const;
   bool is_here(const std::string& marking) const;
@@ -85,6 +86,15 @@ Result<void> Taking::refuse(const stix::Reading& reading, std::string why) {
   return {};
 }
 
+ObjectBlock::Kind Taking::kind_of(std::optional<stix::Tlp> label) const {
+  return {.tlp = label,
+          .from = giving_.from,
+          .origin = giving_.origin,
+          .elsewhere = giving_.elsewhere,
+          .client = giving_.client,
+          .csirts = giving_.csirts};
+}
+
 // Some products label with marking definitions of their own: those of this envelope, and those that
 // the collection holds. What is said twice counts as the stricter.
 Result<void> Taking::know_labels(const stix::Reading& reading) {
@@ -95,7 +105,7 @@ Result<void> Taking::know_labels(const stix::Reading& reading) {
   if (defines) ids.push_back(object.id);
   for (const std::string& id : ids) {
     if (id.empty() || markings_.contains(id)) continue;
-    TRY(markings_[id], label_of_marking(work_.rows, collection_.id, id));
+    TRY(markings_[id], label_of_marking(work_.rows, collection_.id, id, kind_of({})));
   }
   if (!defines) return {};
   MarkingLabel& label = markings_[object.id];
@@ -259,12 +269,7 @@ Result<void> Taking::add(const stix::Object& object, Versions versions) {
                                      [&](const std::string& id) { return !is_here(id); });
   HeldObject held{.id = object.id,
                   .version = version.version,
-                  .kind = {.tlp = label_of(object),
-                           .from = giving_.from,
-                           .origin = giving_.origin,
-                           .elsewhere = giving_.elsewhere,
-                           .client = giving_.client,
-                           .csirts = giving_.csirts},
+                  .kind = kind_of(label_of(object)),
                   .revoked = object.revoked,
                   .granular = unclear || !object.granular_markings.empty(),
                   .position = position_,
@@ -345,39 +350,24 @@ Result<Taken> take_objects(Work& work, const Collection& collection, std::string
     for (std::size_t i = 0; i < split.objects.size(); ++i)
       if (defines(split.objects[i]) == definitions) TRY_VOID(taking.take(split.objects[i], i + 1));
   Taken& taken = taking.taken();
-  if (taken.narrowed > 0) {
-    taking.end();
-    work.effects.objects = true;
-  }
   if (taken.added == 0 && taken.narrowed == 0) return std::move(taken);
-  if (taken.added == 0) {
-    TRY_VOID(work.record(
-        {EntryType::objects,
-         giving.by,
-         "",
-         {{"collection", collection.id}, {"narrowed", static_cast<std::uint64_t>(taken.narrowed)}},
-         ""}));
-    return std::move(taken);
-  }
   bool verbatim = giving.blob && (held || taken.refused.empty());
   bool all_fresh = taken.refused.empty() && taken.taken.size() == taken.added;
   taken.alone = !verbatim || (all_fresh && is_plain(split.head));
   std::string kept;
-  if (giving.blob && !verbatim) {
+  if (taken.added > 0 && giving.blob && !verbatim) {
     TRY(kept, taking.sound_alone());
-  } else if (!held) {
+  } else if (taken.added > 0 && !held) {
     kept = taking.bytes();
   }
   taking.end();
   work.effects.objects = true;
-  if (held) return std::move(taken);
-  TRY_VOID(work.record(
-      {EntryType::objects,
-       giving.by,
-       "",
-       {{"collection", collection.id}, {"added", static_cast<std::uint64_t>(taken.added)}},
-       std::move(kept)}));
-  if (verbatim)
+  if (held && taken.added > 0) return std::move(taken);
+  json::Object about{{"collection", collection.id},
+                     {"added", static_cast<std::uint64_t>(taken.added)}};
+  if (taken.narrowed > 0) about["narrowed"] = static_cast<std::uint64_t>(taken.narrowed);
+  TRY_VOID(work.record({EntryType::objects, giving.by, "", std::move(about), std::move(kept)}));
+  if (verbatim && taken.added > 0)
     TRY_VOID(put_blob(work, *giving.blob,
                       {.position = next, .bytes = envelope.size(), .from = giving.from}));
   return std::move(taken);

@@ -159,13 +159,13 @@ Result<std::string> bytes_of_object(Work& work, const HeldObject& object) {
 }
 
 Result<MarkingLabel> label_of_marking(Overlay& rows, const std::string& collection,
-                                      const std::string& id) {
+                                      const std::string& id, const ObjectBlock::Kind& of) {
   if (auto tlp = stix::tlp_of_id(id)) return MarkingLabel{.here = true, .tlp = tlp};
   TRY(auto versions, object_versions(rows, collection, id));
   if (versions.empty() || versions.back().dropped) return MarkingLabel{};
   TRY(auto found, block_at(rows, collection, versions.back().added));
   const ObjectEntry* entry = found ? found->block->find(versions.back().added) : nullptr;
-  if (!entry) return MarkingLabel{};
+  if (!entry || !found->block->kinds[entry->kind].speaks_for(of)) return MarkingLabel{};
   return MarkingLabel{.here = true, .tlp = entry->defines};
 }
 

@@ -67,14 +67,16 @@ struct HeldObject {
 // The bytes of an object, also of one that this step has taken.
 [[nodiscard]] Result<std::string> bytes_of_object(Work& work, const HeldObject& object);
 
-// What a marking says: fixed by TLP itself, or by a definition that the collection holds. Of one
-// that is not here nobody can tell, so that only our own organisation sees what it marks.
+// What a marking says: fixed by TLP itself, or by a definition that the collection holds and that
+// counts for objects of that kind: our own people's does, others' for what they brought themselves.
+// Of one that is not here nobody can tell, so that only our own organisation sees what it marks.
 struct MarkingLabel {
   bool here = false;
   std::optional<stix::Tlp> tlp;  // none: it is no label, but a statement
 };
 [[nodiscard]] Result<MarkingLabel> label_of_marking(Overlay& rows, const std::string& collection,
-                                                    const std::string& id);
+                                                    const std::string& id,
+                                                    const ObjectBlock::Kind& of);
 
 // What became of each object that was given.
 struct Taken {

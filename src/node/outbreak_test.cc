@@ -1,19 +1,13 @@
 // The picture of an outbreak, as three nodes see it that told each other.
 #include "node/outbreak.h"
 
-#include <fmt/format.h>
-#include <gtest/gtest.h>
-
-#include "node/testing.h"
+#include "node/testing_alert.h"
 #include "store/memory.h"
 
 namespace comity::node {
 namespace {
 
 using namespace testing;
-
-constexpr const char* green = "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb";
-constexpr const char* amber = "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421";
 
 std::string id(const char* type, int n) {
   return fmt::format("{}--{:08x}-17d4-4cbf-938f-98ee46b3cd3f", type, n);
@@ -50,40 +44,12 @@ std::string seen(int n, const std::string& of, int minute, const std::string& mo
                             of, minute, more),
                 label);
 }
-std::string envelope(const std::vector<std::string>& objects) {
-  std::string text;
-  for (const std::string& each : objects) text += (text.empty() ? "" : ",") + each;
-  return R"({"objects":[)" + text + "]}";
-}
-
-class OutbreakOfThree : public ::testing::Test {
+class OutbreakOfThree : public ThreeNodes {
  protected:
-  OutbreakOfThree()
-      : us(us_casting, whole_law(COMITY_SOURCE_DIR), store::open_memory),
-        ph(ph_casting, whole_law(COMITY_SOURCE_DIR), store::open_memory),
-        jp(jp_casting, whole_law(COMITY_SOURCE_DIR), store::open_memory) {
-    pair(us, ph);
-    pair(us, jp);
-    pair(ph, jp);
+  OutbreakOfThree() : ThreeNodes(store::open_memory) {
     ours = make_collection(us, {&ph});
     theirs = make_collection(ph, {&jp});
-    ph.done("alert.subscribe", {{"member", to_hex(us.id())},
-                                {"theirs", ours},
-                                {"collection", theirs},
-                                {"sightings", true}});
-    settle();
-  }
-  static std::string make_collection(TestNode& node, const std::vector<TestNode*>& circle) {
-    json::Array members;
-    for (TestNode* each : circle) members.push_back(to_hex(each->id()));
-    node.staff("alert.collection", {{"title", "Worms"}, {"members", std::move(members)}});
-    return node.rows(Space::collection).at(0).key;
-  }
-  void settle() {
-    for (int i = 0; i < 4; ++i)
-      for (auto [from, to] : {std::pair{&us, &ph}, std::pair{&us, &jp}, std::pair{&ph, &us},
-                              std::pair{&ph, &jp}, std::pair{&jp, &us}, std::pair{&jp, &ph}})
-        deliver(*from, *to);
+    subscribe(ph, us, ours, theirs);
   }
   static Result<alert::OutbreakFacts> facts(TestNode& node, const std::string& of) {
     return gather_outbreak(node.context(), *node.view(), of, node.now);
@@ -101,7 +67,6 @@ class OutbreakOfThree : public ::testing::Test {
     return text;
   }
 
-  TestNode us, ph, jp;
   std::string ours, theirs;
 };
 

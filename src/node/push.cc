@@ -123,7 +123,7 @@ Result<void> Push::sort_out(const MemberId& member) {
     alert::Verdict verdict = may_see(reader, marked, collection_.circle);
     if (verdict == alert::Verdict::shown && row.granular) {
       TRY(std::string_view bytes, bytes_of(row));
-      TRY(Redacted left, redacted_for(work_.rows, collection_, reader, marked, bytes));
+      TRY(Redacted left, redacted_for(work_.rows, collection_, reader, row.kind, bytes));
       verdict = left.verdict;
       if (verdict == alert::Verdict::shown && left.bytes != bytes)
         mine.redacted[i] = std::move(left.bytes);
@@ -335,9 +335,12 @@ Result<Pushed> push(Work& work, const Pushing& pushing) {
   return std::move(push.pushed());
 }
 
-Result<Pushed> push_taken(Work& work, const Collection& collection, const Taken& taken) {
+Result<Pushed> push_taken(Work& work, const Collection& collection, const Taken& taken,
+                          const std::string& actor) {
   if (!collection.push || collection.circle.members.empty()) return Pushed{};
-  return push(work, {.collection = collection, .objects = taken.fresh, .alone = taken.alone});
+  return push(
+      work,
+      {.collection = collection, .objects = taken.fresh, .alone = taken.alone, .actor = actor});
 }
 
 }  // namespace comity::node

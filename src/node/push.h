@@ -40,6 +40,6 @@ struct Pushed {
 
 // Pushes what was just taken, if the collection is one that pushes.
 [[nodiscard]] Result<Pushed> push_taken(Work& work, const Collection& collection,
-                                        const Taken& taken);
+                                        const Taken& taken, const std::string& actor = {});
 
 }  // namespace comity::node

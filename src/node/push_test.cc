@@ -7,12 +7,16 @@
 #include "node/rebuild.h"
 #include "node/spread.h"
 #include "node/testing_alert.h"
+#include "store/memory.h"
 
 namespace comity::node {
 namespace {
 
 using namespace testing;
-using Push = ThreeNodes;
+class Push : public ThreeNodes {
+ protected:
+  Push() : ThreeNodes(store::open_memory) {}
+};
 
 TEST_F(Push, what_is_taken_into_a_shared_collection_is_with_its_circle_and_with_nobody_else) {
   std::string ours = make_collection(us, {&ph}), theirs = make_collection(ph, {});

@@ -127,23 +127,15 @@ Result<std::optional<std::string>> revoked_version(Work& work, const HeldObject&
   return json::write(next);
 }
 
-// Everybody who was told is told of the new version, whoever is in the circle today.
-Result<void> tell_revoked(Work& work, const Held& held, const std::string& object, const Told& told,
+Result<void> tell_revoked(Work& work, const Held& held, const std::string& object,
                           const std::string& officer) {
   TRY(Taken taken,
       take_objects(work, held.collection, R"({"objects":[)" + object + "]}", {.by = officer}));
   if (taken.added == 0)
     return fail(Code::wrong_state, "the version that revokes it was not taken: " +
                                        (taken.refused.empty() ? "" : taken.refused[0].message));
-  std::set<MemberId> to =
-      held.collection.push ? held.collection.circle.members : std::set<MemberId>();
-  for (const auto& [member, lanes] : told) to.insert(member);
-  TRY(Pushed pushed, push(work, {.collection = held.collection,
-                                 .objects = taken.fresh,
-                                 .alone = taken.alone,
-                                 .to = std::move(to),
-                                 .actor = officer}));
-  return {};
+  TRY(Pushed pushed, push_taken(work, held.collection, taken, officer));
+  return tell_revocations(work, held.collection, taken, officer);
 }
 
 // ---- bytes
@@ -239,7 +231,7 @@ Result<Recalled> recall_objects(Work& work, const alert::Recall& recall,
         TRY(next, revoked_version(work, held.last));
       }
       if (next) {
-        TRY_VOID(tell_revoked(work, held, *next, told[id], officer));
+        TRY_VOID(tell_revoked(work, held, *next, officer));
         ++done.revoked;
       } else if (!held.last.revoked) {
         TRY(auto dropped, drop_versions(work, held.collection.id, id,
@@ -255,7 +247,8 @@ Result<Recalled> recall_objects(Work& work, const alert::Recall& recall,
   return done;
 }
 
-Result<void> tell_revocations(Work& work, const Collection& collection, const Taken& taken) {
+Result<void> tell_revocations(Work& work, const Collection& collection, const Taken& taken,
+                              const std::string& officer) {
   for (const HeldObject& each : taken.fresh) {
     if (!each.revoked) continue;
     Told told;
@@ -263,7 +256,11 @@ Result<void> tell_revocations(Work& work, const Collection& collection, const Ta
     std::set<MemberId> to;
     for (const auto& [member, lanes] : told) to.insert(member);
     std::vector<HeldObject> one{each};
-    TRY(Pushed pushed, push(work, {.collection = collection, .objects = one, .to = std::move(to)}));
+    TRY(Pushed pushed, push(work, {.collection = collection,
+                                   .objects = one,
+                                   .to = std::move(to),
+                                   .law_enforcement = true,
+                                   .actor = officer}));
   }
   return {};
 }

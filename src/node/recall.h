@@ -33,9 +33,9 @@ struct Recalled {
                                               const std::string& officer);
 
 // A version that says `revoked`, however it came here, goes to everybody who was told of the
-// object, whoever is in the circle today.
+// object, whoever is in the circle today, and also to law enforcement that an officer let have it.
 [[nodiscard]] Result<void> tell_revocations(Work& work, const Collection& collection,
-                                            const Taken& taken);
+                                            const Taken& taken, const std::string& officer = {});
 
 // Takes objects of whomever out of all collections here, and asks nobody else to. Returns how many
 // versions went.  Errors  not_found: no collection holds it

@@ -8,7 +8,6 @@
 #include "node/rebuild.h"
 #include "node/spread.h"
 #include "node/testing.h"
-#include "store/memory.h"
 
 namespace comity::node::testing {
 
@@ -84,10 +83,10 @@ inline bool has_byte_of(TestNode& node, const std::string& what) {
 
 class ThreeNodes : public ::testing::Test {
  protected:
-  ThreeNodes()
-      : us(us_casting, whole_law(COMITY_SOURCE_DIR), store::open_memory),
-        ph(ph_casting, whole_law(COMITY_SOURCE_DIR), store::open_memory),
-        jp(jp_casting, whole_law(COMITY_SOURCE_DIR), store::open_memory) {
+  explicit ThreeNodes(const OpenStore& open)
+      : us(us_casting, whole_law(COMITY_SOURCE_DIR), open),
+        ph(ph_casting, whole_law(COMITY_SOURCE_DIR), open),
+        jp(jp_casting, whole_law(COMITY_SOURCE_DIR), open) {
     pair(us, ph);
     pair(us, jp);
     pair(ph, jp);

@@ -6,7 +6,7 @@
 namespace comity::taxii {
 
 net::Response refusal(int http_status, const Error& error) {
-  // What HTTP calls not implemented (RFC 9110, 15.6.2) for lack of a method.
+  // A method that HTTP does not know (RFC 9110, 15.6.2) is one that TAXII does not allow.
   bool unknown_method = http_status == 501 && error.where == "request line";
   if (unknown_method) http_status = 405;
   // What our own disk says is nobody's business outside.
