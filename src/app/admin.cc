@@ -132,6 +132,7 @@ json::Object show_state(const std::string& id, const node::Conversation& convers
   request::OnTheClock clock = request::on_the_clock(state);
   json::Object on_the_clock{{"who", clock.who}, {"what", clock.what}, {"paused", clock.paused}};
   if (clock.due) on_the_clock["due"] = to_text(*clock.due);
+  if (clock.lapses) on_the_clock["lapses"] = to_text(*clock.lapses);
   constexpr const char* roles[] = {"requester", "requested", "custodian"};
   return {{"conversation", id},
           {"role", roles[static_cast<std::size_t>(state.role)]},
@@ -196,6 +197,17 @@ Result<json::Value> show_act(const node::Context& context, node::View& view, con
     out["permit"] = permit->second;
   if (act_row.receipt) out["receipt_position"] = *act_row.receipt;
   return out;
+}
+
+// The reference that the requester gave it; null when its content has been erased.
+Result<json::Value> reference_of(node::View& view, const node::Conversation& conversation) {
+  auto record = node::load_record(view, conversation.opened);
+  if (!record && record.error().code == Code::not_found) return json::Value();
+  if (!record) return std::unexpected(record.error());
+  TRY(auto envelope, act::parse_envelope(record->bytes));
+  TRY(auto act, act::parse_act(envelope.payload));
+  const json::Value* reference = act.body.find("reference");
+  return reference ? *reference : json::Value();
 }
 
 std::string cite_of(const node::Context& context, const std::string& provision) {
@@ -428,7 +440,9 @@ Result<json::Value> query(const node::Context& context, node::View& view,
                   Overlay rows(view);
                   TRY(auto conversation, node::load_conversation(rows, key));
                   if (!conversation) return with_key("conversation", key, row);
-                  return show_state(key, *conversation);
+                  json::Object shown = show_state(key, *conversation);
+                  TRY(shown["reference"], reference_of(view, *conversation));
+                  return shown;
                 });
   if (what == "checkpoint") {
     TRY_VOID(node::refuse_while_halted(view));

@@ -1,6 +1,10 @@
 #include "app/asking.h"
 
+#include <filesystem>
+#include <utility>
+
 #include "app/folder.h"
+#include "crypto/hash.h"
 #include "toml/parse.h"
 
 namespace comity::app {
@@ -46,6 +50,59 @@ service = ""
 categories = ["subscriber", "traffic"]
 period = { from = 2026-01-01T00:00:00Z, to = 2026-01-02T00:00:00Z }   # the past only
 )";
+}
+
+std::string blank_order() {
+  return R"(# A domestic preservation order. Fill in the boxes; leave out a line that does not apply. Then:
+#   comity request order PARTNER --file order.toml --paper order.pdf [--serves CONVERSATION]
+reference = ""                     # yours
+power = ""                         # the law that lets you order it, with its section
+legal_entity = ""                  # who is served, by the name in its register
+preserve_until = 2027-01-31T00:00:00Z
+# secrecy = { basis = "", until = 2027-01-31T00:00:00Z }   # the law that binds the provider to secrecy
+# user_notice_on = 2027-02-01T00:00:00Z                    # when the user may be told
+language = "en"
+
+[issuing_authority]
+name = ""
+country = ""                       # two letters
+kind = "poc_24_7"
+office_hours = "24/7"
+time_zone = ""                     # Asia/Manila
+contact = ""
+
+[callback]                         # whom to telephone to make sure that this is real
+name = ""
+telephone = ""
+languages = ["en"]
+
+[[targets]]
+id = "t1"
+identifier_type = "email_address"  # account_id, user_name, telephone_number, ip_address, domain_name, ...
+identifier = ""
+service = ""
+categories = ["subscriber", "traffic"]
+period = { from = 2026-01-01T00:00:00Z, to = 2026-01-02T00:00:00Z }   # the past only
+)";
+}
+
+Result<json::Value> instrument_of(const std::string& path) {
+  static constexpr std::pair<std::string_view, std::string_view> types[] = {
+      {".pdf", "application/pdf"}, {".txt", "text/plain"},
+      {".xml", "application/xml"}, {".p7m", "application/pkcs7-mime"},
+      {".png", "image/png"},       {".jpg", "image/jpeg"},
+      {".jpeg", "image/jpeg"},     {".tif", "image/tiff"},
+      {".tiff", "image/tiff"}};
+  TRY(std::string bytes, read_file(path, limits::instrument_bytes_max));
+  if (bytes.empty()) return fail(Code::bad_value, "the paper is an empty file", path);
+  std::filesystem::path file(path);
+  std::string_view type = "application/octet-stream";
+  for (const auto& [ending, known] : types)
+    if (file.extension() == ending) type = known;
+  return json::Object{{"name", file.filename().string()},
+                      {"media_type", type},
+                      {"sha256", to_hex(crypto::sha256(as_bytes(bytes)))},
+                      {"bytes", to_base64(as_bytes(bytes))}};
 }
 
 Result<json::Object> read_body_file(const std::string& path) {

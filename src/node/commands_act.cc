@@ -90,6 +90,7 @@ Result<void> draft_act(Work& work, const Order& order, json::Reader& args, std::
   std::string link = draft.link;
   const OfficerId& author = order.command.command.officer;
   TRY(Proposal proposal, propose(work, std::move(draft), author));
+  TRY(auto notices, try_request(work, proposal));
   std::string id = to_text(order.command.command.id);
   json::Object row{{"position", position},
                    {"subject", to_hex(act::approval_subject(proposal.act))},
@@ -105,6 +106,10 @@ Result<void> draft_act(Work& work, const Order& order, json::Reader& args, std::
   json::Object answer = row;
   answer["draft"] = id;
   answer["procedural"] = proposal.kind == PermitKind::procedural;
+  json::Array told;
+  for (const request::PersonNotice& each : notices)
+    told.push_back(json::Object{{"code", each.code}, {"text", each.text}});
+  answer["notices"] = std::move(told);
   if (proposal.question && proposal.act.route) {
     TRY(Verdict verdict,
         verdict_on(work.context.corpus, *proposal.question, proposal.act.route->provision));

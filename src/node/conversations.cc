@@ -211,28 +211,34 @@ Result<bool> join_trail(Work& work, const std::string& conversation, const std::
   return true;
 }
 
-Result<request::Phase> apply_request(Work& work, const act::Act& act, request::Body body,
-                                     const Spoken& spoken) {
-  std::string id = to_text(act::conversation_of(act));
-  TRY(auto known, load_conversation(work.rows, id));
-  Conversation conversation;
+namespace {
+
+// What an act would make of its conversation, new or known.
+struct Foreseen {
+  std::string id;
+  Conversation conversation;  // before it
+  bool opens = false;
+  request::Outcome outcome;
+};
+
+Result<Foreseen> foresee(Work& work, const act::Act& act, request::Body body,
+                         const Spoken& spoken) {
+  Foreseen out{.id = to_text(act::conversation_of(act)), .conversation = {}, .outcome = {}};
+  TRY(auto known, load_conversation(work.rows, out.id));
+  out.opens = !known;
   std::optional<request::State> before;
   if (known) {
-    conversation = *std::move(known);
-    before = conversation.state;
-    if (conversation.state.counterpart != spoken.partner)
+    out.conversation = *std::move(known);
+    before = out.conversation.state;
+    if (before->counterpart != spoken.partner)
       return fail(Code::not_allowed, "this conversation is with another member");
   } else {
-    TRY_VOID(refuse_erased(work.rows, id));
-    TRY(conversation, open_conversation(work, act, spoken, body));
-    if (!work.trail.empty() && work.trail != id) {
-      conversation.trail.push_back(work.trail);
-      work.opened = id;
-    }
+    TRY_VOID(refuse_erased(work.rows, out.id));
+    TRY(out.conversation, open_conversation(work, act, spoken, body));
   }
-  bool opening = !before && spoken.by == request::Speaker::ours;
+  bool opening = out.opens && spoken.by == request::Speaker::ours;
   TRY(request::Rules rules,
-      rules_for(work.context.corpus, conversation, opening ? Opens::ours : Opens::no));
+      rules_for(work.context.corpus, out.conversation, opening ? Opens::ours : Opens::no));
   request::Said said{.by = spoken.by,
                      .act = act.id,
                      .conversation = act::conversation_of(act),
@@ -240,11 +246,37 @@ Result<request::Phase> apply_request(Work& work, const act::Act& act, request::B
                      .body = std::move(body),
                      .recorded_at = work.now,
                      .approvals = spoken.approvals};
-  TRY(request::Outcome outcome, request::apply(before, said, rules, work.now));
-  conversation.state = outcome.next;
-  TRY_VOID(take_outcome(work, id, conversation, std::move(outcome)));
+  TRY(out.outcome, request::apply(before, said, rules, work.now));
+  return out;
+}
+
+}  // namespace
+
+Result<request::Phase> apply_request(Work& work, const act::Act& act, request::Body body,
+                                     const Spoken& spoken) {
+  TRY(Foreseen after, foresee(work, act, std::move(body), spoken));
+  Conversation& conversation = after.conversation;
+  if (after.opens && !work.trail.empty() && work.trail != after.id) {
+    conversation.trail.push_back(work.trail);
+    work.opened = after.id;
+  }
+  conversation.state = after.outcome.next;
+  TRY_VOID(take_outcome(work, after.id, conversation, std::move(after.outcome)));
   TRY_VOID(tell_linked(work, conversation));
   return conversation.state.phase;
+}
+
+Result<std::vector<request::PersonNotice>> try_request(Work& work, const Proposal& proposal) {
+  Spoken spoken{.by = request::Speaker::ours,
+                .partner = proposal.act.to,
+                .position = 0,
+                .approvals = proposal.named};
+  spoken.approvals.push_back("approver");
+  TRY(Foreseen after, foresee(work, proposal.act, *proposal.body, spoken));
+  std::erase_if(after.outcome.notices, [](const request::PersonNotice& each) {
+    return each.severity == request::Severity::info;
+  });
+  return std::move(after.outcome.notices);
 }
 
 Result<void> apply_local(Work& work, const std::string& conversation,

@@ -18,6 +18,11 @@ struct Spoken {
 // this leads to.  Errors: the machine's.
 [[nodiscard]] Result<request::Phase> apply_request(Work& work, const act::Act& act,
                                                    request::Body body, const Spoken& spoken);
+// What the machine would say to a draft of ours once its approvals are there, and nothing done:
+// what can never be sent is refused before anybody reads it. Returns what people would be told of
+// it.
+[[nodiscard]] Result<std::vector<request::PersonNotice>> try_request(Work& work,
+                                                                     const Proposal& proposal);
 [[nodiscard]] Result<void> apply_local(Work& work, const std::string& conversation,
                                        const request::LocalEvent& event);
 [[nodiscard]] Result<void> fire_timer(Work& work, const std::string& conversation,

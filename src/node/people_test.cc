@@ -399,13 +399,12 @@ TEST_F(LawLetsOne, nothing_but_a_new_request_goes_alone) {
   Reply sent = send_alone(duty, draft(duty));
   ASSERT_FALSE(sent.error);
   deliver(us, ph);
-  Reply accepted = us.command(duty, "request.draft",
-                              in_conversation(ph.id(), at(sent.body, "conversation"),
-                                              {{"verb", "extend"},
-                                               {"until", to_text(us.now + hours{24 * 120})},
-                                               {"why", "not yet decided"}}));
-  ASSERT_FALSE(accepted.error) << to_text(*accepted.error);
-  expect_refused(send_alone(duty, accepted.body), Code::not_approved, "nothing but a request");
+  json::Value accepting =
+      ph.done("request.draft",
+              in_conversation(us.id(), at(sent.body, "conversation"), {{"verb", "accept"}}));
+  expect_refused(ph.command("request.send", {{"draft", at(accepting, "draft")},
+                                             {"alone", "nobody else is on duty"}}),
+                 Code::not_approved, "nothing but a request");
 }
 
 TEST_F(LawMayLetOne, is_not_enough_while_unconfirmed) {

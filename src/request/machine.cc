@@ -392,12 +392,12 @@ std::vector<Verb> allowed(const State& state, Speaker by) {
   return open;
 }
 
-OnTheClock on_the_clock(const State& state) {
-  if (is_closed(state.phase)) return {"nobody", "", {}, false};
+namespace {
+
+OnTheClock whose_turn(const State& state, std::optional<Instant> lapse) {
   Facts facts = facts_of(state);
   std::string other = state.track == Track::order ? "custodian" : "requested";
   bool paused = state.pause.has_value();
-  auto lapse = next_lapse(state);
   if (facts.undecided(facts.warnings, Stance::strict) ||
       facts.undecided(facts.offers, Stance::strict) ||
       facts.undecided(facts.objections, Stance::strict))
@@ -414,6 +414,16 @@ OnTheClock on_the_clock(const State& state) {
   if (facts.noticed) return {other, "formal_decision", lapse, paused};
   return {"requester", state.track == Track::order ? "extend_or_release" : "formal_request", lapse,
           paused};
+}
+
+}  // namespace
+
+OnTheClock on_the_clock(const State& state) {
+  if (is_closed(state.phase)) return {"nobody", "", {}, false};
+  auto lapse = next_lapse(state);
+  OnTheClock clock = whose_turn(state, lapse);
+  clock.lapses = lapse;
+  return clock;
 }
 
 }  // namespace comity::request

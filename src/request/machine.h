@@ -262,6 +262,7 @@ struct OnTheClock {
   std::string what;  // "reply", "decision", "answer", "formal_request", "extension_answer", ...
   std::optional<Instant> due;  // where law or an answer gives one
   bool paused = false;
+  std::optional<Instant> lapses{};  // when the first preserved data lapse, whoever is to do what
 };
 [[nodiscard]] OnTheClock on_the_clock(const State& state);
 
