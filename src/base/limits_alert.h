@@ -14,6 +14,8 @@ inline constexpr std::size_t object_versions_max = 1'000;  // of one object in o
 // A block of objects (node/object_block.h) takes no more once it holds so many, or so many bytes.
 inline constexpr std::size_t object_block_objects_max = 32;
 inline constexpr std::size_t object_block_bytes_full = 48u << 10;
+// So many markings of an object its block's index names; of more, readers look into its bytes.
+inline constexpr std::size_t object_markings_named_max = 16;
 
 inline constexpr std::size_t taxii_envelope_bytes_max = 16u << 20;  // of a POST
 inline constexpr std::size_t taxii_envelope_objects_max = 10'000;   //   "

@@ -12,15 +12,7 @@
 namespace comity::node {
 namespace {
 
-enum Flag : unsigned {
-  revoked = 1,
-  first = 2,
-  last = 4,
-  newest_spec = 8,
-  granular = 16,
-  old = 32,
-  csirts = 64
-};
+enum Flag : unsigned { revoked = 1, first = 2, last = 4, newest_spec = 8, old = 32, csirts = 64 };
 
 std::unexpected<Error> corrupt(std::string_view what) {
   return fail(Code::corrupt, "a block of objects cannot be read: " + std::string(what) +
@@ -142,11 +134,11 @@ std::string ObjectBlock::write() const {
     const Kind& kind = kinds[each.kind];
     unsigned flags = (each.revoked ? Flag::revoked : 0u) | (each.first ? Flag::first : 0u) |
                      (each.last ? Flag::last : 0u) | (each.newest_spec ? Flag::newest_spec : 0u) |
-                     (each.granular ? Flag::granular : 0u) | (each.spec == "2.0" ? Flag::old : 0u) |
-                     (kind.csirts ? Flag::csirts : 0u);
-    fmt::format_to(std::back_inserter(out), "{:x} {} {} {} {} {:x} {:x} {:x} {:x} {};",
+                     (each.spec == "2.0" ? Flag::old : 0u) | (kind.csirts ? Flag::csirts : 0u);
+    fmt::format_to(std::back_inserter(out), "{:x} {} {} {} {} {:x} {} {:x} {:x} {:x} {};",
                    each.added - before, text_of(kind.tlp), source_of(kind), text_of(each.defines),
-                   each.version, flags, each.position, each.at, each.size, each.id);
+                   each.version, flags, each.markings.empty() ? "-" : each.markings, each.position,
+                   each.at, each.size, each.id);
     before = each.added;
   }
   return out += '"';
@@ -166,6 +158,8 @@ Result<ObjectBlockPtr> ObjectBlock::read(Added first_added, std::string text) {
     each.defines = in.label();
     each.version = in.word(' ');
     auto flags = in.number<unsigned>(16);
+    each.markings = in.word(' ');
+    if (each.markings == "-") each.markings = {};
     each.position = in.number<std::uint64_t>(16);
     each.at = in.number<std::size_t>(16);
     each.size = in.number<std::size_t>(16);
@@ -174,7 +168,6 @@ Result<ObjectBlockPtr> ObjectBlock::read(Added first_added, std::string text) {
     each.first = flags & Flag::first;
     each.last = flags & Flag::last;
     each.newest_spec = flags & Flag::newest_spec;
-    each.granular = flags & Flag::granular;
     kind.csirts = flags & Flag::csirts;
     each.kind = block->kind_of(kind);
     each.spec = flags & Flag::old ? "2.0" : "2.1";

@@ -33,9 +33,8 @@ struct ObjectEntry {
   std::string_view spec;  // "2.1" or "2.0"
   std::size_t kind = 0;   // into ObjectBlock::kinds
   bool revoked = false;
-  // Some of its fields have markings of their own, or a marking of it was not here when it came: at
-  // each reading they are looked at.
-  bool granular = false;
+  std::string_view markings;  // those that are looked at anew at each reading: markings_text() of
+                              // object_marking.h
   bool first = false, last = false;  // among the versions of its id in its specification
   bool newest_spec = false;          // no version of its id is of a later specification
   std::optional<stix::Tlp> defines;  // of a marking definition: the label that it is

@@ -88,7 +88,7 @@ Result<void> BlockEditor::append(Added added, const HeldObject& object, const Fr
                            .spec = fresh.spec,
                            .kind = block.kind_of(object.kind),
                            .revoked = object.revoked,
-                           .granular = object.granular,
+                           .markings = block.keep(object.markings),
                            .defines = fresh.defines,
                            .position = object.position,
                            .at = object.at,

@@ -5,11 +5,9 @@
 #include <algorithm>
 #include <deque>
 #include <iterator>
-#include <set>
 
 #include "base/limits_alert.h"
 #include "node/overlay.h"
-#include "stix/marking.h"
 
 namespace comity::node {
 namespace {
@@ -169,6 +167,7 @@ class Looking {
         rows_(view),
         collection_(collection),
         reader_(reader),
+        markings_(rows_, collection, reader),
         filter_(filter),
         count_(count),
         with_(with),
@@ -199,6 +198,7 @@ class Looking {
     bool whole = true;
   };
   Result<Judged> judge(Looked& block, const ObjectEntry& entry);
+  Result<void> redact(Looked& block, const ObjectEntry& entry, Judged& judged);
   Result<std::string_view> bytes_of(Looked& block, const ObjectEntry& entry);
   void add_piece(std::string_view bytes, const std::string* source);
 
@@ -206,6 +206,7 @@ class Looking {
   Overlay rows_;
   const Collection& collection_;
   const alert::Reader& reader_;
+  MarkingsSeen markings_;
   const ObjectFilter& filter_;
   std::size_t count_;
   With with_;
@@ -249,20 +250,34 @@ void Looking::add_piece(std::string_view bytes, const std::string* source) {
   source_ = source;
 }
 
-Result<Looking::Judged> Looking::judge(Looked& block, const ObjectEntry& entry) {
-  Judged judged{.verdict = block.verdicts[entry.kind], .bytes = {}};
-  if (judged.verdict != alert::Verdict::shown || (with_ == With::rows && !entry.granular))
-    return judged;
+// What its bytes say: fields that are not for the reader go.
+Result<void> Looking::redact(Looked& block, const ObjectEntry& entry, Judged& judged) {
   TRY(judged.bytes, bytes_of(block, entry));
-  if (!entry.granular) return judged;
-  TRY(Redacted left, redacted_for(rows_, collection_, reader_, block.found.block->kinds[entry.kind],
-                                  judged.bytes));
+  TRY(Redacted left, markings_.redacted(judged.bytes, block.found.block->kinds[entry.kind]));
   judged.verdict = left.verdict;
   judged.whole = left.bytes == judged.bytes;
-  if (left.verdict != alert::Verdict::shown || judged.whole) return judged;
+  if (left.verdict != alert::Verdict::shown || judged.whole) return {};
   auto kept = std::make_shared<const std::string>(std::move(left.bytes));
   page_.held.push_back(kept);
   judged.bytes = *kept;
+  return {};
+}
+
+Result<Looking::Judged> Looking::judge(Looked& block, const ObjectEntry& entry) {
+  Judged judged{.verdict = block.verdicts[entry.kind], .bytes = {}};
+  if (judged.verdict != alert::Verdict::shown) return judged;
+  auto names = markings_from_text(entry.markings);
+  MarkingsSeen::Named named{.fields_hidden = !names};
+  if (names) {
+    TRY(named, markings_.by_names(*names, block.found.block->kinds[entry.kind]));
+  }
+  judged.verdict = named.verdict;
+  if (named.verdict != alert::Verdict::shown) return judged;
+  if (named.fields_hidden) {
+    TRY_VOID(redact(block, entry, judged));
+  } else if (with_ == With::bytes) {
+    TRY(judged.bytes, bytes_of(block, entry));
+  }
   return judged;
 }
 
@@ -339,49 +354,7 @@ Result<void> Looking::by_id() {
   return {};
 }
 
-// What the reader may see of something with this marking.
-Result<alert::Verdict> verdict_on(Overlay& rows, const Collection& collection,
-                                  const alert::Reader& reader, const ObjectBlock::Kind& kind,
-                                  const std::string& marking) {
-  TRY(MarkingLabel label, label_of_marking(rows, collection.id, marking, kind));
-  if (!label.here && reader.standing != alert::Standing::own)
-    return alert::Verdict::unknown_marking;
-  alert::Marked marked = marked_of(collection, kind);
-  if (label.tlp) marked.tlp = *label.tlp;
-  return may_see(reader, marked, collection.circle);
-}
-
 }  // namespace
-
-alert::Marked marked_of(const Collection& collection, const ObjectBlock::Kind& kind) {
-  return {.tlp = kind.tlp.value_or(collection.unmarked),
-          .ours = kind.ours(),
-          .from = kind.from.value_or(MemberId{}),
-          .csirts = kind.csirts};
-}
-
-Result<Redacted> redacted_for(Overlay& rows, const Collection& collection,
-                              const alert::Reader& reader, const ObjectBlock::Kind& kind,
-                              std::string_view bytes) {
-  stix::Reading reading = stix::read_object(bytes);
-  if (!reading.object) return fail(Code::corrupt, "an object that was taken is none", reading.id);
-  for (const std::string& ref : reading.object->object_marking_refs) {
-    TRY(alert::Verdict verdict, verdict_on(rows, collection, reader, kind, ref));
-    if (verdict != alert::Verdict::shown) return Redacted{.verdict = verdict, .bytes = {}};
-  }
-  std::set<std::string> hidden;
-  for (const stix::GranularMarking& each : reading.object->granular_markings) {
-    if (each.marking_ref.empty()) continue;
-    TRY(alert::Verdict verdict, verdict_on(rows, collection, reader, kind, each.marking_ref));
-    if (verdict != alert::Verdict::shown) hidden.insert(each.marking_ref);
-  }
-  if (hidden.empty()) return Redacted{.bytes = std::string(bytes)};
-  auto left = stix::redact(*reading.value.as_object(), [&](std::string_view marking) {
-    return hidden.contains(std::string(marking));
-  });
-  if (!left) return Redacted{.verdict = alert::Verdict::field_withheld, .bytes = {}};
-  return Redacted{.bytes = *std::move(left)};
-}
 
 Result<ObjectPage> read_page(View& view, const Collection& collection, const alert::Reader& reader,
                              const ObjectFilter& filter, std::size_t count, With with,

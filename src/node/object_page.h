@@ -8,7 +8,7 @@
 #include "alert/audience.h"
 #include "node/block_cache.h"
 #include "node/collections.h"
-#include "node/objects.h"
+#include "node/object_marking.h"
 
 namespace comity::node {
 
@@ -41,18 +41,6 @@ struct ObjectPage {
   // What all of these look at.
   std::vector<std::shared_ptr<const void>> held;
 };
-
-// What is asked of alert/audience.h about an object.
-[[nodiscard]] alert::Marked marked_of(const Collection& collection, const ObjectBlock::Kind& kind);
-// The object as the reader may see it: `bytes` where nothing is hidden. Its own markings are judged
-// again as well, since a definition may have come after it.
-struct Redacted {
-  alert::Verdict verdict = alert::Verdict::shown;
-  std::string bytes;  // empty: nothing is shown
-};
-[[nodiscard]] Result<Redacted> redacted_for(Overlay& rows, const Collection& collection,
-                                            const alert::Reader& reader,
-                                            const ObjectBlock::Kind& kind, std::string_view bytes);
 
 // `cache`: what was opened before, and is kept of this; null: nothing.
 // At most `count` objects, and as many as one look may cost (limits::taxii_scan_max,

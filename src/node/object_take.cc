@@ -8,6 +8,7 @@
 #include "crypto/hash.h"
 #include "node/blobs.h"
 #include "node/object_edit.h"
+#include "node/object_marking.h"
 #include "node/objects.h"
 #include "stix/marking.h"
 #include "stix/split.h"
@@ -50,6 +51,7 @@ class Taking {
   bool is_here(const std::string& marking) const;
   bool is_red(const stix::Object& object) const;
   std::optional<stix::Tlp> label_of(const stix::Object& object) const;
+  std::string looked_at_anew(const stix::Object& object) const;
   using Versions = std::vector<ObjectVersion>;
   Result<bool> is_strangers(const Versions& versions);
   Result<void> take_again(const stix::Reading& reading, const ObjectVersion& held);
@@ -255,6 +257,17 @@ std::optional<stix::Tlp> Taking::label_of(const stix::Object& object) const {
   return own ? std::max(*own, giving_.at_least) : own;
 }
 
+std::string Taking::looked_at_anew(const stix::Object& object) const {
+  bool all_here = std::ranges::all_of(object.object_marking_refs,
+                                      [&](const std::string& id) { return is_here(id); });
+  if (all_here && object.granular_markings.empty()) return {};
+  MarkingNames names;
+  for (const std::string& id : object.object_marking_refs) names.of_all.push_back(id);
+  for (const stix::GranularMarking& each : object.granular_markings)
+    if (!each.marking_ref.empty()) names.of_fields.push_back(each.marking_ref);
+  return markings_text(names);
+}
+
 Result<void> Taking::add(const stix::Object& object, Versions versions) {
   auto defined = object.type == "marking-definition" ? known(object.id) : std::nullopt;
   Added added = std::max(microseconds(work_.now), blocks_.last() + 1);
@@ -265,13 +278,11 @@ Result<void> Taking::add(const stix::Object& object, Versions versions) {
   if (version.version.empty())
     version.version = to_text(
         stix::Moment{added / 1'000'000, static_cast<std::uint32_t>(added % 1'000'000 * 1'000)});
-  bool unclear = std::ranges::any_of(object.object_marking_refs,
-                                     [&](const std::string& id) { return !is_here(id); });
   HeldObject held{.id = object.id,
                   .version = version.version,
                   .kind = kind_of(label_of(object)),
                   .revoked = object.revoked,
-                  .granular = unclear || !object.granular_markings.empty(),
+                  .markings = looked_at_anew(object),
                   .position = position_,
                   .at = keep(object.bytes),
                   .size = object.bytes.size()};

@@ -54,7 +54,7 @@ HeldObject held_of(const ObjectBlock& block, const ObjectEntry& entry) {
           .version = std::string(entry.version),
           .kind = block.kinds[entry.kind],
           .revoked = entry.revoked,
-          .granular = entry.granular,
+          .markings = std::string(entry.markings),
           .position = entry.position,
           .at = entry.at,
           .size = entry.size};

@@ -51,7 +51,8 @@ struct FoundBlock {
 struct HeldObject {
   std::string id, version;
   ObjectBlock::Kind kind;
-  bool revoked = false, granular = false;
+  bool revoked = false;
+  std::string markings{};        // as in its block (ObjectEntry)
   std::uint64_t position = 0;    // of the entry that holds its bytes
   std::size_t at = 0, size = 0;  // where, in the record's bytes
   [[nodiscard]] std::string_view type() const { return type_of_id(id); }

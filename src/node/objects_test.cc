@@ -338,6 +338,41 @@ TEST_F(Objects, a_field_with_a_label_of_its_own_is_taken_out_for_those_it_is_not
   EXPECT_EQ(bytes({}), std::vector<std::string>{object}) << "our own see all of it";
 }
 
+TEST_F(Objects, a_field_is_taken_out_however_many_markings_its_object_has) {
+  collection = make({to_hex(ph.id())});
+  us.staff("alert.collection", {{"id", collection},
+                                {"title", "Worms"},
+                                {"members", json::Array{to_hex(ph.id())}},
+                                {"clients", true},
+                                {"unmarked", "TLP:CLEAR"}});
+  std::string writer(64, 'c');
+  us.staff("alert.user", {{"name", "other"},
+                          {"key", writer},
+                          {"standing", "member"},
+                          {"member", to_hex(ph.id())},
+                          {"write", json::Array{collection}}});
+  for (std::size_t count :
+       {limits::object_markings_named_max, limits::object_markings_named_max + 1}) {
+    std::string markings;
+    for (std::size_t i = 0; i < count; ++i)
+      markings +=
+          fmt::format(R"({}{{"marking_ref":"{}","selectors":["{}"]}})", i == 0 ? "" : ",",
+                      i == 0 ? "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003" : green,
+                      i == 0 ? "description" : "name");
+    int n = static_cast<int>(count);
+    std::string object =
+        malware(n, "2026-11-01T00:00:00.000Z",
+                R"(,"description":"for us alone","granular_markings":[)" + markings + "]");
+    Reply posted = us.give(ObjectsPosted{writer, collection, envelope({object})});
+    ASSERT_FALSE(posted.error);
+    ObjectFilter one;
+    one.ids = {id(n)};
+    ObjectPage seen = page(one, 10, {.standing = Standing::client});
+    ASSERT_EQ(seen.objects.size(), 1u) << count << json::write(posted.body);
+    EXPECT_FALSE(seen.objects[0].bytes.contains("for us alone")) << count;
+  }
+}
+
 TEST_F(Objects, what_is_posted_needs_a_user_who_may_write) {
   std::string key(64, 'a');
   us.staff(

@@ -115,15 +115,16 @@ Result<bool> Push::has(const MemberId& member, const HeldObject& row) {
 
 Result<void> Push::sort_out(const MemberId& member) {
   TRY(auto reader, reader_of_member(work_.rows, member, work_.context.jurisdiction));
+  MarkingsSeen markings(work_.rows, collection_, reader);
   Class mine;
   std::string name;
   for (std::size_t i = 0; i < pushing_.objects.size(); ++i) {
     const HeldObject& row = pushing_.objects[i];
     alert::Marked marked = marked_of(collection_, row.kind);
     alert::Verdict verdict = may_see(reader, marked, collection_.circle);
-    if (verdict == alert::Verdict::shown && row.granular) {
+    if (verdict == alert::Verdict::shown && !row.markings.empty()) {
       TRY(std::string_view bytes, bytes_of(row));
-      TRY(Redacted left, redacted_for(work_.rows, collection_, reader, row.kind, bytes));
+      TRY(Redacted left, markings.redacted(bytes, row.kind));
       verdict = left.verdict;
       if (verdict == alert::Verdict::shown && left.bytes != bytes)
         mine.redacted[i] = std::move(left.bytes);
