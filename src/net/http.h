@@ -30,17 +30,24 @@ struct Request {
   friend bool operator==(const Request&, const Request&) = default;
 };
 
+// One text in pieces that somebody else goes on holding, so that they are never copied.
+struct Pieces {
+  std::vector<std::string_view> views;
+  std::vector<std::shared_ptr<const void>> held;  // what they look at
+  [[nodiscard]] std::size_t size() const;
+};
+
+[[nodiscard]] Pieces pieces_of(std::string text);  // which it holds itself
+
 struct Response {
   int status = 200;  // 200 to 599
   Headers headers;
   std::string body;
-  // In place of `body`: bytes that somebody else goes on holding, so that they are never copied.
-  std::shared_ptr<const std::string> shared{};
+  std::shared_ptr<const Pieces> shared{};  // in place of `body`
   friend bool operator==(const Response&, const Response&) = default;
 };
-[[nodiscard]] inline std::string_view body_of(const Response& response) {
-  return response.shared ? std::string_view(*response.shared) : std::string_view(response.body);
-}
+[[nodiscard]] std::size_t body_size(const Response& response);
+[[nodiscard]] std::string body_of(const Response& response);  // whole
 
 // The first value of the header `name` (lower case), or null.
 [[nodiscard]] const std::string* find_header(const Headers& headers, std::string_view name);

@@ -74,11 +74,34 @@ Result<std::string> write(const Request& request) {
   return out;
 }
 
+std::size_t Pieces::size() const {
+  std::size_t size = 0;
+  for (std::string_view each : views) size += each.size();
+  return size;
+}
+
+Pieces pieces_of(std::string text) {
+  auto kept = std::make_shared<const std::string>(std::move(text));
+  return {.views = {*kept}, .held = {kept}};
+}
+
+std::size_t body_size(const Response& response) {
+  return response.shared ? response.shared->size() : response.body.size();
+}
+
+std::string body_of(const Response& response) {
+  if (!response.shared) return response.body;
+  std::string out;
+  out.reserve(response.shared->size());
+  for (std::string_view each : response.shared->views) out += each;
+  return out;
+}
+
 Result<std::string> write_head(const Response& response) {
   if (response.status < 200 || response.status > 599) {
     return fail(Code::bad_value, "a status is from 200 to 599", "status");
   }
-  if (bodiless(response.status) && !body_of(response).empty()) {
+  if (bodiless(response.status) && body_size(response) > 0) {
     return fail(Code::bad_value, "this status has no body", "body");
   }
   std::string out;
@@ -86,7 +109,7 @@ Result<std::string> write_head(const Response& response) {
   out.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
   out.append(reason_phrase(response.status)).append("\r\n");
   TRY_VOID(append_fields(out, response.headers));
-  if (!bodiless(response.status)) append_length(out, body_of(response).size());
+  if (!bodiless(response.status)) append_length(out, body_size(response));
   TRY_VOID(close_header(out));
   return out;
 }

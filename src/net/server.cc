@@ -311,8 +311,12 @@ Task<Connection::After> Connection::reply(Response response, Body body, After af
     check(head.has_value(), "a problem can be written");
   }
   stream_->expire_after(server_.options.limits.write_wait);
-  std::string_view rest = body == Body::sent ? body_of(response) : std::string_view();
-  if (!co_await stream_->write_both(*head, rest)) co_return After::close;
+  std::vector<std::string_view> pieces{*head};
+  if (body == Body::sent && response.shared)
+    pieces.insert(pieces.end(), response.shared->views.begin(), response.shared->views.end());
+  else if (body == Body::sent)
+    pieces.push_back(response.body);
+  if (!co_await stream_->write_pieces(std::move(pieces))) co_return After::close;
   if (after == After::close) co_await stream_->close_gently();
   co_return after;
 }

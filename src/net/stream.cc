@@ -19,6 +19,18 @@ namespace {
 
 constexpr std::size_t tls_record_bytes = 16u << 10;  // RFC 8446, section 5.1
 
+constexpr std::size_t pieces_at_once = 64;  // of one sendmsg()
+
+// What is left of the pieces after so many bytes of them.
+std::span<std::string_view> behind(std::span<std::string_view> pieces, std::size_t bytes) {
+  while (!pieces.empty() && bytes >= pieces.front().size()) {
+    bytes -= pieces.front().size();
+    pieces = pieces.subspan(1);
+  }
+  if (!pieces.empty()) pieces.front().remove_prefix(bytes);
+  return pieces;
+}
+
 constexpr auto as_value = asio::as_tuple(asio::use_awaitable);
 
 }  // namespace
@@ -151,27 +163,46 @@ Task<Result<void>> Stream::write_all(std::string_view bytes) {
   co_return Result<void>{};
 }
 
-Task<Result<void>> Stream::write_both(std::string_view head, std::string_view body) {
-  if (ssl_) {
-    std::size_t size =
-        std::min(body.size(), tls_record_bytes - std::min(head.size(), tls_record_bytes));
-    std::string first(head);
-    first += body.substr(0, size);
-    CO_TRY_VOID(co_await write_all(first));
-    co_return co_await write_all(body.substr(size));
+Task<Result<void>> Stream::write_pieces(std::vector<std::string_view> pieces) {
+  std::erase_if(pieces, [](std::string_view each) { return each.empty(); });
+  if (ssl_) co_return co_await write_records(pieces);
+  for (std::span<std::string_view> left(pieces); !left.empty();) {
+    iovec parts[pieces_at_once];
+    std::size_t count = std::min(left.size(), pieces_at_once);
+    for (std::size_t i = 0; i < count; ++i)
+      parts[i] = {const_cast<char*>(left[i].data()), left[i].size()};
+    msghdr message{};
+    message.msg_iov = parts;
+    message.msg_iovlen = count;
+    CO_TRY_VOID(still_good());
+    const ssize_t sent = ::sendmsg(fd(), &message, MSG_NOSIGNAL);
+    if (sent < 0 && errno != EAGAIN && errno != EINTR)
+      co_return std::unexpected(io_error("writing", errno));
+    if (sent < 0) CO_TRY_VOID(co_await wait(Until::writable));
+    left = behind(left, sent < 0 ? 0 : static_cast<std::size_t>(sent));
   }
-  iovec parts[] = {{const_cast<char*>(head.data()), head.size()},
-                   {const_cast<char*>(body.data()), body.size()}};
-  msghdr message{};
-  message.msg_iov = parts;
-  message.msg_iovlen = 2;
-  CO_TRY_VOID(still_good());
-  const ssize_t count = ::sendmsg(fd(), &message, MSG_NOSIGNAL);
-  if (count < 0 && errno != EAGAIN && errno != EINTR)
-    co_return std::unexpected(io_error("writing", errno));
-  const std::size_t sent = count < 0 ? 0 : static_cast<std::size_t>(count);
-  CO_TRY_VOID(co_await write_all(head.substr(std::min(sent, head.size()))));
-  co_return co_await write_all(body.substr(sent - std::min(sent, head.size())));
+  just_wrote_ = true;
+  co_return Result<void>{};
+}
+
+Task<Result<void>> Stream::write_records(std::span<const std::string_view> pieces) {
+  std::string record;
+  for (std::string_view piece : pieces) {
+    while (!piece.empty()) {
+      std::size_t size = std::min(piece.size(), tls_record_bytes - record.size());
+      bool whole = record.empty() && size == tls_record_bytes;
+      if (whole) {
+        CO_TRY_VOID(co_await write_all(piece.substr(0, size)));
+      } else {
+        record += piece.substr(0, size);
+      }
+      piece.remove_prefix(size);
+      if (record.size() < tls_record_bytes) continue;
+      CO_TRY_VOID(co_await write_all(record));
+      record.clear();
+    }
+  }
+  co_return co_await write_all(record);
 }
 
 Task<Result<void>> Stream::sleep() {

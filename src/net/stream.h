@@ -40,8 +40,9 @@ class Stream {
 
   // At least one byte; 0 when the other side has ended its half in order.
   Task<Result<std::size_t>> read_some(std::span<char> into);
-  // One after the other as if they were one text; short of what a record holds, they share it.
-  Task<Result<void>> write_both(std::string_view head, std::string_view body);
+  // One after the other as if they were one text, whose end they may not outlive. Over TLS those
+  // that are short of a record share one.
+  Task<Result<void>> write_pieces(std::vector<std::string_view> pieces);
   Task<Result<void>> write_all(std::string_view bytes);  // `bytes` must stay until it returns
   // Until wake(). One wake is remembered.
   Task<Result<void>> sleep();
@@ -77,6 +78,7 @@ class Stream {
   Task<Result<void>> wait(Until until);
   [[nodiscard]] Result<void> still_good() const;
   void interrupt();
+  Task<Result<void>> write_records(std::span<const std::string_view> pieces);
   // What a TLS call that did not succeed waits for, or its error.
   [[nodiscard]] Result<Until> wanted(int returned, std::string_view doing);
 

@@ -236,6 +236,7 @@ Result<std::string_view> Looking::bytes_of(Looked& block, const ObjectEntry& ent
       if (held && held->block == block.found.block) cache_->put_bytes(block.found.key, block.bytes);
     }
     page_.held.push_back(block.bytes);
+    page_.held_bytes += block.bytes->size();
   }
   return std::string_view(*block.bytes).substr(entry.begin, entry.size);
 }
@@ -259,6 +260,7 @@ Result<void> Looking::redact(Looked& block, const ObjectEntry& entry, Judged& ju
   if (left.verdict != alert::Verdict::shown || judged.whole) return {};
   auto kept = std::make_shared<const std::string>(std::move(left.bytes));
   page_.held.push_back(kept);
+  page_.held_bytes += kept->size();
   judged.bytes = *kept;
   return {};
 }

@@ -40,6 +40,7 @@ struct ObjectPage {
   alert::Tally tally;
   // What all of these look at.
   std::vector<std::shared_ptr<const void>> held;
+  std::size_t held_bytes = 0;  // of the blocks among them
 };
 
 // `cache`: what was opened before, and is kept of this; null: nothing.

@@ -86,21 +86,28 @@ std::string write_versions(const std::vector<std::string>& versions, std::string
   return write_page("versions", json::Array(versions.begin(), versions.end()), next);
 }
 
-std::string write_envelope(const std::vector<std::string_view>& objects, std::string_view next) {
-  if (objects.empty()) return write_page("objects", {}, next);
-  std::string end = "]}";
-  if (!next.empty()) end = R"(],"more":true,"next":)" + json::write(next) + "}";
-  std::size_t size = 16 + end.size();
-  for (std::string_view object : objects) size += object.size() + 1;
-  std::string out;
-  out.reserve(size);
-  out = R"({"objects":)";
-  for (char before = '['; std::string_view object : objects) {
-    out += before;
-    out += object;
-    before = ',';
+net::Pieces write_envelope(const std::vector<std::string_view>& objects, std::string_view next) {
+  auto own = [](net::Pieces& out, std::string text) {
+    auto kept = std::make_shared<const std::string>(std::move(text));
+    out.views.push_back(*kept);
+    out.held.push_back(std::move(kept));
+  };
+  net::Pieces out;
+  if (objects.empty()) {
+    own(out, write_page("objects", {}, next));
+    return out;
   }
-  return out += end;
+  out.views.reserve(2 * objects.size() + 1);
+  out.views.push_back(R"({"objects":[)");
+  for (std::string_view object : objects) {
+    if (out.views.size() > 1) out.views.push_back(",");
+    out.views.push_back(object);
+  }
+  if (next.empty())
+    out.views.push_back("]}");
+  else
+    own(out, R"(],"more":true,"next":)" + json::write(next) + "}");
+  return out;
 }
 
 std::string write(const Status& status) {

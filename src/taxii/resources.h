@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "net/http.h"
 #include "taxii/added.h"
 
 namespace comity::taxii {
@@ -38,8 +39,9 @@ struct ManifestEntry {
                                          std::string_view next);
 [[nodiscard]] std::string write_versions(const std::vector<std::string>& versions,
                                          std::string_view next);
-// The objects are STIX as it was posted, byte for byte.
-[[nodiscard]] std::string write_envelope(const std::vector<std::string_view>& objects,
+// The objects are STIX as it was posted, byte for byte, and are looked at: whoever has them goes on
+// holding them.
+[[nodiscard]] net::Pieces write_envelope(const std::vector<std::string_view>& objects,
                                          std::string_view next);
 
 // What became of a POST: the counts are those of the lists.

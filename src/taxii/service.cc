@@ -117,20 +117,22 @@ void add_dates(net::Response& response, const node::ObjectPage& page) {
   response.headers.emplace_back("x-taxii-date-added-last", added_text(page.objects.back().added));
 }
 
-std::string write_page(Endpoint endpoint, const node::ObjectPage& page, std::string_view next) {
+net::Pieces write_page(Endpoint endpoint, node::ObjectPage page, std::string_view next) {
   if (endpoint == Endpoint::manifest) {
     std::vector<ManifestEntry> entries;
     for (const node::SeenObject& each : page.objects)
       entries.push_back(
           {std::string(each.id), std::string(each.version), std::string(each.spec), each.added});
-    return write_manifest(entries, next);
+    return net::pieces_of(write_manifest(entries, next));
   }
   if (endpoint == Endpoint::versions) {
     std::vector<std::string> versions;
     for (const node::SeenObject& each : page.objects) versions.emplace_back(each.version);
-    return write_versions(versions, next);
+    return net::pieces_of(write_versions(versions, next));
   }
-  return write_envelope(page.pieces, next);
+  net::Pieces pieces = write_envelope(page.pieces, next);
+  pieces.held.insert(pieces.held.end(), page.held.begin(), page.held.end());
+  return pieces;
 }
 
 std::vector<Status::Entry> entries_in(json::Reader& in, std::string_view name) {
@@ -231,8 +233,9 @@ const Service::Page* Service::remembered(const Caller& caller, const net::Reques
   return may ? &held->second : nullptr;
 }
 
-void Service::remember(const Asked& asked, Page page) const {
-  std::size_t size = page.response.shared->size() + asked.request.target.size();
+// `held`: how many bytes stay in memory for it that are not its own.
+void Service::remember(const Asked& asked, Page page, std::size_t held) const {
+  std::size_t size = page.response.shared->size() + held + asked.request.target.size();
   if (!ports_.generation || size > limits::taxii_remembered_bytes_max / 2) return;
   if (memory_.bytes + size > limits::taxii_remembered_bytes_max) {
     memory_.pages.clear();
@@ -407,10 +410,12 @@ Service::Answered Service::page(node::View& view, const Asked& asked,
   }
   std::string next = page->next ? next_of(*query, *page->next) : "";
   net::Response response = respond(200, "");
-  response.shared =
-      std::make_shared<const std::string>(write_page(asked.route.endpoint, *page, next));
   add_dates(response, *page);
-  remember(asked, {.collection = collection.id, .response = response, .tally = page->tally});
+  std::size_t held = with_bytes ? page->held_bytes : 0;
+  alert::Tally tally = page->tally;
+  response.shared =
+      std::make_shared<const net::Pieces>(write_page(asked.route.endpoint, *std::move(page), next));
+  remember(asked, {.collection = collection.id, .response = response, .tally = tally}, held);
   return response;
 }
 

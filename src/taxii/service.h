@@ -82,7 +82,7 @@ class Service {
   [[nodiscard]] std::expected<node::Collection, Problem> known_collection(node::View& view,
                                                                           const Asked& asked) const;
   [[nodiscard]] const Page* remembered(const Caller& caller, const net::Request& request) const;
-  void remember(const Asked& asked, Page page) const;
+  void remember(const Asked& asked, Page page, std::size_t held) const;
 
   [[nodiscard]] std::expected<Caller, Problem> caller_of(node::View& view,
                                                          const std::string& key) const;

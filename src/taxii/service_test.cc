@@ -75,7 +75,8 @@ class Serving : public ::testing::Test {
         },
         pin);
     EXPECT_EQ(answers, 1);
-    if (response.shared) response.body = *std::exchange(response.shared, nullptr);
+    response.body = net::body_of(response);
+    response.shared = nullptr;
     return response;
   }
   net::Response get(const std::string& target, const std::string& name = "siem") {
