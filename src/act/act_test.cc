@@ -2,14 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include "act/testing.h"
 #include "crypto/random.h"
+#include "json/testing.h"
 
 namespace comity::act {
 namespace {
 
-using testing::with;
-using testing::without;
+using json::testing::with;
+using json::testing::without;
 
 const std::string id_1 = "019aa8a0-0000-7000-8000-000000000001";
 const std::string id_2 = "019aa8a0-0000-7000-8000-000000000002";

@@ -2,14 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include "act/testing.h"
 #include "crypto/random.h"
+#include "json/testing.h"
 
 namespace comity::act {
 namespace {
 
-using testing::with;
-using testing::without;
+using json::testing::with;
+using json::testing::without;
 
 crypto::SigningKey key_of(std::uint64_t seed) {
   crypto::SeededRandom random(seed);

@@ -2,14 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include "act/testing.h"
 #include "crypto/random.h"
+#include "json/testing.h"
 
 namespace comity::act {
 namespace {
 
-using testing::with;
-using testing::without;
+using json::testing::with;
+using json::testing::without;
 
 const std::string id_1 = "019aa8a0-0000-7000-8000-000000000001";
 const std::string hex_a(64, 'a'), hex_b(64, 'b'), hex_c(64, 'c'), hex_d(64, 'd');

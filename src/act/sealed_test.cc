@@ -4,8 +4,8 @@
 
 #include <type_traits>
 
-#include "act/testing.h"
 #include "crypto/random.h"
+#include "json/testing.h"
 
 namespace comity::act {
 namespace {
@@ -38,7 +38,7 @@ TEST(Sealed, holds_the_bytes_and_what_they_say) {
 
 // The shape may be looked at, so that a node can refuse in its own order.
 TEST(Sealed, tells_a_wrong_signature_apart_from_a_wrong_shape) {
-  using testing::with;
+  using json::testing::with;
   json::Value good = *json::parse(sample());
   const std::vector<std::pair<std::string, json::Value>> unsigned_by_key = {
       {"another payload", with(good, "/payload", to_base64(as_bytes("{}")))},

@@ -1,22 +1,22 @@
 #pragma once
-// For this room's tests: JSON documents changed in one place, named by its pointer (RFC 6901,
+// For tests: JSON documents changed in one place, named by its pointer (RFC 6901,
 // without escapes).
 #include <string>
 #include <string_view>
 
 #include "json/value.h"
 
-namespace comity::act::testing {
+namespace comity::json::testing {
 
 // The object that holds the last name of `pointer`, and that name. Steps through objects, and
 // through arrays by their first element, "0".
 struct Place {
-  json::Object* holder = nullptr;
+  Object* holder = nullptr;
   std::string name;
 };
 
-inline Place find_place(json::Value& root, std::string_view pointer) {
-  json::Value* at = &root;
+inline Place find_place(Value& root, std::string_view pointer) {
+  Value* at = &root;
   for (;;) {
     pointer.remove_prefix(1);
     std::size_t end = pointer.find('/');
@@ -32,16 +32,16 @@ inline Place find_place(json::Value& root, std::string_view pointer) {
   }
 }
 
-inline json::Value with(json::Value root, std::string_view pointer, json::Value value) {
+inline Value with(Value root, std::string_view pointer, Value value) {
   Place place = find_place(root, pointer);
   (*place.holder)[place.name] = std::move(value);
   return root;
 }
 
-inline json::Value without(json::Value root, std::string_view pointer) {
+inline Value without(Value root, std::string_view pointer) {
   Place place = find_place(root, pointer);
   place.holder->erase(place.name);
   return root;
 }
 
-}  // namespace comity::act::testing
+}  // namespace comity::json::testing
