@@ -58,6 +58,7 @@ void Service::handle(const std::optional<crypto::TlsPin>& pin, const net::Reques
   if (member == directory->member_of.end())
     return answer(net::problem({Code::not_paired, "this certificate is of no paired member", ""}));
   const MemberId& peer = member->second;
+  note_contact(peer);
   if (path == acts_path) return take_acts(peer, request, std::move(answer));
   if (path == add_checkpoint_path) return take_checkpoint(peer, request, std::move(answer));
   if (path == checkpoints_path) return take_shown(peer, request, std::move(answer));
@@ -65,7 +66,8 @@ void Service::handle(const std::optional<crypto::TlsPin>& pin, const net::Reques
   answer(response ? *std::move(response) : net::problem(response.error()));
 }
 
-void Service::note_contact(const MemberId& peer, std::vector<node::Input>& inputs) const {
+// Who calls can be reached: what waits for it goes at once, whatever it called for.
+void Service::note_contact(const MemberId& peer) const {
   auto view = ports_.snapshot();
   if (!view) return;
   auto row = (*view)->get(node::Space::link, to_hex(peer));
@@ -73,7 +75,8 @@ void Service::note_contact(const MemberId& peer, std::vector<node::Input>& input
   auto value = json::parse((*row)->value);
   if (!value) return;
   auto link = node::link_row_from_json(*value);
-  if (link && link->failures > 0) inputs.push_back(node::DeliveryTried{peer, true});
+  if (link && link->failures > 0)
+    ports_.submit({node::DeliveryTried{peer, true}}, [](const std::vector<node::Reply>&) {});
 }
 
 void Service::take_acts(const MemberId& peer, const net::Request& request, Answer answer) const {
@@ -83,12 +86,10 @@ void Service::take_acts(const MemberId& peer, const net::Request& request, Answe
   std::vector<node::Input> inputs;
   for (std::string_view envelope : batch->acts)
     inputs.push_back(node::ActArrived{peer, std::string(envelope), blobs});
-  std::size_t acts = inputs.size();
-  note_contact(peer, inputs);
   ports_.submit(std::move(inputs),
-                [acts, answer = std::move(answer)](const std::vector<node::Reply>& replies) {
+                [answer = std::move(answer)](const std::vector<node::Reply>& replies) {
                   std::vector<ActResult> results;
-                  for (std::size_t i = 0; i < acts; ++i) results.push_back(to_result(replies[i]));
+                  for (const node::Reply& reply : replies) results.push_back(to_result(reply));
                   answer(ok(ndjson, write_results(results)));
                 });
 }

@@ -38,7 +38,7 @@ class Service {
   [[nodiscard]] Result<net::Response> witnessed(const MemberId& peer) const;
   [[nodiscard]] Result<net::Response> consistency(const net::Request& request) const;
   // A peer that failed to answer us and now calls is within reach again.
-  void note_contact(const MemberId& peer, std::vector<node::Input>& inputs) const;
+  void note_contact(const MemberId& peer) const;
 
   Ports ports_;
 };
