@@ -20,7 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   check(again.has_value() && json::write(*again) == canonical,
         "canonical text is read and written the same");
   auto lines = 1 + std::ranges::count(text, '\n');
-  for (const auto& [pointer, line] : document->line_of)
-    check(line >= 1 && line <= lines, "a line of the text");
+  for (const auto& mark : document->marks)
+    check(mark.line >= 1 && mark.line <= lines, "a line of the text");
+  check(document->marks[0].values == document->marks.size(), "every value has its mark");
   return 0;
 }

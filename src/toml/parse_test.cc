@@ -65,7 +65,6 @@ TEST(Toml, remembers_lines) {
                {"/a/b/list/0", 7}, {"/a/b/list/1/k", 8}, {"/row/0", 10},
                {"/row/1", 11},     {"/row/1/x", 12},     {"/row/1/a~1b", 13}};
   for (const auto& [pointer, line] : cases) {
-    EXPECT_EQ(document->line_of.at(std::string(pointer)), line) << pointer;
     EXPECT_EQ(place(*document, pointer), "law/x.toml:" + std::to_string(line));
   }
   EXPECT_EQ(place(*document, "/a/b/list/7/nothing"), "law/x.toml:6") << "the nearest parent";
@@ -100,10 +99,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Refusal{"open_string", "a = \"x\n", Code::malformed, "f.toml:1:7"},
                     Refusal{"open_array", "a = [1, 2", Code::malformed, "f.toml:1:10"},
                     Refusal{"control_character", "a = \"\x01\"", Code::malformed, "f.toml:1:6"},
-                    Refusal{"not_utf8", "a = \"\xff\"", Code::malformed, "f.toml:1:5"},
-                    Refusal{"no_such_day", "a = 2001-02-29", Code::malformed, "f.toml:1:15"},
-                    Refusal{"brackets", "a = 1\n[[[", Code::malformed, "f.toml"},
-                    Refusal{"leading_zero", "a = 01", Code::malformed, "f.toml:1:7"},
+                    Refusal{"not_utf8", "a = \"\xff\"", Code::malformed, "f.toml:1:6"},
+                    Refusal{"no_such_day", "a = 2001-02-29", Code::malformed, "f.toml:1:5"},
+                    Refusal{"brackets", "a = 1\n[[[", Code::malformed, "f.toml:2:3"},
+                    Refusal{"leading_zero", "a = 01", Code::malformed, "f.toml:1:5"},
                     Refusal{"beyond_64_bits", "a = 9223372036854775808", Code::malformed,
                             "f.toml:1:24"}),
     [](const auto& info) { return info.param.name; });
@@ -140,8 +139,8 @@ INSTANTIATE_TEST_SUITE_P(
                 Code::too_deep, "f.toml:1"},
         Refusal{"together", "[" + repeated("a.", 40) + "a]\n" + repeated("b.", 40) + "b = 1",
                 Code::too_deep, "f.toml:2"},
-        Refusal{"nested_arrays", "a = " + repeated("[", 40) + repeated("]", 40), Code::malformed,
-                "f.toml:1:37"},
+        Refusal{"nested_arrays", "a = " + repeated("[", 40) + repeated("]", 40), Code::too_deep,
+                "f.toml:1"},
         Refusal{"key", std::string(limits::toml_pointer_bytes_max, 'k') + " = 1", Code::too_large,
                 "f.toml:1"},
         Refusal{"values", "a = [\n" + repeated("1,\n", limits::toml_values_max) + "]",
