@@ -1,5 +1,11 @@
 // One decision, and the corpus's load. The limits are the issue's own: nothing in the machine
 // bounds a decision but itself.
+//
+// A decision is over before anybody takes the processor away, so it is timed by the clock. What
+// takes milliseconds is timed by the processor time of this thread: whoever else runs meanwhile is
+// no part of it.
+#include <ctime>
+
 #include "figures.h"
 #include "law/atlas.h"
 #include "law/gaps.h"
@@ -9,15 +15,28 @@
 namespace comity::bench {
 namespace {
 
+class ProcessorWatch {
+ public:
+  [[nodiscard]] double seconds() const { return now() - began_; }
+
+ private:
+  static double now() {
+    timespec used{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+    return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
+  }
+  double began_ = now();
+};
+
 void whole_world(const law::Corpus& corpus) {
   const Date on{std::chrono::year{2026} / 11 / 22};
   auto offence = corpus.offence("illegal_access");
-  Stopwatch world;
+  ProcessorWatch world;
   std::size_t cells = 0;
   for (std::uint16_t m = 0; m < corpus.measures().size(); ++m)
     cells += law::draw_atlas(corpus, {.measure = {m}, .offence = *offence, .on = on}).cells.size();
   print({"law_world_every_measure", world.seconds(), "s", 1,
-         std::to_string(cells) + " pairs and measures on one core; target of the project", 1,
+         std::to_string(cells) + " pairs and measures, processor time; target of the project", 1,
          true});
   std::vector<double> times;
   for (law::Country from : corpus.countries()) {
@@ -26,12 +45,13 @@ void whole_world(const law::Corpus& corpus) {
     question.from = from;
     question.measure = *corpus.measure("preservation");
     question.on = on;
-    Stopwatch watch;
+    ProcessorWatch watch;
     (void)law::find_gaps(corpus, question);
     times.push_back(watch.seconds());
   }
   print({"law_gaps_slowest", quantile(times, 1.0), "s", 2,
-         "every offence, for each profiled jurisdiction; target of the project", 1, true});
+         "every offence, for each profiled jurisdiction, processor time; target of the project", 1,
+         true});
 }
 
 }  // namespace
@@ -41,7 +61,7 @@ void law() {
   std::vector<SourceFile> files = testing::law_folder(COMITY_SOURCE_DIR);
   std::vector<double> loads;
   for (int i = 0; i < 9; ++i) {
-    Stopwatch watch;
+    ProcessorWatch watch;
     Corpus loaded = testing::corpus_of(files);
     loads.push_back(watch.seconds());
   }
@@ -53,7 +73,8 @@ void law() {
   std::vector<double> times;
   std::size_t roads = 0;
   for (int round = 0; round < 40; ++round)
-    for (const Question& question : questions) {
+    for (const Question& each : questions) {
+      const Question question = each;  // as whoever asks has it: just put together
       Stopwatch watch;
       decide(corpus, question, *decision);
       times.push_back(watch.seconds() * 1e6);
@@ -65,7 +86,8 @@ void law() {
   print({"law_decision_p50", quantile(times, 0.5), "us", 1, over, 1, true});
   print({"law_decision_p99", quantile(times, 0.99), "us", 5, over, 1, true});
   whole_world(corpus);
-  print({"law_load", quantile(loads, 0.5) * 1e3, "ms", 50, "target of the project", 1, true});
+  print({"law_load", quantile(loads, 0.5) * 1e3, "ms", 50, "processor time; target of the project",
+         1, true});
 }
 
 }  // namespace comity::bench

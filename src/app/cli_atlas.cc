@@ -82,17 +82,20 @@ Result<void> history(Session& session, const LawSource& source, const AtlasArgs&
   if (!args.since.empty()) {
     TRY(since, date_from_text(args.since));
   }
+  bool every = args.offence.empty();
+  std::string offence = every ? corpus.offences()[0].code : args.offence;
   TRY(law::Question question, law::ask(corpus, {.from = args.from,
                                                 .to = args.to,
                                                 .measure = args.measure,
-                                                .offence = args.offence,
+                                                .offence = offence,
                                                 .on = to_text(until),
                                                 .conduct = args.conduct,
                                                 .data = "",
                                                 .from_role = "",
                                                 .to_role = "",
                                                 .facts = std::move(given)}));
-  auto turns = law::history(corpus, question, since, until);
+  auto turns = every ? law::history_of_every_offence(corpus, question, since, until)
+                     : law::history(corpus, question, since, until);
   session.print(law::to_json(corpus, turns), [&] { return law::to_text(corpus, turns); });
   return {};
 }
@@ -188,7 +191,7 @@ void add_atlas_commands(CLI::App& law, Session& session, const LawSource& source
   past->add_option("--from", args->from, pair)->required();
   past->add_option("--to", args->to, pair)->required();
   past->add_option("--measure", args->measure, "preservation, extradition, ...")->required();
-  past->add_option("--offence", args->offence, "data_interference, ...")->required();
+  past->add_option("--offence", args->offence, "each of the vocabulary when left out");
   past->add_option("--conduct", args->conduct, "the day of the conduct; moves along when left out");
   past->add_option("--since", args->since, "the first day the corpus knows of, when left out");
   past->add_option("--until", args->until, day);

@@ -10,6 +10,7 @@
 #include "law/cases.h"
 #include "law/coverage.h"
 #include "law/engine.h"
+#include "law/facts.h"
 #include "law/provision.h"
 #include "law/report.h"
 
@@ -21,6 +22,7 @@ struct LawArgs {
   std::vector<std::string> facts;
   LawSource source;
   std::string id;
+  std::string language = "en";
   bool ask = false;
   bool coverage = false;
 };
@@ -38,14 +40,14 @@ const law::Need* next_unknown(const law::Decision& decision,
 
 // Asks for what is unknown, one fact at a time, until a road is open or nothing is left to ask. An
 // empty line passes a fact over.
-void ask_for_facts(const law::Corpus& corpus, law::QuestionText text, law::Question& question,
-                   law::Decision& decision) {
+void ask_for_facts(const law::Corpus& corpus, law::QuestionText text, law::Language language,
+                   law::Question& question, law::Decision& decision) {
   std::vector<law::FactId> passed_over;
   while (decision.outcome == law::Outcome::needs) {
     const law::Need* need = next_unknown(decision, passed_over);
     if (!need) return;
     law::FactId fact = need->fact;
-    fmt::print(stderr, "{}\n  {} [{}; empty: not known] ", law::question_of(corpus, fact),
+    fmt::print(stderr, "{}\n  {} [{}; empty: not known] ", law::question_in(language, corpus, fact),
                corpus.cite(need->cite), law::values_of(corpus, fact));
     std::string line;
     if (!std::getline(std::cin, line)) return;
@@ -74,7 +76,8 @@ Result<void> routes(Session& session, LawArgs& args) {
   TRY(law::Question question, law::ask(corpus, args.question));
   auto decision = std::make_unique<law::Decision>();
   law::decide(corpus, question, *decision);
-  if (args.ask) ask_for_facts(corpus, args.question, question, *decision);
+  auto language = args.language == "fr" ? law::Language::fr : law::Language::en;
+  if (args.ask) ask_for_facts(corpus, args.question, language, question, *decision);
   json::Value answer = law::to_json(corpus, question, *decision);
   if (args.source.node) (*answer.as_object())["published"] = found.versions;
   auto warnings = law::holder_warnings(corpus, question);
@@ -112,6 +115,12 @@ Result<void> show(Session& session, const LawArgs& args) {
   TRY(json::Value shown, law::show_json(corpus, args.id));
   TRY(std::string text, law::show_text(corpus, args.id));
   session.print(shown, [&] { return text; });
+  return {};
+}
+
+Result<void> facts(Session& session, const LawArgs& args) {
+  TRY(law::Corpus corpus, find_corpus(session, args.source, date_of(SystemClock().now())));
+  session.print(law::facts_json(corpus), [&] { return law::facts_text(corpus); });
   return {};
 }
 
@@ -185,6 +194,9 @@ void add_law_commands(CLI::App& app, Session& session) {
   asking->add_option("--to-role", args->question.to_role, "who is asked");
   asking->add_option("--fact", args->facts, "NAME=VALUE; may be repeated");
   asking->add_flag("--ask", args->ask, "ask for what is unknown, one fact at a time");
+  asking->add_option("--language", args->language, "of the questions that --ask puts: en or fr")
+      ->check(CLI::IsMember({"en", "fr"}))
+      ->capture_default_str();
   asking->callback([&session, args] { attempt(session, [&] { return routes(session, *args); }); });
   group->add_subcommand("check", "is every law file sound; file, line and remedy")
       ->callback([&session, args] { attempt(session, [&] { return check(session, *args); }); });
@@ -192,6 +204,8 @@ void add_law_commands(CLI::App& app, Session& session) {
       group->add_subcommand("show", "a provision, an instrument or a jurisdiction, whole");
   showing->add_option("id", args->id, "ets185-29, ETS185, PH")->required();
   showing->callback([&session, args] { attempt(session, [&] { return show(session, *args); }); });
+  group->add_subcommand("facts", "what can be told with --fact, and which rules ask for it")
+      ->callback([&session, args] { attempt(session, [&] { return facts(session, *args); }); });
   CLI::App* running = group->add_subcommand("cases", "run the corpus's own cases");
   running->add_flag("--coverage", args->coverage,
                     "also list every rule that no case fires, or that none just misses");

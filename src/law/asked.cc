@@ -34,7 +34,7 @@ Binding Asked::bound(InstrumentId id, Side side) const {
   if (instrument.membership == Membership::everyone) {
     return {Tri::yes, false, Why::in_force, instrument.cite, instrument.confidence};
   }
-  Range rows = t.party_ranges[id.value * t.jurisdictions.size() + slot(side)];
+  Range rows = t.rows_of(id, slot(side));
   if (rows.count == 0)
     return {Tri::unknown, false, Why::membership_unknown, instrument.nobody_knows,
             Confidence::unconfirmed};
@@ -66,7 +66,7 @@ Tri Asked::bound_by(InstrumentId id, Whom whom) const {
 }
 
 bool Asked::doubtful(InstrumentId id, Side side) const {
-  Range rows = t.party_ranges[id.value * t.jurisdictions.size() + slot(side)];
+  Range rows = t.rows_of(id, slot(side));
   for (std::uint32_t i = rows.first; i < rows.first + rows.count; ++i) {
     if (t.party_rows[i].status == Status::doubtful) return true;
   }

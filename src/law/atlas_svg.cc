@@ -151,13 +151,16 @@ std::string legend_svg(const AtlasView& view, int y) {
         "<rect x=\"{}\" y=\"{}\" width=\"16\" height=\"16\" rx=\"3\" fill=\"{}\"/><text x=\"{}\" "
         "y=\"{}\" text-anchor=\"start\" font-size=\"12\" fill=\"#303030\">{} {}</text>\n",
         x, y - 13, look.fill, x + 22, y, look.letter, name);
-    x += 110;
+    // Some 7 wide a letter, whatever the reader's font.
+    x += 44 + 7 * static_cast<int>(std::string_view(look.letter).size() + name.size());
   };
-  for (Outcome outcome : {Outcome::open, Outcome::needs}) add(look_of(outcome), name_of(outcome));
-  add(voluntary, "voluntary");
-  add(in_doubt, "treaty unknown");
-  for (Outcome outcome : {Outcome::blocked, Outcome::none, Outcome::no_data})
-    add(look_of(outcome), name_of(outcome));
+  add(look_of(Outcome::open), "open");
+  add(look_of(Outcome::needs), "needs facts");
+  add(voluntary, "voluntary only");
+  add(in_doubt, "voluntary; treaty unknown");
+  add(look_of(Outcome::blocked), "blocked");
+  add(look_of(Outcome::none), "none");
+  add(look_of(Outcome::no_data), "no data: not a haven");
   return out;
 }
 

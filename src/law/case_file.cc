@@ -119,7 +119,7 @@ Result<std::vector<Case>> read_cases(const SourceFile& file) {
   TRY(toml::Document document, toml::parse(file.text, file.name));
   std::vector<Problem> problems;
   std::vector<Case> cases;
-  Table root(document, document.root, "", problems);
+  Table root(document, problems);
   root.each("case", [&](Table& entry) { cases.push_back(read_case(entry)); });
   root.done();
   if (cases.empty()) root.problem("", "no [[case]]", "write one, or delete the file");

@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -43,10 +44,17 @@ class Compiler {
   void prevails(Table& in, std::uint16_t number);
   void grounds(Table& in, Rule& rule, Provision& provision);
   [[nodiscard]] std::vector<Deadline> deadlines(Table& in, Confidence fallback);
-  void reservation(Table& in, InstrumentId id);
-  void article(Table& in, InstrumentId id);
   void union_of(Table& in, InstrumentId id, Country who, const PartyRow& row);
+
+  // compile_reservations.cc
+  void reservation(Table& in, InstrumentId id);
   void reservation_fact(Table& in, Reservation& reservation);
+  void reservation_when(Table& in, Reservation& reservation, const std::string& clause);
+  void article(Table& in, InstrumentId id);
+  void article_since(Table& in, Article& article);
+  bool since(Table& in, Statute& rule, bool needed);
+
+  // compile_conditions.cc
   [[nodiscard]] Range condition(Table& in, std::string_view name, const std::string& clause);
   void node(Table& in, int depth, const std::string& clause);
   void atom(Table& in, const std::string& clause);
@@ -60,10 +68,7 @@ class Compiler {
   void single_officer(Table& in, Profile& profile);
   void statute(Table& in, Profile& profile);
   [[nodiscard]] Statute statute_text(Table& in);
-  void reservation_when(Table& in, Reservation& reservation, const std::string& clause);
   [[nodiscard]] static Speed speed(Table& in);
-  bool since(Table& in, Statute& rule, bool needed);
-  void article_since(Table& in, Article& article);
   void offence(Table& in, const std::string& country,
                std::map<std::uint16_t, std::vector<OffenceRow>>& rows);
   void absent(Table& in, const std::string& country, Jurisdiction& jurisdiction,
@@ -107,7 +112,7 @@ class Compiler {
 
   Tables& t_;
   std::vector<Problem>& problems_;
-  std::map<std::string, std::uint16_t, std::less<>> cite_of_;
+  std::unordered_map<std::string, std::uint16_t> cite_of_;
   std::map<std::string, std::string, std::less<>> sources_;  // of the document being read
   Codes jurisdiction_of_, reservation_of_, statute_of_, absent_of_, class_of_;
   std::vector<std::uint16_t> classes_of_;  // per instrument, one bit a class

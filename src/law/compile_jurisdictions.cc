@@ -39,7 +39,7 @@ void Compiler::jurisdiction(Table& in) {
   });
   if (!in.has("jurisdiction")) {
     in.problem("", "no [jurisdiction]", "begin the file with [jurisdiction] and of = \"XX\"");
-    return;
+    return in.leave();
   }
   Profile profile;
   Slot slot = no_slot;
@@ -48,9 +48,9 @@ void Compiler::jurisdiction(Table& in) {
     if (who != Country{}) slot = t_.slot(who);
     jurisdiction_head(head, profile);
   });
-  if (slot == no_slot) return;
+  if (slot == no_slot) return in.leave();
   Jurisdiction& jurisdiction = t_.jurisdictions[slot];
-  if (jurisdiction.profiled) return;  // jurisdiction_name() said so
+  if (jurisdiction.profiled) return in.leave();  // jurisdiction_name() said so
   std::string name = country_name(jurisdiction.country);
   in.in("authorities", [&](Table& table) {
     profile.authorities = {table.text_or("poc_24_7", ""), table.text_or("central_authority", ""),
@@ -204,8 +204,6 @@ void Compiler::statute(Table& in, Profile& profile) {
   Statute statute = statute_text(in);
   // Nobody knows its first day: it stood on the day of the review.
   if (since(in, statute, true)) statute.sure_from = profile.compiled;
-  if (statute.effect == Effect::permit)
-    in.problem("effect", "a statute forbids or requires", "write forbid or require");
   statute.requesting_side =
       in.one_of<bool>("side", {{"requesting", true}, {"requested", false}}, false, true);
   if (statute.measures == 0)

@@ -16,7 +16,7 @@ void Compiler::run(const std::vector<toml::Document>& documents) {
                        Table::Manner manner) {
     for (const toml::Document& document : documents) {
       if (!document.name.starts_with(folder)) continue;
-      Table table(document, document.root, "", problems_, manner);
+      Table table(document, problems_, manner);
       (this->*read)(table);
       table.done();
     }
@@ -71,10 +71,10 @@ void Compiler::link_unions() {
   }
 }
 
-// Rows by instrument and slot, earliest first.
+// Rows by slot and instrument, earliest first.
 void Compiler::link_parties() {
-  for (const Instrument& instrument : t_.instruments) {
-    for (const Jurisdiction& jurisdiction : t_.jurisdictions) {
+  for (const Jurisdiction& jurisdiction : t_.jurisdictions) {
+    for (const Instrument& instrument : t_.instruments) {
       Range range{static_cast<std::uint32_t>(t_.party_rows.size()), 0};
       for (auto& [who, row] : instrument.parties) {
         if (who == jurisdiction.country) t_.party_rows.push_back(row);
@@ -90,7 +90,7 @@ void Compiler::link_parties() {
 
 // On which sides of an instrument a jurisdiction stands: on both, where it has no sides.
 Compiler::Sides Compiler::sides_of(std::size_t instrument, std::size_t slot) const {
-  Range rows = t_.party_ranges[instrument * t_.jurisdictions.size() + slot];
+  Range rows = t_.rows_of({static_cast<std::uint16_t>(instrument)}, slot);
   bool two_sided = t_.instruments[instrument].two_sided;
   Sides sides;
   for (std::uint32_t i = rows.first; i < rows.first + rows.count; ++i) {
@@ -261,8 +261,16 @@ void Compiler::check_room() {
     }
     int everywhere = 0, most = 0;
     for (std::size_t k = 0; k < w; ++k) everywhere += std::popcount(open[k] & of_measure[k]);
-    for (std::size_t a = 0; a < slots; ++a) {
-      for (std::size_t b = a + 1; b < slots; ++b) {
+    std::vector<std::size_t> members;  // of a closed instrument that speaks of the measure
+    for (std::size_t s = 0; s < slots; ++s) {
+      std::uint64_t some = 0;
+      for (std::size_t k = 0; k < w; ++k)
+        some |= (t_.closed_one[s * w + k] | t_.closed_other[s * w + k]) & of_measure[k];
+      if (some != 0) members.push_back(s);
+    }
+    for (std::size_t a : members) {
+      for (std::size_t b : members) {
+        if (b <= a) continue;
         int here = 0;
         for (std::size_t k = 0; k < w; ++k) {
           std::uint64_t between = (t_.closed_one[a * w + k] & t_.closed_other[b * w + k]) |

@@ -160,6 +160,7 @@ void Compiler::vocabulary(Table& in) {
   words_of(in, "fact", v.facts, v.fact_of, [&](Table& entry, std::uint16_t) {
     FactWord fact;
     fact.question = entry.text("question");
+    fact.question_fr = entry.text_or("question_fr", "");
     fact.owner = entry.text("owner");
     fact.kind = entry.one_of<FactKind>("kind",
                                        {{"yes_no", FactKind::yes_no},

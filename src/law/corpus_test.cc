@@ -201,11 +201,11 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"article towards whom", ets185, "provisions = [\"ets185-33\"]\nconditions",
                 "measures = [\"mla\"]\nbinds = \"requested\"\nconditions", "`towards` is missing",
                 "add towards"},
-        Refused{"statute that only notes", ph, "[[offence]]",
-                "[[statute]]\nid = \"s\"\ntitle = \"t\"\neffect = \"note\"\nside = "
+        Refused{"statute that permits", ph, "[[offence]]",
+                "[[statute]]\nid = \"s\"\ntitle = \"t\"\neffect = \"permit\"\nside = "
                 "\"requested\"\nmeasures = [\"mla\"]\ncite = \"c\"\nconfidence = "
                 "\"confirmed\"\n\n[[offence]]",
-                "a statute forbids or requires", "forbid or require"},
+                "is none of the words for effect", "forbid, require, note"},
         Refused{"statute without its day", ph, "[[offence]]",
                 "[[statute]]\nid = \"s\"\ntitle = \"t\"\neffect = \"forbid\"\nside = "
                 "\"requested\"\nmeasures = [\"mla\"]\ncite = \"c\"\nconfidence = "
@@ -328,6 +328,21 @@ TEST(Corpus, more_files_and_larger_ones_than_the_limits_are_refused) {
   std::vector<SourceFile> files = folder();
   files[0].text.append(limits::law_file_bytes_max, '#');
   EXPECT_EQ(Corpus::load(files).error().code, Code::too_large);
+}
+
+// One mistake is told once, not again by all that follows from it.
+TEST(Check, an_unknown_country_is_one_mistake) {
+  auto files = folder();
+  file_of(files, "jurisdictions/PH.toml").text =
+      "[jurisdiction]\nof = \"XX\"\nname = \"X\"\ncompiled = 2026-01-01\nconfidence = "
+      "\"unconfirmed\"\n[authorities]\nconfidence = \"unconfirmed\"\n";
+  auto problems = Corpus::check(files);
+  std::erase_if(problems,
+                [](const Problem& one) { return one.where != "jurisdictions/PH.toml:2"; });
+  EXPECT_EQ(problems.size(), 1u);
+  for (const Problem& one : Corpus::check(files))
+    EXPECT_FALSE(one.where.starts_with("jurisdictions/PH.toml") && one.where != problems[0].where)
+        << to_text(one);
 }
 
 }  // namespace

@@ -98,7 +98,7 @@ std::optional<Date> Search::opens_on() {
 }
 
 const PartyRow* Search::row_of(InstrumentId id, Country country) const {
-  Range rows = t_.party_ranges[id.value * t_.jurisdictions.size() + t_.slot(country)];
+  Range rows = t_.rows_of(id, t_.slot(country));
   return rows.count == 0 ? nullptr : &t_.party_rows[rows.first + rows.count - 1];
 }
 
@@ -106,7 +106,9 @@ const PartyRow* Search::row_of(InstrumentId id, Country country) const {
 // force. Schemes of a region, commitments and practices cannot be joined by a change of law.
 bool Search::may_bind(const Instrument& instrument, InstrumentId id) const {
   if (!instrument.binding) return false;
-  if (instrument.membership == Membership::open) return instrument.kind == "treaty";
+  bool listed = row_of(id, q_.from) && row_of(id, q_.to);
+  if (instrument.membership == Membership::open)
+    return instrument.kind == "treaty" && (listed || !instrument.only_listed);
   if (instrument.membership == Membership::everyone) return true;
   if (instrument.membership == Membership::unilateral) return false;  // another State's own law
   auto begun = [&](Country country) {
@@ -129,7 +131,7 @@ std::optional<Changes> Search::to_be_bound(InstrumentId id) const {
     bool closed = instrument.membership == Membership::closed;
     std::vector<Country> unbound;
     for (Country side : {q_.from, q_.to}) {
-      Range rows = t_.party_ranges[each.value * t_.jurisdictions.size() + t_.slot(side)];
+      Range rows = t_.rows_of(each, t_.slot(side));
       bool bound = everyone;
       for (std::uint32_t i = rows.first; i < rows.first + rows.count; ++i)
         bound |= t_.party_rows[i].status == Status::in_force && t_.party_rows[i].period.holds(day_);
@@ -150,7 +152,8 @@ std::optional<Changes> Search::to_be_bound(InstrumentId id) const {
   return changes;
 }
 
-// Reservations of either side that touch the provision and that the facts given turn against it.
+// Reservations of either side that touch the provision and can close it: outright, on a condition,
+// on a fact, or for want of a treaty beside it.
 Changes Search::lifted(ProvisionId id) const {
   Changes changes;
   for (Country side : {q_.from, q_.to}) {
@@ -158,7 +161,9 @@ Changes Search::lifted(ProvisionId id) const {
     for (std::uint32_t i = uses.first; i < uses.first + uses.count; ++i) {
       const ReservationUse& use = t_.reservation_uses[i];
       const Reservation& reservation = t_.reservations[use.reservation];
-      if (use.provision == id && (reservation.fact.known() || reservation.only_with >= 0))
+      bool closing = reservation.closes || reservation.when.count > 0 || reservation.fact.known() ||
+                     reservation.only_with >= 0;
+      if (use.provision == id && closing)
         changes.push_back({.kind = Change::Kind::lift_reservation,
                            .country = side,
                            .instrument = reservation.instrument,

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 #include "law/gaps.h"
 #include "law/provision.h"
@@ -18,8 +19,7 @@ std::string_view name_of(Change::Kind kind) {
 
 // A signatory ratifies; whoever never signed accedes.
 std::string joins(const Tables& t, const Change& change, Date on) {
-  Range rows =
-      t.party_ranges[change.instrument.value * t.jurisdictions.size() + t.slot(change.country)];
+  Range rows = t.rows_of(change.instrument, t.slot(change.country));
   for (std::uint32_t i = rows.first; i < rows.first + rows.count; ++i) {
     const PartyRow& row = t.party_rows[i];
     if (row.status == Status::in_force && row.period.from > day_of(on))
@@ -27,6 +27,7 @@ std::string joins(const Tables& t, const Change& change, Date on) {
              ", by";
     if (row.status == Status::signed_only) return "ratifies";
     if (row.status == Status::ratified) return "is bound, once it is in force, by";
+    if (row.status == Status::invited) return "accedes, as it was invited to, to";
   }
   return "accedes to";
 }
@@ -65,28 +66,17 @@ json::Value gap_json(const Corpus& corpus, const Gap& gap, Date on) {
   return out;
 }
 
-std::string offences_text(const Corpus& corpus, const Gap& gap) {
-  if (gap.offences.size() == corpus.offences().size()) return "every offence";
-  std::string text;
-  for (OffenceId offence : gap.offences)
-    text += (text.empty() ? "" : ", ") + corpus.word(offence).code;
-  return text;
-}
-
 std::string outcome_text(Outcome outcome) {
   bool road = outcome == Outcome::open || outcome == Outcome::needs;
   return road ? "no road on which an answer is owed" : std::string(law::name_of(outcome));
 }
 
 void gap_text(const Corpus& corpus, const Gap& gap, Date on, std::string& out) {
-  paragraph(out, fmt::format("{} {}  ", gap.to.text(), corpus.name(gap.to)),
-            fmt::format("{}, for {}", outcome_text(gap.outcome), offences_text(corpus, gap)));
+  paragraph(
+      out, fmt::format("{} {}  ", gap.to.text(), corpus.name(gap.to)),
+      fmt::format("{}, for {}", outcome_text(gap.outcome), offences_text(corpus, gap.offences)));
   if (gap.opens_on)
     paragraph(out, "     ", "a road opens by itself on " + comity::to_text(*gap.opens_on));
-  if (gap.remedies.empty() && !gap.opens_on)
-    paragraph(out, "     ",
-              "no accession, commencement, offence or lifted reservation that this corpus knows "
-              "would do; it takes a treaty between the two");
   for (const Remedy& remedy : gap.remedies) {
     std::string text;
     for (const Change& change : remedy.changes)
@@ -95,6 +85,20 @@ void gap_text(const Corpus& corpus, const Gap& gap, Date on, std::string& out) {
               text + ": then " + provision(corpus, remedy.opens).cite +
                   (remedy.state == State::open ? " is open" : " is open once its facts are given"));
   }
+}
+
+// Those for whom nothing that the search knows would do, in one paragraph for each kind.
+void helpless_text(const std::vector<const Gap*>& gaps, const Corpus& corpus, std::string& out) {
+  std::map<std::pair<std::string, std::string>, std::string> kinds;
+  for (const Gap* gap : gaps) {
+    std::string& codes = kinds[{outcome_text(gap->outcome), offences_text(corpus, gap->offences)}];
+    codes += (codes.empty() ? "" : " ") + std::string(gap->to.text());
+  }
+  for (auto& [kind, codes] : kinds)
+    paragraph(out, "",
+              fmt::format("{}, for {}; no accession, commencement, offence or lifted reservation "
+                          "that this corpus knows would do, so it takes a new agreement: {}",
+                          kind.first, kind.second, codes));
 }
 
 json::Array codes_json(const std::vector<Country>& countries) {
@@ -158,9 +162,15 @@ std::string to_text(const Corpus& corpus, const Gaps& gaps) {
                         comity::to_text(gaps.question.on)));
   out += "\n";
   auto told = [&](bool certain) {
-    for (const Gap& gap : gaps.gaps)
-      if (certain == (gap.outcome != Outcome::no_data))
+    std::vector<const Gap*> helpless;
+    for (const Gap& gap : gaps.gaps) {
+      if (certain != (gap.outcome != Outcome::no_data)) continue;
+      if (gap.remedies.empty() && !gap.opens_on)
+        helpless.push_back(&gap);
+      else
         gap_text(corpus, gap, gaps.question.on, out);
+    }
+    helpless_text(helpless, corpus, out);
   };
   told(true);
   if (std::ranges::any_of(gaps.gaps,

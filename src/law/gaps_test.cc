@@ -99,6 +99,47 @@ TEST(Gaps, a_remedy_written_into_the_files_opens_the_road) {
   EXPECT_TRUE(route->binding);
 }
 
+// A reservation that closes outright, one that closes on a condition and one that asks.
+TEST(Gaps, a_reservation_that_closes_is_proposed_to_be_lifted) {
+  for (const char* how : {"closes = true", "when = { fact = \"urgent\", is = \"yes\" }", ""}) {
+    auto files = folder();
+    file_of(files, "instruments/ets185.toml").text +=
+        "\n[[reservation]]\nid = \"ph-test\"\nparty = \"PH\"\narticle = \"29\"\n"
+        "effect = \"excludes\"\nside = \"both\"\nprovisions = [\"ets185-29\"]\n"
+        "text = \"the article is not applied\"\nconfidence = \"unconfirmed\"\n" +
+        std::string(how) + "\n";
+    Corpus closed = corpus_of(files);
+    GapsQuestion asked = question("US", "preservation", "illegal_access", "2026-11-22");
+    ASSERT_TRUE(asked.facts.push({*closed.fact("urgent"), 1}));
+    if (!*how) ASSERT_TRUE(asked.facts.push({*closed.fact("ph-test"), 1}));
+    const Gaps gaps = find_gaps(closed, asked);
+    const Gap* gap = gap_to(gaps, "PH");
+    ASSERT_TRUE(gap) << how;
+    ASSERT_EQ(gap->remedies.size(), 1u) << how;
+    ASSERT_EQ(gap->remedies[0].changes.size(), 1u) << how;
+    EXPECT_EQ(to_text(closed, gap->remedies[0].changes[0], asked.on),
+              "Philippines lifts its reservation to Art. 29 (ph-test)");
+    EXPECT_EQ(provision(closed, gap->remedies[0].opens).id, "ets185-29");
+  }
+}
+
+// A convention of a region is not joined by whoever likes.
+TEST(Gaps, only_those_that_the_file_lists_join_a_convention_of_a_region) {
+  auto malabo = corpus().tables().instrument_of.find("AU-MALABO")->second;
+  Gaps gaps = find_gaps(corpus(), question("ZA", "mla", "illegal_access", "2026-11-22"));
+  ASSERT_FALSE(gaps.gaps.empty());
+  for (const Gap& gap : gaps.gaps)
+    for (const Remedy& remedy : gap.remedies)
+      for (const Change& change : remedy.changes) EXPECT_NE(change.instrument.value, malabo);
+}
+
+TEST(Gaps, those_for_whom_nothing_would_do_are_told_together) {
+  std::string text =
+      to_text(corpus(), find_gaps(corpus(), question("US", "confiscation", "", "2026-11-22")));
+  EXPECT_THAT(text, HasSubstr("so it takes a new agreement:"));
+  EXPECT_LT(text.size(), 20'000u);
+}
+
 // Every remedy is of the smallest size: without any one of its changes the road stays shut.
 // Checked with the engine, not with the search.
 TEST(Gaps, no_remedy_asks_for_more_than_it_must) {

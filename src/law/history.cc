@@ -62,8 +62,12 @@ RouteTurn turned(const Standing* before, const Standing* after) {
   return turn;
 }
 
-Turn compare(Date day, const Answer& before, const Answer& after) {
-  Turn turn{.on = day, .before = before.outcome, .after = after.outcome, .routes = {}};
+Turn compare(Date day, OffenceId offence, const Answer& before, const Answer& after) {
+  Turn turn{.on = day,
+            .offences = {offence},
+            .before = before.outcome,
+            .after = after.outcome,
+            .routes = {}};
   for (const Standing& now : after.roads) {
     const Standing* then = before.find(now.provision);
     if (!then || then->state != now.state) turn.routes.push_back(turned(then, &now));
@@ -97,6 +101,14 @@ void add_text(const Corpus& corpus, const RouteTurn& road, std::string& out) {
 }
 
 }  // namespace
+
+bool operator==(const RouteTurn& a, const RouteTurn& b) {
+  auto same = [](const Reason& one, const Reason& other) {
+    return one.code == other.code && one.cite == other.cite && one.confidence == other.confidence;
+  };
+  return a.provision == b.provision && a.before == b.before && a.after == b.after &&
+         std::ranges::equal(a.gained, b.gained, same) && std::ranges::equal(a.lost, b.lost, same);
+}
 
 std::vector<Day> days_of_change(const Tables& t) {
   std::vector<Day> days;
@@ -136,22 +148,44 @@ Date first_day(const Corpus& corpus) {
 std::vector<Turn> history(const Corpus& corpus, Question question, Date first, Date last) {
   auto decision = std::make_unique<Decision>();
   Answer before = answer_on(corpus, question, first, *decision);
-  std::vector<Turn> turns{compare(first, {before.outcome, {}}, before)};
+  std::vector<Turn> turns{compare(first, question.offence, {before.outcome, {}}, before)};
   for (Day day : days_of_change(corpus.tables())) {
     Date date = date_of_day(day);
     if (date <= first || date > last) continue;
     Answer after = answer_on(corpus, question, date, *decision);
-    Turn turn = compare(date, before, after);
+    Turn turn = compare(date, question.offence, before, after);
     if (turn.before != turn.after || !turn.routes.empty()) turns.push_back(std::move(turn));
     before = std::move(after);
   }
   return turns;
 }
 
+std::vector<Turn> history_of_every_offence(const Corpus& corpus, Question question, Date first,
+                                           Date last) {
+  std::vector<Turn> turns;
+  for (std::uint16_t i = 0; i < corpus.offences().size(); ++i) {
+    question.offence = {i};
+    for (Turn& turn : history(corpus, question, first, last)) {
+      auto same = std::ranges::find_if(turns, [&](const Turn& each) {
+        return each.on == turn.on && each.before == turn.before && each.after == turn.after &&
+               each.routes == turn.routes;
+      });
+      if (same == turns.end())
+        turns.push_back(std::move(turn));
+      else
+        same->offences.push_back({i});
+    }
+  }
+  std::ranges::sort(turns, {},
+                    [](const Turn& turn) { return std::pair(turn.on, turn.offences.front()); });
+  return turns;
+}
+
 json::Value to_json(const Corpus& corpus, const std::vector<Turn>& turns) {
   json::Array out;
   for (const Turn& turn : turns) {
-    json::Array roads;
+    json::Array roads, offences;
+    for (OffenceId offence : turn.offences) offences.emplace_back(corpus.word(offence).code);
     for (const RouteTurn& road : turn.routes)
       roads.push_back(json::Object{{"provision", provision(corpus, road.provision).id},
                                    {"before", state_json(road.before)},
@@ -159,6 +193,7 @@ json::Value to_json(const Corpus& corpus, const std::vector<Turn>& turns) {
                                    {"gained", reasons_json(corpus, road.gained)},
                                    {"lost", reasons_json(corpus, road.lost)}});
     out.push_back(json::Object{{"on", comity::to_text(turn.on)},
+                               {"offences", std::move(offences)},
                                {"before", name_of(turn.before)},
                                {"after", name_of(turn.after)},
                                {"routes", std::move(roads)}});
@@ -168,9 +203,13 @@ json::Value to_json(const Corpus& corpus, const std::vector<Turn>& turns) {
 
 std::string to_text(const Corpus& corpus, const std::vector<Turn>& turns) {
   std::string out;
+  bool several = std::ranges::any_of(
+      turns, [&](const Turn& turn) { return turn.offences != turns.front().offences; });
   for (const Turn& turn : turns) {
     out += comity::to_text(turn.on) + "  ";
-    bool begins = &turn == &turns.front();
+    bool begins = turn.on == turns.front().on;
+    if (several || turn.offences.size() > 1)
+      out += "for " + offences_text(corpus, turn.offences) + ": ";
     out += begins ? "the first day asked about: " + std::string(name_of(turn.after))
            : turn.before == turn.after
                ? "still " + std::string(name_of(turn.after))

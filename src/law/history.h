@@ -15,10 +15,12 @@ struct RouteTurn {
   ProvisionId provision;
   std::optional<State> before, after;
   std::vector<Reason> gained, lost;  // of the trace: what speaks now, and what no longer does
+  friend bool operator==(const RouteTurn& a, const RouteTurn& b);
 };
 
 struct Turn {
   Date on;
+  std::vector<OffenceId> offences;  // for which the same holds
   Outcome before = Outcome::none, after = Outcome::none;
   std::vector<RouteTurn> routes;  // best first, then those that vanished
 };
@@ -29,11 +31,14 @@ struct Turn {
 // on which any fact of the corpus begins or ends: nothing can change on another.
 [[nodiscard]] std::vector<Turn> history(const Corpus& corpus, Question question, Date first,
                                         Date last);
+// The same for every offence of the vocabulary, by day; what is the same for several is told once.
+[[nodiscard]] std::vector<Turn> history_of_every_offence(const Corpus& corpus, Question question,
+                                                         Date first, Date last);
 
 // The first day of which the corpus knows anything.
 [[nodiscard]] Date first_day(const Corpus& corpus);
 
-// [{"on","before","after","routes":[{"provision","before","after","gained":[REASON],"lost":[…]}]}]
+// [{"on","offences":[code],"before","after","routes":[{"provision","before","after","gained":[REASON],"lost":[…]}]}]
 // with REASON as in report.h; before and after are null where the road is not shown.
 [[nodiscard]] json::Value to_json(const Corpus& corpus, const std::vector<Turn>& turns);
 [[nodiscard]] std::string to_text(const Corpus& corpus, const std::vector<Turn>& turns);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "law/provision.h"
 #include "law/report.h"
 #include "law/test_law.h"
@@ -91,6 +93,30 @@ TEST(History, as_json_every_turn_names_its_day_and_roads) {
   EXPECT_EQ(*opened.find("on")->as_string(), "2000-06-19");
   EXPECT_EQ(*opened.find("before")->as_string(), "blocked");
   EXPECT_FALSE(opened.find("routes")->as_array()->empty());
+}
+
+// Told once for all that share it, and again for each alone.
+TEST(History, of_every_offence_says_the_same_as_of_each) {
+  Question q = love_bug();
+  auto every = history_of_every_offence(corpus(), q, day("1999-01-01"), day("2013-01-01"));
+  EXPECT_TRUE(std::ranges::is_sorted(every, {}, &Turn::on));
+  std::size_t told = 0;
+  for (std::uint16_t i = 0; i < corpus().offences().size(); ++i) {
+    q.offence = {i};
+    for (const Turn& turn : history(corpus(), q, day("1999-01-01"), day("2013-01-01"))) {
+      auto same = std::ranges::find_if(every, [&](const Turn& each) {
+        return each.on == turn.on && each.routes == turn.routes &&
+               std::ranges::count(each.offences, q.offence) == 1;
+      });
+      ASSERT_NE(same, every.end()) << comity::to_text(turn.on);
+      ++told;
+    }
+  }
+  std::size_t offences = 0;
+  for (const Turn& turn : every) offences += turn.offences.size();
+  EXPECT_EQ(offences, told);
+  EXPECT_LT(every.size(), told);
+  EXPECT_THAT(to_text(corpus(), every), HasSubstr("2000-06-19  for "));
 }
 
 }  // namespace

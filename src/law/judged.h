@@ -1,6 +1,7 @@
 #pragma once
 // One road, being judged: what closes it, what it lacks, what speaks for it, and what may be
 // refused.
+#include <algorithm>
 #include <bit>
 
 #include "law/asked.h"
@@ -97,10 +98,13 @@ class Judged {
 template <typename Each>
 void Judged::each_reservation(Side side, Each each) {
   Range uses = t.jurisdictions[a.slot(side)].reservations;
-  for (std::uint32_t i = uses.first; i < uses.first + uses.count; ++i) {
-    const ReservationUse& use = t.reservation_uses[i];
-    if (use.provision != r.provision) continue;
-    const Reservation& one = t.reservations[use.reservation];
+  if (uses.count == 0) return;
+  const ReservationUse* end = t.reservation_uses.data() + uses.first + uses.count;
+  const ReservationUse* use = std::lower_bound(
+      end - uses.count, end, r.provision,
+      [](const ReservationUse& one, ProvisionId id) { return one.provision < id; });
+  for (; use != end && use->provision == r.provision; ++use) {
+    const Reservation& one = t.reservations[use->reservation];
     if (applies(one, side)) each(one);
   }
 }

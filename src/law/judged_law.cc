@@ -95,7 +95,10 @@ void Judged::statutes(Side side) {
   for (std::uint32_t i = law->statutes.first; i < law->statutes.first + law->statutes.count; ++i) {
     const Statute& statute = t.statutes[i];
     if (statute.requesting_side != (side == Side::requesting)) continue;
-    if (a.measure_in(statute.measures) && statute.period.holds(a.on))
+    if (!a.measure_in(statute.measures) || !statute.period.holds(a.on)) continue;
+    if (statute.effect == Effect::permit)
+      note(statute.cite, statute.confidence);
+    else
       of(side, [&] { forbids(statute); });
   }
 }
@@ -135,6 +138,7 @@ void Judged::articles(const Rule& rule) {
 
 void Judged::article(const Article& article, const Rule& rule) {
   if (article.voluntary_only && rule.binding) return;
+  if (article.offences != 0 && !(article.offences >> a.q.offence.value & 1)) return;
   if (article.channels != 0 && !(article.channels >> rule.channel.value & 1)) return;
   bool of_data = a.q.data.known() && article.data >> a.q.data.value & 1;
   if (article.data != 0 && !of_data) return;

@@ -56,6 +56,11 @@ class Meaning {
     std::vector<std::pair<Term, std::int32_t>> months;  // a row of the day, and its maximum
   };
 
+  static constexpr Variable on = variable(Input::on);
+  static constexpr Variable side(Party party) {
+    return variable(party == Party::requesting ? Input::from : Input::to);
+  }
+
   // Who, and since when.
   Term party_is(Party side, Country country);
   Term researched(Party side);
@@ -110,5 +115,15 @@ class Meaning {
   std::vector<Term> blocked_, lacking_, unresearched_;
   std::map<std::pair<std::uint16_t, Party>, Three> bound_;
 };
+
+// `make(profile, jurisdiction)` for whichever profiled jurisdiction stands on that side.
+template <typename Make>
+Term Meaning::of_profile(Party who, Make make) {
+  std::vector<Term> each;
+  for (const Jurisdiction& one : t.jurisdictions)
+    if (one.profiled)
+      each.push_back(f.all({party_is(who, one.country), make(t.profiles[one.profile], one)}));
+  return f.any(std::move(each));
+}
 
 }  // namespace comity::law

@@ -22,7 +22,7 @@ const Profile* profile_of(const Tables& t, Country country) {
 bool bound(const Tables& t, std::size_t instrument, Country country, Day day) {
   Slot slot = t.slot(country);
   if (slot == no_slot) return false;
-  Range rows = t.party_ranges[instrument * t.jurisdictions.size() + slot];
+  Range rows = t.rows_of({static_cast<std::uint16_t>(instrument)}, slot);
   for (std::uint32_t i = rows.first; i < rows.first + rows.count; ++i) {
     const PartyRow& row = t.party_rows[i];
     if (row.status == Status::in_force && row.period.holds(day)) return true;

@@ -7,19 +7,6 @@
 namespace comity::law {
 namespace {
 
-std::string escaped(std::string_view name) {
-  std::string out;
-  for (char c : name) {
-    if (c == '~')
-      out += "~0";
-    else if (c == '/')
-      out += "~1";
-    else
-      out += c;
-  }
-  return out;
-}
-
 // Levenshtein's distance, for remedies only.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
@@ -37,6 +24,8 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 constexpr std::size_t shown_max = 40;          // words of a vocabulary named in one remedy
 constexpr std::size_t nearest_bytes_max = 80;  // longer strings are no misspelt code
+// Beyond it nobody reads on, and to say where each stands takes its time.
+constexpr std::size_t problems_max = 2'000;
 
 }  // namespace
 
@@ -64,25 +53,45 @@ std::string nearest(const Codes& codes, std::string_view wrong) {
   return best;
 }
 
-Table::Table(const toml::Document& document, const json::Value& value, std::string pointer,
-             std::vector<Problem>& problems, Manner manner)
-    : document_(document),
+Table::Table(const toml::Document& document, std::vector<Problem>& problems, Manner manner)
+    : document_(document), value_(document.root), problems_(problems), manner_(manner) {
+  if (const json::Object* object = value_.as_object()) asked_.resize(object->size());
+}
+
+Table::Table(const Table& parent, const json::Value& value, std::string_view name,
+             std::size_t element)
+    : document_(parent.document_),
       value_(value),
-      pointer_(std::move(pointer)),
-      problems_(problems),
-      manner_(manner) {}
+      parent_(&parent),
+      name_(name),
+      element_(element),
+      problems_(parent.problems_),
+      manner_(parent.manner_) {
+  if (const json::Object* object = value_.as_object()) asked_.resize(object->size());
+}
+
+std::string Table::pointer() const {
+  if (!parent_) return "";
+  std::string member = json::pointer_to(parent_->pointer(), name_);
+  return element_ == no_element ? member : json::pointer_to(member, element_);
+}
 
 std::string Table::place(std::string_view name) const {
-  return toml::place(document_, name.empty() ? pointer_ : pointer_ + "/" + escaped(name));
+  return toml::place(document_, name.empty() ? pointer() : json::pointer_to(pointer(), name));
 }
 
 void Table::problem(std::string_view name, std::string what, std::string remedy) {
-  problems_.push_back({place(name), std::move(what), std::move(remedy)});
+  if (problems_.size() < problems_max)
+    problems_.push_back({place(name), std::move(what), std::move(remedy)});
 }
 
 const json::Value* Table::take(std::string_view name) {
-  asked_.emplace(name);
-  return value_.find(name);
+  const json::Object* object = value_.as_object();
+  if (!object) return nullptr;
+  auto found = object->find(name);
+  if (found == object->end()) return nullptr;
+  asked_[static_cast<std::size_t>(found - object->begin())] = true;
+  return &found->second;
 }
 
 bool Table::has(std::string_view name) const {
@@ -91,7 +100,6 @@ bool Table::has(std::string_view name) const {
 
 std::string Table::text(std::string_view name) {
   if (!has(name)) {
-    asked_.emplace(name);
     problem("", "`" + std::string(name) + "` is missing",
             "add " + std::string(name) + " = \"...\"");
     return {};
@@ -200,7 +208,6 @@ std::uint16_t Table::code(std::string_view name, const Codes& codes) {
 }
 
 std::uint16_t Table::code_or_none(std::string_view name, const Codes& codes) {
-  asked_.emplace(name);
   return has(name) ? code(name, codes) : 0xffff;
 }
 
@@ -232,8 +239,7 @@ void Table::each(std::string_view name, const std::function<void(Table&)>& read)
     return;
   }
   for (std::size_t i = 0; i < list->size(); ++i) {
-    Table item(document_, (*list)[i], pointer_ + "/" + escaped(name) + "/" + std::to_string(i),
-               problems_, manner_);
+    Table item(*this, (*list)[i], name, i);
     if (!(*list)[i].as_object()) {
       item.problem("", "an entry of `" + std::string(name) + "` is no table",
                    "write { key = value, ... }");
@@ -252,7 +258,7 @@ bool Table::in(std::string_view name, const std::function<void(Table&)>& read) {
             "begin it with [" + std::string(name) + "]");
     return false;
   }
-  Table table(document_, *value, pointer_ + "/" + escaped(name), problems_, manner_);
+  Table table(*this, *value, name, no_element);
   read(table);
   table.done();
   return true;
@@ -261,8 +267,9 @@ bool Table::in(std::string_view name, const std::function<void(Table&)>& read) {
 void Table::done() {
   const json::Object* object = value_.as_object();
   if (!object || manner_ == Manner::glance) return;
+  std::size_t at = 0;
   for (auto& [name, value] : *object) {
-    if (!asked_.contains(name)) {
+    if (!asked_[at++]) {
       problem(name, "`" + name + "` is no key of this table", "see law/README.md, or delete it");
     }
   }

@@ -5,7 +5,6 @@
 #include <initializer_list>
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,8 +24,9 @@ class Table {
   // A whole reading is followed by done(); a glance looks at some members and leaves the rest
   // alone.
   enum class Manner { whole, glance };
-  Table(const toml::Document& document, const json::Value& value, std::string pointer,
-        std::vector<Problem>& problems, Manner manner = Manner::whole);
+  // The root of a document.
+  Table(const toml::Document& document, std::vector<Problem>& problems,
+        Manner manner = Manner::whole);
 
   [[nodiscard]] bool has(std::string_view name) const;
   [[nodiscard]] std::string text(std::string_view name);                           // required
@@ -71,19 +71,27 @@ class Table {
   void problem(std::string_view name, std::string what, std::string remedy);
   [[nodiscard]] std::string place(std::string_view name = "") const;
   void done();
+  void leave() { manner_ = Manner::glance; }  // the rest makes no sense any more
 
   [[nodiscard]] const json::Value& value() const { return value_; }
   [[nodiscard]] const toml::Document& document() const { return document_; }
 
  private:
+  // A member of another, or an element of that member: places are only made when something is
+  // wrong.
+  static constexpr std::size_t no_element = SIZE_MAX;
+  Table(const Table& parent, const json::Value& value, std::string_view name, std::size_t element);
   const json::Value* take(std::string_view name);
+  [[nodiscard]] std::string pointer() const;
 
   const toml::Document& document_;
   const json::Value& value_;
-  std::string pointer_;
+  const Table* parent_ = nullptr;
+  std::string_view name_;  // in the parent
+  std::size_t element_ = no_element;
   std::vector<Problem>& problems_;
   Manner manner_;
-  std::set<std::string, std::less<>> asked_;
+  std::vector<bool> asked_;  // by the member's place in the object
 };
 
 // "a, b, c" of the codes there are, shortened.

@@ -31,7 +31,8 @@ using testing::folder;
 using testing::stricter;
 using Model = SmtScript::Model;
 
-constexpr int seconds_a_query = 20;
+// A bound, not a measure: on a machine that does other things besides, z3 takes its time.
+constexpr int seconds_a_query = 120;
 
 bool solver_is_there() {
   return std::system("z3 --version >/dev/null 2>&1") == 0;

@@ -37,7 +37,7 @@ void Supposed::accede(Country country, InstrumentId id, Day day) {
                            .confidence = Confidence::confirmed,
                            .cite = instrument.cite});
   undo_.push_back([this] { t_.party_rows.pop_back(); });
-  set(t_.party_ranges[id.value * t_.jurisdictions.size() + slot], Range{at, 1});
+  set(t_.party_ranges[slot * t_.instruments.size() + id.value], Range{at, 1});
   auto mark = [&](std::vector<std::uint64_t>& sets, std::size_t of, std::size_t words,
                   std::size_t member) {
     std::uint64_t& word = sets[of * words + member / 64];

@@ -87,17 +87,18 @@ struct PartyRow {
   CiteId cite;
 };
 
-struct Instrument {
-  std::string id, name, kind, note, source;
+struct Instrument {  // what decide() reads first, here and below
   Membership membership = Membership::open;
   bool binding = true;
   bool in_force_known = false;  // false: no date on which it entered into force
   bool two_sided = false;       // a union and its members on one side, the others on the other
+  bool only_listed = false;     // not every State may join: of those without a row nobody knows
   Period period;
   Confidence confidence = Confidence::unconfirmed;
   CiteId cite;
   CiteId nobody_knows;  // "ETS185: nobody has researched whether it is a party"
   std::vector<InstrumentId> requires_;
+  std::string id, name, kind, note, source;
   std::vector<std::pair<Country, PartyRow>> parties;  // as in the file; for show
 };
 
@@ -152,7 +153,6 @@ struct Rule {
 enum class ReservationEffect : std::uint8_t { excludes, adds_requirement, adds_risk, designates };
 
 struct Reservation {
-  std::string id, article, text, source;
   InstrumentId instrument;
   Country party;
   ReservationEffect effect = ReservationEffect::adds_risk;
@@ -170,6 +170,7 @@ struct Reservation {
   CiteId cite;                     // "ETS185 Art.4(2), reservation of United States: ..."
   CiteId note;                     // for designates and channels
   Confidence confidence = Confidence::unconfirmed;
+  std::string id, article, text, source;
   std::vector<ProvisionId> provisions;
 };
 
@@ -203,7 +204,6 @@ struct AbsentRow {
 };
 
 struct Statute {
-  std::string id, title, clause, source;  // the clause as lawyers cite it
   Effect effect = Effect::forbid;
   bool requesting_side = false;
   bool warns_holder = false;
@@ -214,6 +214,7 @@ struct Statute {
   Range when;
   Confidence confidence = Confidence::unconfirmed;
   CiteId cite;
+  std::string id, title, clause, source;  // the clause as lawyers cite it
 };
 
 // An article that opens no road of its own but speaks of roads: of named ones of its instrument, or
@@ -222,14 +223,15 @@ enum class Towards : std::uint8_t { anyone, members, outsiders };
 
 struct Article {
   Statute rule;  // effect permit: a note, no more
-  std::string article;
   InstrumentId instrument;
   bool voluntary_only = false;  // a road that rests on a binding instrument satisfies it
   Whom binds = Whom::requested;
   Towards towards = Towards::anyone;
   std::uint64_t from_roles = 0, to_roles = 0;  // 0: any
   std::uint64_t data = 0, channels = 0;        // 0: any; channels: by which a road goes at best
+  std::uint64_t offences = 0;                  // 0: any
   CiteId note;
+  std::string article;
   std::vector<ProvisionId> provisions;
   std::vector<std::string> conditions, handling, unconfirmed;
   std::vector<Deadline> deadlines;
@@ -319,7 +321,7 @@ enum class Known : std::uint8_t {
 enum class FactKind : std::uint8_t { yes_no, jurisdiction, months };
 
 struct FactWord {
-  std::string question, owner;
+  std::string question, question_fr, owner;  // question_fr: empty where nobody wrote one
   FactKind kind = FactKind::yes_no;
 };
 
@@ -367,7 +369,7 @@ struct Tables {
   std::set<Country> unions;  // that stand for their members somewhere
   std::vector<Profile> profiles;
   std::vector<PartyRow> party_rows;
-  std::vector<Range> party_ranges;  // [instrument * slots + slot]
+  std::vector<Range> party_ranges;  // see rows_of()
   std::vector<OffenceRow> offence_rows;
   std::vector<Range> offence_ranges;  // [profile * offences + offence]
   std::vector<AbsentRow> absents;
@@ -390,6 +392,10 @@ struct Tables {
     unsigned a = static_cast<unsigned char>(country.letters[0]) - 'A';
     unsigned b = static_cast<unsigned char>(country.letters[1]) - 'A';
     return a < 26 && b < 26 ? slot_of[a * 26 + b] : no_slot;
+  }
+  // Of party_rows, earliest first. What one jurisdiction is bound by lies together.
+  [[nodiscard]] const Range& rows_of(InstrumentId id, std::size_t slot) const {
+    return party_ranges[slot * instruments.size() + id.value];
   }
   [[nodiscard]] ReasonId reason(Why why) const { return words.why[static_cast<std::size_t>(why)]; }
   [[nodiscard]] FactId fact(Known known) const {

@@ -79,6 +79,9 @@ inline Tables stricter(const Tables& tables) {
       mine.push_back({{p}, number});
     }
     t.reservations.push_back(std::move(added));
+    std::ranges::sort(mine, {}, [](const ReservationUse& use) {
+      return std::pair(use.provision, use.reservation);
+    });
     one.reservations = {static_cast<std::uint32_t>(uses.size()),
                         static_cast<std::uint32_t>(mine.size())};
     uses.insert(uses.end(), mine.begin(), mine.end());

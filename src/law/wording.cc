@@ -61,6 +61,13 @@ json::Array words(const std::vector<std::string>& texts) {
   return {texts.begin(), texts.end()};
 }
 
+std::string offences_text(const Corpus& corpus, const std::vector<OffenceId>& offences) {
+  if (offences.size() == corpus.offences().size()) return "every offence";
+  std::string text;
+  for (OffenceId offence : offences) text += (text.empty() ? "" : ", ") + corpus.word(offence).code;
+  return text;
+}
+
 json::Array deadlines_json(const std::vector<Deadline>& deadlines) {
   json::Array out;
   for (const Deadline& d : deadlines) {

@@ -21,6 +21,9 @@ extern const std::string_view disclaimer;
 [[nodiscard]] std::string mark(Confidence confidence);
 
 [[nodiscard]] json::Array words(const std::vector<std::string>& texts);
+// "every offence", or their codes.
+[[nodiscard]] std::string offences_text(const Corpus& corpus,
+                                        const std::vector<OffenceId>& offences);
 // [{"code","what","value","unit","kind","confidence"}]
 [[nodiscard]] json::Array deadlines_json(const std::vector<Deadline>& deadlines);
 
