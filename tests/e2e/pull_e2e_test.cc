@@ -8,6 +8,7 @@
 #include "kit.h"
 #include "net/runtime.h"
 #include "net/server.h"
+#include "net/testing.h"
 #include "taxii/media.h"
 
 namespace comity::e2e {
@@ -61,6 +62,17 @@ class Following : public ::testing::Test {
     serving.emplace(a.shell());
     EXPECT_TRUE(eventually(
         [&] { return !b.pull(url("none/"), credential()).out.contains("unreachable"); }));
+  }
+  // The same over TLS. False: the openssl command is not here.
+  bool serve_tls() {
+    std::string command =
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
+        "-days 2 -subj /CN=x -addext subjectAltName=IP:127.0.0.1 -keyout " +
+        stage.file("key") + " -out " + stage.file("certificate") + " 2>/dev/null";
+    if (std::system(command.c_str()) != 0) return false;
+    serve("taxii_certificate = \"" + stage.file("certificate") + "\"\ntaxii_key = \"" +
+          stage.file("key") + "\"\n");
+    return true;
   }
   [[nodiscard]] std::string url(const std::string& path = "taxii2/") const {
     return scheme + "://127.0.0.1:" + std::to_string(port) + "/" + path;
@@ -116,14 +128,8 @@ TEST_F(Following, what_is_here_is_pushed_there_and_no_more_than_they_may_see) {
 }
 
 TEST_F(Following, tls_is_verified) {
-  std::string command =
-      "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes "
-      "-days 2 -subj /CN=x -addext subjectAltName=IP:127.0.0.1 -keyout " +
-      stage.file("key") + " -out " + stage.file("certificate") + " 2>/dev/null";
-  if (std::system(command.c_str()) != 0) GTEST_SKIP() << "the openssl command is not here";
   a.import(lines(0, 3));
-  serve("taxii_certificate = \"" + stage.file("certificate") + "\"\ntaxii_key = \"" +
-        stage.file("key") + "\"\n");
+  if (!serve_tls()) GTEST_SKIP() << "the openssl command is not here";
   Ran untrusted = b.pull(url(), credential());
   EXPECT_EQ(untrusted.exit, 1) << untrusted;
   EXPECT_THAT(untrusted.out, HasSubstr("not trusted"));
@@ -134,6 +140,26 @@ TEST_F(Following, tls_is_verified) {
   // The name counts too.
   std::string elsewhere = "https://localhost:" + std::to_string(port) + "/taxii2/";
   EXPECT_THAT(b.pull(elsewhere, trusted).out, HasSubstr("not trusted"));
+}
+
+TEST_F(Following, whoever_shows_a_certificate_is_its_user) {
+  crypto::TlsIdentity siem = crypto::make_tls_identity(), stranger = crypto::make_tls_identity();
+  a.import(lines(0, 3));
+  write(stage.file("siem.pem"), siem.certificate_pem);
+  Ran added = a.run({"--as", "ann", "alert", "user", "siem", "--read", "worms", "--certificate",
+                     stage.file("siem.pem")});
+  ASSERT_EQ(added.exit, 0) << added;
+  if (!serve_tls()) GTEST_SKIP() << "the openssl command is not here";
+  auto ask = [&](const crypto::TlsIdentity* identity) {
+    net::testing::RawTls tls({.host = "127.0.0.1", .port = port}, {.identity = identity});
+    if (!tls.handshake()) return std::string("no handshake");
+    tls.send("GET /taxii2/default/collections/worms/objects/ HTTP/1.1\r\nHost: a\r\nAccept: " +
+             std::string(taxii::taxii_media) + "\r\nConnection: close\r\n\r\n");
+    return tls.receive("an end that never comes");
+  };
+  EXPECT_THAT(ask(&siem), HasSubstr("w2.example"));
+  EXPECT_THAT(ask(&stranger), HasSubstr("HTTP/1.1 401"));
+  EXPECT_THAT(ask(nullptr), HasSubstr("HTTP/1.1 401"));
 }
 
 TEST_F(Following, credentials_do_not_go_where_they_must_not) {
