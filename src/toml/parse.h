@@ -1,5 +1,5 @@
 #pragma once
-// TOML 1.0 in, as a json::Value that remembers its lines.
+// TOML 1.0 in, as a json::Value that remembers its lines; toml++ does the parsing.
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -24,7 +24,7 @@ struct Document {
 
 // Errors  Code::malformed with "name:line:column" in `where`, and with "name:line" there:
 //         too_large beyond limits::law_file_bytes_max, toml_values_max or toml_pointer_bytes_max;
-//         too_deep beyond limits::json_depth_max, or 32 arrays and inline tables in one another;
+//         too_deep beyond limits::json_depth_max;
 //         bad_value for local times, times finer than a millisecond, dates outside the years 1 to
 //         9999, and numbers that are no JSON numbers (json::number_from).
 [[nodiscard]] Result<Document> parse(std::string_view text, std::string name);
