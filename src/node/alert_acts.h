@@ -36,6 +36,12 @@ struct Relaying {
                                                        const alert::Body& body, const Blobs& blobs,
                                                        json::Object& about);
 
+// Says an alert of ours anew that a revoked key had signed, under the key in office. Returns why
+// not, for people: who left the circle, or what was recalled since, is not told once more. Empty:
+// it is said.
+[[nodiscard]] Result<std::string> tell_alert_again(Work& work, const act::Act& before,
+                                                   const std::vector<Hash>& blobs);
+
 // Sightings among what was taken go back to whoever told us of what was seen, as far as their
 // labels let them.
 [[nodiscard]] Result<void> tell_sightings(Work& work, const Collection& collection,

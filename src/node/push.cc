@@ -85,15 +85,14 @@ Result<std::string_view> Push::bytes_of(const HeldObject& row) {
   return std::string_view(held->second).substr(row.at, row.size);
 }
 
-// Told it before, if that arrived or is on its way; what is urgent does not wait behind an act of
-// another lane.
+// Told it before, if that arrived or is on its way, said anew perhaps; what is urgent does not wait
+// behind an act of another lane.
 Result<bool> Push::counts(const Spread& told) {
   if (told.row.way == Way::in) return true;
-  TRY(auto row, work_.rows.get(Space::act, act_key(work_.context.self, told.act)));
-  if (!row) return true;  // of a node that told it before it was restored
-  TRY(ActRow act, act_row_from_json(*row));
-  if (act.standing != "queued") return act.standing == "delivered";
-  return pushing_.lane != act::Lane::urgent || act.lane == act::Lane::urgent;
+  TRY(auto act, last_said(work_.rows, work_.context.self, told.act));
+  if (!act) return true;  // of a node that told it before it was restored
+  if (act->standing != "queued") return act->standing == "delivered";
+  return pushing_.lane != act::Lane::urgent || act->lane == act::Lane::urgent;
 }
 
 // From it, brought in by it, told it before, or told by it.

@@ -2,8 +2,10 @@
 #include "node/push.h"
 
 #include "base/limits_push.h"
+#include "member/card_change.h"
 #include "node/alert_acts.h"
 #include "node/object_page.h"
+#include "node/outgoing.h"
 #include "node/rebuild.h"
 #include "node/spread.h"
 #include "node/testing_alert.h"
@@ -16,6 +18,17 @@ using namespace testing;
 class Push : public ThreeNodes {
  protected:
   Push() : ThreeNodes(store::open_memory) {}
+  // It has a new key for acts, and what the one before signed is searched for.
+  static void revoke_key(TestNode& node) {
+    auto old = must(member::read_card(node.context().card_envelope));
+    auto key = crypto::SigningKey::generate(node.random());
+    auto draft = must(member::with_fresh_keys(old.card, {.act = key.public_key()},
+                                              member::Overlap::none, node.now));
+    auto next = must(member::next_card(old, draft, node.root(), node.now));
+    node.done("member.card", {{"card", next.envelope}});
+    node.use_card(next, key);
+    for (int i = 0; i < 4; ++i) ASSERT_FALSE(node.give(Ticked{}).error);
+  }
 };
 
 TEST_F(Push, what_is_taken_into_a_shared_collection_is_with_its_circle_and_with_nobody_else) {
@@ -356,6 +369,135 @@ TEST_F(Push, a_recall_behind_an_alert_that_waits_arrives_behind_it) {
   auto view = ph.view();
   Overlay rows(*view);
   EXPECT_TRUE(must(last_version(rows, received(ph), id(1)))->revoked);
+}
+
+TEST_F(Push, a_recall_behind_a_place_that_is_not_settled_goes_in_its_lane) {
+  std::string ours = make_collection(us, {&ph});
+  import_into(us, ours, envelope({malware(1)}));
+  ActArrived late = arriving(us, ph.id()).at(0);
+  us.now += act_life + std::chrono::hours{1};
+  us.give(Ticked{});
+  us.done("alert.recall", {{"objects", json::Array{id(1)}}, {"why", "wrong"}});
+  ASSERT_FALSE(ph.give(late).error) << "it was on the wire when it was made void";
+  settle();
+  auto view = ph.view();
+  Overlay rows(*view);
+  EXPECT_TRUE(must(last_version(rows, received(ph), id(1)))->revoked);
+  for (const std::string& each : us.outbox(ph.id())) ADD_FAILURE() << each;
+}
+
+TEST_F(Push, a_recall_asks_nobody_to_drop_what_others_say_under_that_id) {
+  std::string shared = make_collection(us, {&ph}), own = make_collection(ph, {&jp});
+  import_into(us, shared, envelope({malware(1, green)}));
+  import_into(ph, own, envelope({malware(1, clear)}));
+  settle();
+  us.done("alert.recall", {{"objects", json::Array{id(1)}}, {"why", "wrong"}});
+  deliver(us, ph);
+  EXPECT_TRUE(ph.outbox(jp.id()).empty());
+  settle();
+  EXPECT_EQ(held(jp, received(jp)), std::set<std::string>{id(1)});
+}
+
+TEST_F(Push, a_recall_of_objects_that_lie_in_one_entry_is_passed_on_for_each) {
+  std::string ours = make_collection(us, {&ph}), theirs = make_collection(ph, {&jp});
+  subscribe(ph, us, ours, theirs);
+  import_into(us, ours, envelope({malware(1), malware(2)}));
+  settle();
+  us.done("alert.recall", {{"objects", json::Array{id(1), id(2)}}, {"why", "wrong"}});
+  settle();
+  for (int n : {1, 2}) EXPECT_EQ(ph.rows(Space::recall, id(n)).size(), 2u) << "taken and passed on";
+}
+
+TEST_F(Push, an_observable_of_the_same_id_keeps_no_recalled_bytes) {
+  auto address = [](const char* marking) {
+    return fmt::format(
+        R"({{"type":"ipv4-addr","spec_version":"2.1","value":"198.51.100.7",)"
+        R"("id":"ipv4-addr--00000007-17d4-5cbf-938f-98ee46b3cd3f","object_marking_refs":["{}"]}})",
+        marking);
+  };
+  std::string ours = make_collection(us, {&ph}), theirs = make_collection(jp, {&ph});
+  subscribe(ph, jp, theirs, make_collection(ph, {}));
+  import_into(us, ours, envelope({address(green)}));
+  import_into(jp, theirs, envelope({address(amber)}));
+  settle();
+  ASSERT_TRUE(has_byte_of(ph, address(green)));
+  us.done("alert.recall",
+          {{"objects", json::Array{"ipv4-addr--00000007-17d4-5cbf-938f-98ee46b3cd3f"}},
+           {"why", "our own honeypot"}});
+  settle();
+  EXPECT_FALSE(has_byte_of(ph, address(green)));
+  EXPECT_TRUE(has_byte_of(ph, address(amber)));
+}
+
+// Two partners told the same, into two collections: the bytes of the first are said here until the
+// second takes it back too.
+TEST_F(Push, bytes_that_two_told_go_when_both_have_recalled_them) {
+  std::string ours = make_collection(us, {&ph}), theirs = make_collection(jp, {&ph});
+  std::string one = make_collection(ph, {}), other = make_collection(ph, {});
+  subscribe(ph, us, ours, one);
+  subscribe(ph, jp, theirs, other);
+  import_into(us, ours, envelope({malware(1), malware(2)}));
+  import_into(jp, theirs, envelope({malware(1), malware(3)}));
+  settle();
+  std::string first = envelope({malware(1), malware(2)});
+  json::Object wrong{{"objects", json::Array{id(1), id(2)}}, {"why", "our own honeypot"}};
+  us.done("alert.recall", wrong);
+  settle();
+  EXPECT_TRUE(has_byte_of(ph, first)) << "one of them still says it";
+  wrong["objects"] = json::Array{id(1)};
+  jp.done("alert.recall", wrong);
+  settle();
+  EXPECT_FALSE(has_byte_of(ph, first));
+  EXPECT_TRUE(has_byte_of(ph, malware(3)));
+  same_after_rebuild(ph);
+}
+
+// ---- what did not arrive
+
+TEST_F(Push, what_was_made_void_is_told_when_it_is_shared_again) {
+  std::string ours = make_collection(us, {&ph});
+  import_into(us, ours, envelope({malware(1)}));
+  json::Object again{{"collection", ours}, {"objects", json::Array{id(1)}}};
+  EXPECT_EQ(at(us.done("alert.share", again), "acts"), json::Value(0)) << "it is on its way";
+  us.now += act_life + std::chrono::hours{1};
+  us.give(Ticked{});
+  EXPECT_EQ(at(us.done("alert.share", again), "acts"), json::Value(1));
+  settle();
+  EXPECT_EQ(held(ph, received(ph)), std::set<std::string>{id(1)});
+  EXPECT_EQ(at(us.done("alert.share", again), "acts"), json::Value(0)) << "it has it";
+}
+
+TEST_F(Push, alerts_that_a_revoked_key_signed_are_said_anew_and_hold_up_nothing) {
+  std::string ours = make_collection(us, {&ph});
+  import_into(us, ours, envelope({malware(1), malware(3)}));
+  import_into(us, ours, envelope({malware(2)}));
+  us.done("alert.recall", {{"objects", json::Array{id(2)}}, {"why", "wrong"}});
+  revoke_key(us);
+  import_into(us, ours, envelope({malware(4)}));
+  settle();
+  for (TestNode* each : {&ph, &jp}) EXPECT_TRUE(us.outbox(each->id()).empty());
+  EXPECT_EQ(held(ph, received(ph)), (std::set<std::string>{id(1), id(2), id(3), id(4)}));
+  auto view = ph.view();
+  Overlay rows(*view);
+  EXPECT_TRUE(must(last_version(rows, received(ph), id(2)))->revoked);
+  for (const KeyedRow& row : us.rows(Space::recall, id(2))) {
+    auto act = must(id_from_text<ActId>(row.key.substr(row.key.rfind('/') + 1)));
+    EXPECT_EQ(text_at(*us.row(Space::act, act_key(us.id(), act)), "standing"), "delivered");
+  }
+  same_after_rebuild(us);
+}
+
+TEST_F(Push, what_a_revoked_key_signed_is_not_told_to_who_left_the_circle_meanwhile) {
+  std::string ours = make_collection(us, {&ph});
+  import_into(us, ours, envelope({malware(1)}));
+  us.staff("alert.collection", {{"id", ours}, {"title", "Worms"}, {"members", json::Array{}}});
+  revoke_key(us);
+  settle();
+  EXPECT_TRUE(us.outbox(ph.id()).empty());
+  EXPECT_FALSE(has_byte_of(ph, id(1)));
+  EXPECT_TRUE(std::ranges::any_of(us.rows(Space::alarm), [](const KeyedRow& row) {
+    return row.key.contains("not_reissued");
+  })) << "people share it by hand";
 }
 
 TEST_F(Push, only_what_is_ours_can_be_recalled_and_only_by_its_sender) {

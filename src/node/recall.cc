@@ -27,19 +27,21 @@ constexpr std::chrono::minutes look_again{10};  // whether an act that names the
 // Whom we told of an object, and in which lanes that is still on its way.
 using Told = std::map<MemberId, std::set<act::Lane>>;
 
+Result<void> add_told_of(Work& work, std::uint64_t position, const std::string& id, Told& told) {
+  TRY(auto spread, spread_of(work.rows, position));
+  for (const Spread& each : spread) {
+    if (each.row.way != Way::out || !speaks_of(each.row, id)) continue;
+    auto& lanes = told[each.member];
+    TRY(auto act, last_said(work.rows, work.context.self, each.act));
+    // One that was made void may have left before: until its place is settled it is on its way.
+    if (act && !act->receipt) lanes.insert(act->lane);
+  }
+  return {};
+}
+
 Result<void> add_told(Work& work, const std::string& id, Told& told) {
   TRY(auto places, ever_places_of(work.rows, id));
-  for (std::uint64_t position : places) {
-    TRY(auto spread, spread_of(work.rows, position));
-    for (const Spread& each : spread) {
-      if (each.row.way != Way::out || !speaks_of(each.row, id)) continue;
-      auto& lanes = told[each.member];
-      TRY(auto row, work.rows.get(Space::act, act_key(work.context.self, each.act)));
-      if (!row) continue;
-      TRY(ActRow act, act_row_from_json(*row));
-      if (act.standing == "queued") lanes.insert(act.lane);
-    }
-  }
+  for (std::uint64_t position : places) TRY_VOID(add_told_of(work, position, id, told));
   return {};
 }
 
@@ -86,6 +88,29 @@ Result<std::set<MemberId>> ask_all(Work& work, const std::map<std::string, Told>
     asked.insert(to.first);
   }
   return asked;
+}
+
+// Whom we told of what the giver of this version had given us: nobody but our own people revokes
+// what somebody else told.
+Result<void> add_told_by_its_giver(Work& work, const HeldObject& version, Told& told) {
+  if (!version.kind.from && version.kind.client.empty()) return add_told(work, version.id, told);
+  TRY(auto collections, all_collections(work.rows));
+  for (const Collection& collection : collections) {
+    TRY(auto held, held_versions(work.rows, collection.id, version.id));
+    for (const HeldObject& each : held)
+      if (each.kind.from == version.kind.from && each.kind.client == version.kind.client)
+        TRY_VOID(add_told_of(work, each.position, version.id, told));
+  }
+  if (!version.kind.client.empty()) return {};
+  TRY(auto dropped, dropped_places_of(work.rows, version.id));
+  for (std::uint64_t position : dropped) {
+    TRY(auto spread, spread_of(work.rows, position));
+    bool its_own = std::ranges::any_of(spread, [&](const Spread& each) {
+      return each.row.way == Way::in && each.member == version.kind.from;
+    });
+    if (its_own) TRY_VOID(add_told_of(work, position, version.id, told));
+  }
+  return {};
 }
 
 // ---- what is ours
@@ -140,15 +165,29 @@ Result<void> tell_revoked(Work& work, const Held& held, const std::string& objec
 
 // ---- bytes
 
+// One without versions is itself by its bytes: others may say another thing under its id.
+Result<bool> is_seen(Work& work, const stix::Object& object, std::string_view text) {
+  TRY(auto collections, all_collections(work.rows));
+  for (const Collection& collection : collections) {
+    TRY(auto versions, held_versions(work.rows, collection.id, object.id));
+    for (const HeldObject& each : versions) {
+      if (object.modified && each.version == object.modified->text) return true;
+      if (object.modified) continue;
+      TRY(std::string held, bytes_of_object(work, each));
+      if (held == text) return true;
+    }
+  }
+  return false;
+}
+
 // None of the objects that lie in the entry is anywhere to be seen, in that version.
 Result<bool> is_dead(Work& work, std::string_view bytes) {
   TRY(stix::Split split, stix::split_objects(bytes));
   for (std::string_view text : split.objects) {
     stix::Reading reading = stix::read_object(text);
     if (!reading.object) continue;
-    const auto& modified = reading.object->modified;
-    TRY(auto places, places_of(work.rows, reading.object->id, modified ? modified->text : ""));
-    if (!places.empty()) return false;
+    TRY(bool seen, is_seen(work, *reading.object, text));
+    if (seen) return false;
   }
   return true;
 }
@@ -157,10 +196,8 @@ Result<bool> is_waited_for(Work& work, std::uint64_t position) {
   TRY(auto spread, spread_of(work.rows, position));
   for (const Spread& each : spread) {
     if (each.row.way != Way::out) continue;
-    TRY(auto row, work.rows.get(Space::act, act_key(work.context.self, each.act)));
-    if (!row) continue;
-    TRY(ActRow act, act_row_from_json(*row));
-    if (act.standing == "queued") return true;
+    TRY(auto act, last_said(work.rows, work.context.self, each.act));
+    if (act && act->standing == "queued") return true;
   }
   return false;
 }
@@ -252,7 +289,7 @@ Result<void> tell_revocations(Work& work, const Collection& collection, const Ta
   for (const HeldObject& each : taken.fresh) {
     if (!each.revoked) continue;
     Told told;
-    TRY_VOID(add_told(work, each.id, told));
+    TRY_VOID(add_told_by_its_giver(work, each, told));
     std::set<MemberId> to;
     for (const auto& [member, lanes] : told) to.insert(member);
     std::vector<HeldObject> one{each};
@@ -279,6 +316,31 @@ Result<std::uint64_t> drop_objects(Work& work, const std::vector<std::string>& o
   return dropped;
 }
 
+namespace {
+
+// What others who told us the same had recalled before: its bytes were still said here then.
+Result<void> add_recalled_before(Work& work, const std::string& id,
+                                 std::set<std::uint64_t>& places) {
+  std::set<MemberId> recalled_by;
+  TRY_VOID(work.rows.scan(Space::recall, id + "/",
+                          [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
+                            TRY(RecallRow recall, recall_row_from_json(row));
+                            if (!recall.ours) recalled_by.insert(recall.member);
+                            return Overlay::Walk::on;
+                          }));
+  if (recalled_by.empty()) return {};
+  TRY(auto dropped, dropped_places_of(work.rows, id));
+  for (std::uint64_t position : dropped) {
+    TRY(auto spread, spread_of(work.rows, position));
+    for (const Spread& each : spread)
+      if (each.row.way == Way::in && recalled_by.contains(each.member) && speaks_of(each.row, id))
+        places.insert(position);
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<void> take_recall(Work& work, const act::Act& act, const alert::Recall& recall,
                          json::Object& about) {
   std::map<std::string, Told> told;
@@ -287,17 +349,20 @@ Result<void> take_recall(Work& work, const act::Act& act, const alert::Recall& r
   TRY(auto collections, all_collections(work.rows));
   for (const std::string& id : recall.objects) {
     Told theirs;
-    TRY_VOID(add_told(work, id, theirs));
-    std::size_t before = places.size();
     for (const Collection& each : collections) {
       // A version that says itself that it is revoked stays, so that whoever polls learns of it.
       TRY(auto gone, drop_versions(work, each.id, id, [&](const HeldObject& row) {
             return row.kind.from == act.from && !row.revoked;
           }));
       dropped += gone.size();
-      for (const HeldObject& row : gone) places.insert(row.position);
+      // Whom we told of what is dropped: of what others say under this id nothing is taken back.
+      for (const HeldObject& row : gone) {
+        places.insert(row.position);
+        TRY_VOID(add_told_of(work, row.position, id, theirs));
+      }
     }
-    if (places.size() > before && !theirs.empty()) told[id] = std::move(theirs);
+    if (!theirs.empty()) told[id] = std::move(theirs);
+    TRY_VOID(add_recalled_before(work, id, places));
     work.rows.put(
         Space::recall, id + "/" + to_text(act.id),
         to_json(RecallRow{.ours = false, .member = act.from, .why = recall.why, .at = work.now}));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "json/reader.h"
+#include "node/alert_acts.h"
 #include "node/commands.h"
 #include "node/conversations.h"
 #include "node/law_acts.h"
@@ -79,6 +80,13 @@ Result<void> tell_not_reissued(Work& work, const std::string& conversation, cons
                          "): draft it anew if it is still wanted"});
 }
 
+Result<void> tell_alert_lost(Work& work, const ActId& act, const std::string& why) {
+  return work.raise({"not_reissued:" + to_text(act), "warn", to_text(act),
+                     "alert " + to_text(act) +
+                         " was made void when its key was revoked, and is not said anew (" + why +
+                         "): comity alert share, if it is still wanted"});
+}
+
 Result<ActRow> load_act_row(Work& work, const ActId& act) {
   TRY(auto held, work.rows.get(Space::act, act_key(work.context.self, act)));
   if (!held) return fail(Code::corrupt, "an act of ours has no row");
@@ -99,15 +107,21 @@ bool stands_before_card(const Sweep& sweep, std::string_view key) {
   });
 }
 
-// Law that was published is told again as it is by then: what the partner had taken, it knows
-// again. Cards stand where they stand.
-Result<bool> tell_law_again(Work& work, const MemberId& to, const ActId& id, const ActRow& row) {
+// What belongs to no conversation. Law that was published is told again as it is by then: what the
+// partner had taken, it knows again. An alert says the same anew: to take it twice changes nothing.
+// Cards stand where they stand.
+Result<bool> tell_again(Work& work, const MemberId& to, const OutboxRow& queued,
+                        const ActRow& row) {
   TRY(std::string bytes, load_bytes(work, row.position));
-  TRY(auto envelope, act::parse_envelope(bytes));
+  TRY(auto envelope, act::parse_envelope(bytes, limits::alert_act_bytes_max));
   TRY(act::Act act, act::parse_act(envelope.payload));
-  if (act.kind != act::Kind::law) return false;
-  TRY_VOID(post_void(work, to, id, Voided::revoked));
-  TRY_VOID(tell_law_soon(work, to));
+  if (act.kind != act::Kind::law && act.kind != act::Kind::alert) return false;
+  TRY_VOID(post_void(work, to, queued.act, Voided::revoked));
+  if (act.kind == act::Kind::law) TRY_VOID(tell_law_soon(work, to));
+  if (act.kind == act::Kind::alert) {
+    TRY(std::string why_not, tell_alert_again(work, act, queued.blobs));
+    if (!why_not.empty()) TRY_VOID(tell_alert_lost(work, queued.act, why_not));
+  }
   return true;
 }
 
@@ -129,7 +143,7 @@ Result<bool> take_out(Work& work, const Sweep& sweep, const KeyedRow& row) {
   TRY(auto awaited, load_awaited(work.rows, queued.conversation));
   if (!revoked && awaited.empty()) return false;
   TRY(auto known, load_conversation(work.rows, queued.conversation));
-  if (!known) return tell_law_again(work, to, queued.act, act);
+  if (!known) return tell_again(work, to, queued, act);
   awaited.push_back({.act = queued.act, .expires = queued.expires});
   work.rows.put(Space::reissue, queued.conversation, to_json(awaited));
   TRY_VOID(post_void(work, to, queued.act, Voided::revoked));

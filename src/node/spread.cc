@@ -71,21 +71,18 @@ Result<std::vector<Spread>> spread_of(Overlay& rows, std::uint64_t position) {
   return all;
 }
 
-Result<std::vector<std::uint64_t>> places_of(Overlay& rows, const std::string& id,
-                                             const std::string& version) {
+Result<std::vector<std::uint64_t>> places_of(Overlay& rows, const std::string& id) {
   std::set<std::uint64_t> places;
   TRY(auto collections, all_collections(rows));
   for (const Collection& collection : collections) {
     TRY(auto versions, held_versions(rows, collection.id, id));
-    for (const HeldObject& each : versions)
-      if (version.empty() || each.version == version) places.insert(each.position);
+    for (const HeldObject& each : versions) places.insert(each.position);
   }
   return std::vector<std::uint64_t>(places.begin(), places.end());
 }
 
-Result<std::vector<std::uint64_t>> ever_places_of(Overlay& rows, const std::string& id) {
-  TRY(auto here, places_of(rows, id));
-  std::set<std::uint64_t> places(here.begin(), here.end());
+Result<std::vector<std::uint64_t>> dropped_places_of(Overlay& rows, const std::string& id) {
+  std::set<std::uint64_t> places;
   TRY(auto collections, all_collections(rows));
   for (const Collection& collection : collections) {
     TRY(auto versions, object_versions(rows, collection.id, id));
@@ -95,11 +92,27 @@ Result<std::vector<std::uint64_t>> ever_places_of(Overlay& rows, const std::stri
   return std::vector<std::uint64_t>(places.begin(), places.end());
 }
 
+Result<std::vector<std::uint64_t>> ever_places_of(Overlay& rows, const std::string& id) {
+  TRY(auto here, places_of(rows, id));
+  TRY(auto dropped, dropped_places_of(rows, id));
+  std::set<std::uint64_t> places(here.begin(), here.end());
+  places.insert(dropped.begin(), dropped.end());
+  return std::vector<std::uint64_t>(places.begin(), places.end());
+}
+
+Result<std::optional<ActRow>> last_said(Overlay& rows, const MemberId& self, ActId act) {
+  for (;;) {
+    TRY(auto held, rows.get(Space::act, act_key(self, act)));
+    if (!held) return std::nullopt;
+    TRY(ActRow row, act_row_from_json(*held));
+    if (!row.reissued) return row;
+    act = *row.reissued;
+  }
+}
+
 Result<std::string> standing_of(Overlay& rows, const MemberId& self, const ActId& act) {
-  TRY(auto row, rows.get(Space::act, act_key(self, act)));
-  if (!row) return std::string();
-  TRY(ActRow held, act_row_from_json(*row));
-  return held.standing;
+  TRY(auto row, last_said(rows, self, act));
+  return row ? row->standing : std::string();
 }
 
 bool speaks_of(const SpreadRow& row, const std::string& id) {

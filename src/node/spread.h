@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "node/objects.h"
+#include "node/rows.h"
 
 namespace comity::node {
 
@@ -34,15 +35,21 @@ void put_spread(Work& work, const Spread& spread);
 [[nodiscard]] Result<std::vector<Spread>> spread_of(Overlay& rows, std::uint64_t position);
 
 // Where the bytes of an object stand, in whichever collections, each place once.
-//   version   this one alone; empty: all
-[[nodiscard]] Result<std::vector<std::uint64_t>> places_of(Overlay& rows, const std::string& id,
-                                                           const std::string& version = {});
+[[nodiscard]] Result<std::vector<std::uint64_t>> places_of(Overlay& rows, const std::string& id);
 
-// What became of an act of ours: queued, delivered, rejected, expired. Empty: it is not ours.
+// What became of an act of ours that tells something; where a revoked key had signed it, of the one
+// that says it anew.  None: no act of ours has this id.
+[[nodiscard]] Result<std::optional<ActRow>> last_said(Overlay& rows, const MemberId& self,
+                                                      ActId act);
+
+// Its standing: queued, delivered, rejected, expired. Empty: it is not ours.
 [[nodiscard]] Result<std::string> standing_of(Overlay& rows, const MemberId& self,
                                               const ActId& act);
 
-// The same, and where those stood that were recalled or dropped: who was told of them stays known.
+// Where those stood that were recalled or dropped: who was told of them stays known.
+[[nodiscard]] Result<std::vector<std::uint64_t>> dropped_places_of(Overlay& rows,
+                                                                   const std::string& id);
+// Both.
 [[nodiscard]] Result<std::vector<std::uint64_t>> ever_places_of(Overlay& rows,
                                                                 const std::string& id);
 
