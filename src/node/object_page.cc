@@ -175,7 +175,10 @@ class Looking {
 
   Result<void> all();
   Result<void> by_id();
-  ObjectPage& page() { return page_; }
+  ObjectPage& page() {
+    if (!page_.next) page_.tally.add(behind_);
+    return page_;
+  }
 
  private:
   // Of one block: what is said of each kind of object in it, and its bytes once they are needed.
@@ -214,6 +217,7 @@ class Looking {
   std::size_t bytes_ = 0, looked_ = 0;
   const std::string* source_ = nullptr;  // in whose bytes the last piece lies
   ObjectPage page_;
+  alert::Tally behind_;  // of what lies behind a full page: counted here if no page follows
 };
 
 Looking::Looked Looking::look_at(FoundBlock found) {
@@ -292,7 +296,7 @@ Result<bool> Looking::see(Looked& block, const ObjectEntry& entry) {
       page_.next = page_.objects.back().added;
       return true;
     }
-    if (!behind) page_.tally.add(judged.verdict);
+    (behind ? behind_ : page_.tally).add(judged.verdict);
     if (shown) {
       if (with_ == With::bytes) add_piece(judged.bytes, judged.whole ? block.bytes.get() : nullptr);
       page_.objects.push_back({.added = entry.added,
