@@ -1,6 +1,8 @@
 #include "liar.h"
 
 #include <algorithm>
+#include <limits>
+#include <set>
 
 #include "act/receipt.h"
 #include "base/check.h"
@@ -143,12 +145,17 @@ act::Act Liar::draft(Party& victim) {
   return act;
 }
 
-std::vector<std::string> Liar::journal_bytes(node::EntryType type) {
+namespace {
+
+constexpr std::uint64_t looked_back = 60;  // entries
+
+std::vector<std::string> journal_bytes(const Party& party, node::EntryType type,
+                                       std::uint64_t last = looked_back) {
   std::vector<std::string> out;
-  auto view = self_.view();
+  auto view = party.view();
   auto head = view ? (*view)->head() : std::unexpected(view.error());
   if (!head) return out;
-  for (std::uint64_t i = head->size > 60 ? head->size - 60 : 0; i < head->size; ++i) {
+  for (std::uint64_t i = head->size > last ? head->size - last : 0; i < head->size; ++i) {
     auto entry = (*view)->entry(i);
     auto record = entry && *entry && (*entry)->record ? node::read_record(*(*entry)->record)
                                                       : fail(Code::not_found, "");
@@ -157,11 +164,30 @@ std::vector<std::string> Liar::journal_bytes(node::EntryType type) {
   return out;
 }
 
+// Whether the party has an act, or a void, at every place of the act's lane from `first` up to it.
+// What its sender's honest half has sent meanwhile may have filled a gap.
+bool has_all_before(const Party& party, const act::Act& act, std::uint64_t first) {
+  if (!party.view()) return true;  // it is down; the audit looks at it in the end
+  std::set<std::uint64_t> held;
+  for (const std::string& bytes :
+       journal_bytes(party, node::EntryType::act_in, std::numeric_limits<std::uint64_t>::max())) {
+    auto envelope = act::parse_envelope(bytes);
+    auto in = envelope ? act::parse_act(envelope->payload) : std::unexpected(envelope.error());
+    if (in && in->from == act.from && in->lane == act.lane && in->epoch == act.epoch)
+      held.insert(in->seq);
+  }
+  for (std::uint64_t seq = first; seq < act.seq; ++seq)
+    if (!held.contains(seq)) return false;
+  return true;
+}
+
+}  // namespace
+
 void Liar::garbage(Party& victim) {
   ++stage_.counts["lie garbage"];
   std::string body(1 + stage_.dice.below(300), 'x');
   stage_.dice.fill({reinterpret_cast<std::uint8_t*>(body.data()), body.size()});
-  auto sent = journal_bytes(node::EntryType::act_out);
+  auto sent = journal_bytes(self_, node::EntryType::act_out);
   if (!sent.empty() && stage_.dice.percent(60)) {
     body = stage_.dice.pick(sent);
     body[stage_.dice.below(body.size())] ^= static_cast<char>(1U << stage_.dice.below(7));
@@ -182,7 +208,7 @@ void Liar::bad_signature(Party& victim) {
 void Liar::replay(Party& victim) {
   ++stage_.counts["lie replay"];
   auto type = stage_.dice.percent(50) ? node::EntryType::act_out : node::EntryType::act_in;
-  auto held = journal_bytes(type);
+  auto held = journal_bytes(self_, type);
   if (held.empty()) return;
   const std::string& bytes = stage_.dice.pick(held);
   auto envelope = act::parse_envelope(bytes);
@@ -196,7 +222,7 @@ void Liar::replay(Party& victim) {
 
 void Liar::reuse_id(Party& victim) {
   ++stage_.counts["lie reused id"];
-  auto sent = journal_bytes(node::EntryType::act_out);
+  auto sent = journal_bytes(self_, node::EntryType::act_out);
   if (sent.empty()) return;
   auto envelope = act::parse_envelope(stage_.dice.pick(sent));
   auto act = envelope ? act::parse_act(envelope->payload) : std::unexpected(envelope.error());
@@ -213,10 +239,13 @@ void Liar::reuse_id(Party& victim) {
 void Liar::gap(Party& victim) {
   ++stage_.counts["lie gap"];
   act::Act act = draft(victim);
+  std::uint64_t next = act.seq;
   act.seq += 2 + stage_.dice.below(5);
-  post_act(victim, act::seal(act, self_.act_key()), [this](const std::string& code) {
-    if (code.empty()) stage_.fault("an act beyond a gap in its lane got a receipt");
-  });
+  post_act(victim, act::seal(act, self_.act_key()),
+           [this, &victim, act, next](const std::string& code) {
+             if (code.empty() && !has_all_before(victim, act, next))
+               stage_.fault("an act beyond a gap in its lane got a receipt");
+           });
 }
 
 // Into a conversation of two others: taken, recorded as rejected, and nothing changes there.

@@ -29,7 +29,6 @@ class Liar {
             std::function<void(const net::Response&)> then = {});
   void post_act(Party& victim, const std::string& envelope, Then then);
   [[nodiscard]] act::Act draft(Party& victim);
-  [[nodiscard]] std::vector<std::string> journal_bytes(node::EntryType type);
   void garbage(Party& victim);
   void bad_signature(Party& victim);
   void replay(Party& victim);
