@@ -40,8 +40,8 @@ class Stream {
 
   // At least one byte; 0 when the other side has ended its half in order.
   Task<Result<std::size_t>> read_some(std::span<char> into);
-  // One after the other as if they were one text, whose end they may not outlive. Over TLS those
-  // that are short of a record share one.
+  // One after the other as if they were one text. What they look at must stay until it returns.
+  // Over TLS those that are short of a record share one.
   Task<Result<void>> write_pieces(std::vector<std::string_view> pieces);
   Task<Result<void>> write_all(std::string_view bytes);  // `bytes` must stay until it returns
   // Until wake(). One wake is remembered.

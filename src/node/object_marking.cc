@@ -58,16 +58,18 @@ Result<alert::Verdict> MarkingsSeen::verdict(std::string_view marking,
   return may_see(reader_, marked, collection_.circle);
 }
 
-Result<MarkingsSeen::Named> MarkingsSeen::by_names(const MarkingNames& names,
+Result<MarkingsSeen::Named> MarkingsSeen::by_names(std::string_view markings,
                                                    const ObjectBlock::Kind& kind) {
-  Named named;
-  for (std::string_view id : names.of_all) {
+  auto names = markings_from_text(markings);
+  Named named{.look = !names};
+  if (!names) return named;
+  for (std::string_view id : names->of_all) {
     TRY(named.verdict, verdict(id, kind));
     if (named.verdict != alert::Verdict::shown) return named;
   }
-  for (std::string_view id : names.of_fields) {
+  for (std::string_view id : names->of_fields) {
     TRY(alert::Verdict of_field, verdict(id, kind));
-    named.fields_hidden |= of_field != alert::Verdict::shown;
+    named.look |= of_field != alert::Verdict::shown;
   }
   return named;
 }

@@ -40,9 +40,10 @@ class MarkingsSeen {
 
   struct Named {
     alert::Verdict verdict = alert::Verdict::shown;
-    bool fields_hidden = false;  // some: what is left, redacted() says
+    bool look = false;  // some of it may be hidden: redacted() says what is left
   };
-  [[nodiscard]] Result<Named> by_names(const MarkingNames& names, const ObjectBlock::Kind& kind);
+  // By the names that its block's index has (markings_text()), without its bytes.
+  [[nodiscard]] Result<Named> by_names(std::string_view markings, const ObjectBlock::Kind& kind);
   // By the markings that stand in it, which are judged again, since a definition may have come
   // after it.
   [[nodiscard]] Result<Redacted> redacted(std::string_view bytes, const ObjectBlock::Kind& kind);

@@ -272,14 +272,10 @@ Result<void> Looking::redact(Looked& block, const ObjectEntry& entry, Judged& ju
 Result<Looking::Judged> Looking::judge(Looked& block, const ObjectEntry& entry) {
   Judged judged{.verdict = block.verdicts[entry.kind], .bytes = {}};
   if (judged.verdict != alert::Verdict::shown) return judged;
-  auto names = markings_from_text(entry.markings);
-  MarkingsSeen::Named named{.fields_hidden = !names};
-  if (names) {
-    TRY(named, markings_.by_names(*names, block.found.block->kinds[entry.kind]));
-  }
+  TRY(auto named, markings_.by_names(entry.markings, block.found.block->kinds[entry.kind]));
   judged.verdict = named.verdict;
   if (named.verdict != alert::Verdict::shown) return judged;
-  if (named.fields_hidden) {
+  if (named.look) {
     TRY_VOID(redact(block, entry, judged));
   } else if (with_ == With::bytes) {
     TRY(judged.bytes, bytes_of(block, entry));

@@ -52,6 +52,16 @@ class Objects : public ::testing::Test {
     pair(us, ph);
     collection = make({});
   }
+  // A user of ph's that may write into the collection. Returns its key.
+  std::string partner_who_writes() {
+    std::string key(64, 'c');
+    us.staff("alert.user", {{"name", "other"},
+                            {"key", key},
+                            {"standing", "member"},
+                            {"member", to_hex(ph.id())},
+                            {"write", json::Array{collection}}});
+    return key;
+  }
   std::string make(json::Array members) {
     std::set<std::string> before;
     for (const KeyedRow& row : us.rows(Space::collection)) before.insert(row.key);
@@ -322,12 +332,7 @@ TEST_F(Objects, a_field_with_a_label_of_its_own_is_taken_out_for_those_it_is_not
                   R"("granular_markings":[{{"marking_ref":"{}","selectors":["description"]}}])",
                   green, "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003"));
   // It came from another partner, whose AMBER+STRICT is not ours to share.
-  std::string writer(64, 'c');
-  us.staff("alert.user", {{"name", "other"},
-                          {"key", writer},
-                          {"standing", "member"},
-                          {"member", to_hex(ph.id())},
-                          {"write", json::Array{collection}}});
+  std::string writer = partner_who_writes();
   ASSERT_FALSE(us.give(ObjectsPosted{writer, collection, envelope({object})}).error);
   alert::Reader client{.standing = Standing::client};
   us.staff("alert.collection", {{"id", collection}, {"title", "Worms"}, {"clients", true}});
@@ -345,12 +350,7 @@ TEST_F(Objects, a_field_is_taken_out_however_many_markings_its_object_has) {
                                 {"members", json::Array{to_hex(ph.id())}},
                                 {"clients", true},
                                 {"unmarked", "TLP:CLEAR"}});
-  std::string writer(64, 'c');
-  us.staff("alert.user", {{"name", "other"},
-                          {"key", writer},
-                          {"standing", "member"},
-                          {"member", to_hex(ph.id())},
-                          {"write", json::Array{collection}}});
+  std::string writer = partner_who_writes();
   for (std::size_t count :
        {limits::object_markings_named_max, limits::object_markings_named_max + 1}) {
     std::string markings;

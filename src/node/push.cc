@@ -121,7 +121,12 @@ Result<void> Push::sort_out(const MemberId& member) {
     const HeldObject& row = pushing_.objects[i];
     alert::Marked marked = marked_of(collection_, row.kind);
     alert::Verdict verdict = may_see(reader, marked, collection_.circle);
-    if (verdict == alert::Verdict::shown && !row.markings.empty()) {
+    MarkingsSeen::Named named;
+    if (verdict == alert::Verdict::shown) {
+      TRY(named, markings.by_names(row.markings, row.kind));
+      verdict = named.verdict;
+    }
+    if (verdict == alert::Verdict::shown && named.look) {
       TRY(std::string_view bytes, bytes_of(row));
       TRY(Redacted left, markings.redacted(bytes, row.kind));
       verdict = left.verdict;

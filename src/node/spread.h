@@ -49,7 +49,7 @@ void put_spread(Work& work, const Spread& spread);
 // Where those stood that were recalled or dropped: who was told of them stays known.
 [[nodiscard]] Result<std::vector<std::uint64_t>> dropped_places_of(Overlay& rows,
                                                                    const std::string& id);
-// Both.
+// Those of places_of() and of dropped_places_of(): wherever the bytes of an object ever stood.
 [[nodiscard]] Result<std::vector<std::uint64_t>> ever_places_of(Overlay& rows,
                                                                 const std::string& id);
 
