@@ -9,8 +9,30 @@
 
 namespace comity::app {
 
+namespace {
+
+// What both forms have in common.
+constexpr const char* blank_callback =
+    R"([callback]                         # whom to telephone to make sure that this is real
+name = ""
+telephone = ""
+languages = ["en"]
+
+)";
+constexpr const char* blank_targets = R"([[targets]]
+id = "t1"
+identifier_type = "email_address"  # account_id, user_name, telephone_number, ip_address, domain_name, ...
+identifier = ""
+service = ""
+categories = ["subscriber", "traffic"]
+period = { from = 2026-01-01T00:00:00Z, to = 2026-01-02T00:00:00Z }   # the past only
+)";
+
+}  // namespace
+
 std::string blank_ask() {
-  return R"(# A preservation request. Fill in the boxes; leave out a line that does not apply. Then:
+  return std::string(
+             R"(# A preservation request. Fill in the boxes; leave out a line that does not apply. Then:
 #   comity request new PARTNER --provision ets185-29 --file ask.toml
 reference = ""                     # yours
 requested_authority = ""           # whom you ask
@@ -32,33 +54,23 @@ office_hours = "24/7"
 time_zone = ""                     # America/New_York
 contact = ""
 
-[callback]                         # whom to telephone to make sure that this is real
-name = ""
-telephone = ""
-languages = ["en"]
-
-[custodian]                        # who holds the data, if known
+)") + blank_callback +
+         R"([custodian]                        # who holds the data, if known
 name = ""
 location = ""
 country = ""
 
-[[targets]]
-id = "t1"
-identifier_type = "email_address"  # account_id, user_name, telephone_number, ip_address, domain_name, ...
-identifier = ""
-service = ""
-categories = ["subscriber", "traffic"]
-period = { from = 2026-01-01T00:00:00Z, to = 2026-01-02T00:00:00Z }   # the past only
-)";
+)" + blank_targets;
 }
 
 std::string blank_order() {
-  return R"(# A domestic preservation order. Fill in the boxes; leave out a line that does not apply. Then:
+  return std::string(
+             R"(# A domestic preservation order. Fill in the boxes; leave out a line that does not apply. Then:
 #   comity request order PARTNER --file order.toml --paper order.pdf [--serves CONVERSATION]
 reference = ""                     # yours
 power = ""                         # the law that lets you order it, with its section
 legal_entity = ""                  # who is served, by the name in its register
-preserve_until = 2027-01-31T00:00:00Z
+preserve_until = ""                # until when: 2027-01-31T00:00:00Z, without the quotes
 # secrecy = { basis = "", until = 2027-01-31T00:00:00Z }   # the law that binds the provider to secrecy
 # user_notice_on = 2027-02-01T00:00:00Z                    # when the user may be told
 language = "en"
@@ -71,19 +83,8 @@ office_hours = "24/7"
 time_zone = ""                     # Asia/Manila
 contact = ""
 
-[callback]                         # whom to telephone to make sure that this is real
-name = ""
-telephone = ""
-languages = ["en"]
-
-[[targets]]
-id = "t1"
-identifier_type = "email_address"  # account_id, user_name, telephone_number, ip_address, domain_name, ...
-identifier = ""
-service = ""
-categories = ["subscriber", "traffic"]
-period = { from = 2026-01-01T00:00:00Z, to = 2026-01-02T00:00:00Z }   # the past only
-)";
+)") + blank_callback +
+         blank_targets;
 }
 
 Result<json::Value> instrument_of(const std::string& path) {

@@ -80,8 +80,9 @@ Result<void> put_forward(Session& session, Working& work, request::Verb verb, js
         law += fmt::format("What binds who holds the data: {} ({}) [{}]\n",
                            *each.find("text")->as_string(), *each.find("cite")->as_string(),
                            *each.find("confidence")->as_string());
-    for (const json::Value& each : *answer.find("notices")->as_array())
-      law += "Before you send it: " + *each.find("text")->as_string() + "\n";
+    if (const json::Value* notices = answer.find("notices"))
+      for (const json::Value& each : *notices->as_array())
+        law += "Before you send it: " + *each.find("text")->as_string() + "\n";
     for (const std::string& name : words_at(answer, "approvals"))
       law += "The law asks for the approval of: " + name + "\n";
     if (const json::Value* may = answer.find("may_override"))
