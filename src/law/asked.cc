@@ -85,11 +85,12 @@ Tri Asked::stands_between(InstrumentId id) const {
   return doubt ? Tri::unknown : Tri::no;
 }
 
-bool Asked::roles_fit(const Article& article) const {
-  auto fits = [](RoleId role, std::uint64_t allowed) {
-    return allowed == 0 || (role.known() && allowed >> role.value & 1);
+bool Asked::concerned(const Article& article) const {
+  auto within = [](auto one, std::uint64_t allowed) {
+    return allowed == 0 || (one.known() && allowed >> one.value & 1);
   };
-  return fits(q.from_role, article.from_roles) && fits(q.to_role, article.to_roles);
+  return within(q.from_role, article.from_roles) && within(q.to_role, article.to_roles) &&
+         within(q.offence, article.offences) && within(q.data, article.data);
 }
 
 // Bound is whom the article binds; to an outsider is whoever is not known to be a member.
@@ -101,7 +102,7 @@ bool Asked::speaks(const Article& article) const {
     return ((t.row_one[at] | t.row_other[at]) & bit) != 0;
   };
   if (!has_row(article.binds == Whom::requested ? to : from)) return false;
-  if (!article.rule.period.holds(on) || !roles_fit(article)) return false;
+  if (!article.rule.period.holds(on) || !concerned(article)) return false;
   if (bound_by(article.instrument, article.binds) != Tri::yes) return false;
   if (article.towards == Towards::anyone) return true;
   bool both = bound_by(article.instrument, Whom::both) == Tri::yes;
@@ -113,6 +114,18 @@ std::uint64_t Asked::speaking() const {
   std::uint64_t out = 0;
   for (std::uint32_t i = 0; i < here.count; ++i) {
     if (speaks(t.articles[t.measure_articles[here.first + i]])) out |= std::uint64_t{1} << i;
+  }
+  return out;
+}
+
+std::uint64_t Asked::statutes_of(Side side) const {
+  const Profile* law = profile(side);
+  std::uint64_t out = 0;
+  for (std::uint32_t i = 0; law && i < law->statutes.count; ++i) {
+    const Statute& statute = t.statutes[law->statutes.first + i];
+    bool here = statute.requesting_side == (side == Side::requesting) &&
+                measure_in(statute.measures) && statute.period.holds(on);
+    if (here) out |= std::uint64_t{1} << i;
   }
   return out;
 }
@@ -152,9 +165,10 @@ Tri Asked::holds(std::uint32_t at) {
   const Node& node = t.nodes[at];
   if (node.op != Op::all && node.op != Op::any) return atom(node);
   Tri value = node.op == Op::all ? Tri::yes : Tri::no;
-  for (std::uint32_t child = at + 1; child < node.next; child = t.nodes[child].next) {
+  Tri settled = node.op == Op::all ? Tri::no : Tri::yes;
+  for (std::uint32_t child = at + 1; child < node.next && value != settled;
+       child = t.nodes[child].next)
     value = node.op == Op::all ? std::min(value, holds(child)) : std::max(value, holds(child));
-  }
   return value;
 }
 

@@ -39,14 +39,18 @@ class Asked {
         on(day_of(question.on)),
         conduct(day_of(question.conduct.value_or(question.on))),
         from(tables.slot(question.from)),
-        to(tables.slot(question.to)) {}
+        to(tables.slot(question.to)),
+        law_{profile_of(from), profile_of(to)},
+        statutes_{statutes_of(Side::requesting), statutes_of(Side::requested)} {
+    for (const Fact& fact : question.facts) given_ |= bit_of(fact.id);
+  }
 
   [[nodiscard]] Slot slot(Side side) const { return side == Side::requesting ? from : to; }
   [[nodiscard]] const Profile* profile(Side side) const {
-    const Jurisdiction& j = t.jurisdictions[slot(side)];
-    return j.profiled ? &t.profiles[j.profile] : nullptr;
+    return law_[static_cast<std::size_t>(side)];
   }
   [[nodiscard]] const std::int32_t* fact(FactId id) const {
+    if (!(given_ & bit_of(id))) return nullptr;
     for (const Fact& fact : q.facts) {
       if (fact.id == id) return &fact.value;
     }
@@ -66,7 +70,13 @@ class Asked {
   // Which of measure_articles speak of these two on this day, by their place in the measure's
   // range.
   [[nodiscard]] std::uint64_t speaking() const;
-  [[nodiscard]] bool roles_fit(const Article& article) const;
+  // Which statutes of a side's own law speak of the measure on this day, by their place in its
+  // profile's range.
+  [[nodiscard]] std::uint64_t statutes(Side side) const {
+    return statutes_[static_cast<std::size_t>(side)];
+  }
+  // Whether an article speaks of what is asked: these roles, this offence, these data.
+  [[nodiscard]] bool concerned(const Article& article) const;
   // Facts about the offence, computed once for each side and day.
   [[nodiscard]] const Punished& punished(Side side, WhichDate date);
 
@@ -79,6 +89,14 @@ class Asked {
   Slot from, to;
 
  private:
+  // Most of what is asked was not given: one bit says so for all facts that share it.
+  [[nodiscard]] static std::uint64_t bit_of(FactId id) { return std::uint64_t{1} << id.value % 64; }
+  [[nodiscard]] const Profile* profile_of(Slot slot) const {
+    if (slot == no_slot) return nullptr;
+    const Jurisdiction& j = t.jurisdictions[slot];
+    return j.profiled ? &t.profiles[j.profile] : nullptr;
+  }
+  [[nodiscard]] std::uint64_t statutes_of(Side side) const;
   [[nodiscard]] Tri atom(const Node& node);
   [[nodiscard]] Tri penalty_reaches(Side side, const Node& node);
   [[nodiscard]] bool speaks(const Article& article) const;
@@ -86,6 +104,9 @@ class Asked {
   [[nodiscard]] Punished by_rows(const Profile& profile, Day day) const;
   void by_absence(Side side, Day day, Punished& out) const;
 
+  std::array<const Profile*, 2> law_;
+  std::array<std::uint64_t, 2> statutes_;
+  std::uint64_t given_ = 0;
   std::array<Punished, 4> punished_;
   std::array<bool, 4> punished_known_{};
 };

@@ -43,6 +43,7 @@ class Compiler {
   [[nodiscard]] std::int16_t class_named(Table& in, std::string_view name);
   void prevails(Table& in, std::uint16_t number);
   void grounds(Table& in, Rule& rule, Provision& provision);
+  [[nodiscard]] Risks risks(const std::vector<Reason>& all);
   [[nodiscard]] std::vector<Deadline> deadlines(Table& in, Confidence fallback);
   void union_of(Table& in, InstrumentId id, Country who, const PartyRow& row);
 
@@ -80,6 +81,7 @@ class Compiler {
   };
   void link();
   void link_unions();
+  void link_named_articles();
   void link_articles();
   [[nodiscard]] Sides sides_of(std::size_t instrument, std::size_t slot) const;
   void link_sets();

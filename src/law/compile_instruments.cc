@@ -360,7 +360,8 @@ std::vector<Deadline> Compiler::deadlines(Table& in, Confidence fallback) {
 }
 
 void Compiler::grounds(Table& in, Rule& rule, Provision& provision) {
-  std::vector<GroundRule> own;
+  std::vector<Bar> bars;
+  std::vector<Reason> may;
   in.each("grounds", [&](Table& entry) {
     Ground ground;
     ground.ground = {entry.code("code", t_.words.ground_of)};
@@ -377,13 +378,32 @@ void Compiler::grounds(Table& in, Rule& rule, Provision& provision) {
     }
     if (ground.ground.known()) {
       std::string text = ground.note.empty() ? ground.article : ground.article + ": " + ground.note;
-      own.push_back({t_.reason(ground.ground), cite(text), ground.weight, ground.confidence, when});
+      ReasonId code = t_.reason(ground.ground);
+      if (when.count)
+        bars.push_back({code, cite(text), ground.confidence, when});
+      else
+        may.push_back({code, cite(text), ground.confidence});
     }
     provision.grounds.push_back(std::move(ground));
   });
-  rule.grounds = {static_cast<std::uint32_t>(t_.grounds.size()),
-                  static_cast<std::uint32_t>(own.size())};
-  t_.grounds.insert(t_.grounds.end(), own.begin(), own.end());
+  rule.bars = {static_cast<std::uint32_t>(t_.bars.size()), static_cast<std::uint32_t>(bars.size())};
+  t_.bars.insert(t_.bars.end(), bars.begin(), bars.end());
+  rule.risks = risks(may);
+}
+
+Risks Compiler::risks(const std::vector<Reason>& all) {
+  Risks out{.range = {static_cast<std::uint32_t>(t_.risks.size()), 0}};
+  for (const Reason& one : all) {
+    auto first = t_.risks.begin() + out.range.first;
+    bool said = std::any_of(first, t_.risks.end(), [&](const Reason& earlier) {
+      return earlier.code == one.code && earlier.cite == one.cite;
+    });
+    if (said) continue;
+    t_.risks.push_back(one);
+    out.clauses |= clause_bit(one.cite);
+    ++out.range.count;
+  }
+  return out;
 }
 
 }  // namespace comity::law

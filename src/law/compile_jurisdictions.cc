@@ -5,6 +5,8 @@
 namespace comity::law {
 namespace {
 
+constexpr std::uint32_t statutes_max = 64;  // of one jurisdiction: a set is one word
+
 std::string period_text(Period period) {
   auto text = [](Day day) { return comity::to_text(Date(std::chrono::days(day))); };
   std::string out;
@@ -71,6 +73,8 @@ void Compiler::jurisdiction(Table& in) {
   in.in("single_officer", [&](Table& table) { single_officer(table, profile); });
   profile.statutes.first = static_cast<std::uint32_t>(t_.statutes.size());
   in.each("statute", [&](Table& table) { statute(table, profile); });
+  if (profile.statutes.count > statutes_max)
+    in.problem("statute", "more than 64 statutes of one jurisdiction", "join some of them");
 
   std::map<std::uint16_t, std::vector<OffenceRow>> rows;
   in.each("offence", [&](Table& table) { offence(table, name, rows); });
@@ -100,19 +104,27 @@ void Compiler::jurisdiction_head(Table& in, Profile& profile) {
   for (std::string_view key : {"death_penalty", "note"}) (void)in.text_or(key, "");
   (void)in.texts("data_protection");
   std::string law = "law of " + in.text_or("name", "");
-  profile.grounds.first = static_cast<std::uint32_t>(t_.grounds.size());
+  ReasonId answered = t_.reason(Why::dual_criminality_absent);
+  std::vector<Reason> may[2][2];
   in.each("grounds", [&](Table& entry) {
     GroundId ground{entry.code_or_none("code", t_.words.ground_of)};
     std::string note = entry.text_or("note", "");
     (void)entry.text_or("cite", "");
     if (ground.known()) {
       CiteId text = cite(entry.text_or("cite", law) + (note.empty() ? "" : ": " + note));
-      t_.grounds.push_back({t_.reason(ground), text, Weight::may, confidence, {}});
-      ++profile.grounds.count;
+      Reason one{t_.reason(ground), text, confidence};
+      bool of_surrender = t_.words.only_surrender >> ground.value & 1;
+      for (bool surrender : {false, true}) {
+        if (of_surrender && !surrender) continue;
+        may[surrender][false].push_back(one);
+        if (one.code != answered) may[surrender][true].push_back(one);
+      }
     } else if (note.empty()) {
       entry.problem("", "a ground with neither code nor note", "write { code = \"...\" }");
     }
   });
+  for (bool surrender : {false, true})
+    profile.risks[surrender] = {risks(may[surrender][false]), risks(may[surrender][true])};
 }
 
 void Compiler::preservation(Table& in, Profile& profile, const std::string& name) {

@@ -6,7 +6,7 @@
 namespace comity::law {
 namespace {
 
-constexpr std::size_t articles_max = 64;  // of one measure: the engine keeps them in one word
+constexpr std::size_t articles_max = 64;  // of one measure, or one provision: a set is one word
 
 }  // namespace
 
@@ -43,6 +43,7 @@ void Compiler::link() {
   link_parties();
   link_sets();
   link_reservations();
+  link_named_articles();
   link_articles();
   link_prevailing();
   check_scopes();
@@ -111,6 +112,9 @@ void Compiler::link_sets() {
   t_.alone_to.resize(slots * t_.words_);
   t_.closed_one.resize(slots * t_.words_);
   t_.closed_other.resize(slots * t_.words_);
+  t_.asks_as.resize(slots * t_.words_);
+  t_.asked_as.resize(slots * t_.words_);
+  t_.reserved.resize(slots * t_.words_);
   t_.instrument_words = (t_.instruments.size() + 63) / 64;
   t_.row_one.resize(slots * t_.instrument_words);
   t_.row_other.resize(slots * t_.instrument_words);
@@ -130,6 +134,11 @@ void Compiler::link_sets() {
     std::uint64_t bit = std::uint64_t{1} << p % 64;
     if (membership == Membership::everyone) t_.for_everyone[p / 64] |= bit;
     for (std::size_t s = 0; s < slots; ++s) {
+      auto is = [&](Country only) {
+        return only == Country{} || only == t_.jurisdictions[s].country;
+      };
+      if (is(t_.rules[p].only_from)) t_.asks_as[s * t_.words_ + p / 64] |= bit;
+      if (is(t_.rules[p].only_to)) t_.asked_as[s * t_.words_ + p / 64] |= bit;
       Sides sides = sides_of(i, s);
       if (!sides.one && !sides.other) continue;
       std::size_t word = s * t_.words_ + p / 64;
@@ -152,13 +161,16 @@ void Compiler::link_sets() {
 }
 
 void Compiler::link_reservations() {
-  for (Jurisdiction& jurisdiction : t_.jurisdictions) {
+  for (std::size_t s = 0; s < t_.jurisdictions.size(); ++s) {
+    Jurisdiction& jurisdiction = t_.jurisdictions[s];
     jurisdiction.reservations.first = static_cast<std::uint32_t>(t_.reservation_uses.size());
     for (std::size_t r = 0; r < t_.reservations.size(); ++r) {
       if (t_.reservations[r].party != jurisdiction.country) continue;
       for (ProvisionId provision : t_.reservations[r].provisions) {
         t_.reservation_uses.push_back({provision, static_cast<std::uint16_t>(r)});
         ++jurisdiction.reservations.count;
+        t_.reserved[s * t_.words_ + provision.value / 64] |= std::uint64_t{1}
+                                                             << provision.value % 64;
       }
     }
     std::sort(t_.reservation_uses.begin() + jurisdiction.reservations.first,
@@ -169,19 +181,33 @@ void Compiler::link_reservations() {
   }
 }
 
-// Articles by the provisions that they name; those that name none, by measure.
-void Compiler::link_articles() {
-  for (std::size_t p = 0; p < t_.rules.size(); ++p) {
-    t_.rules[p].articles.first = static_cast<std::uint32_t>(t_.article_uses.size());
+// Articles by the provisions that they name.
+void Compiler::link_named_articles() {
+  std::size_t rules = t_.rules.size(), measures = t_.words.measures.size();
+  t_.article_sets.resize(measures * rules);
+  for (std::size_t p = 0; p < rules; ++p) {
+    Range& here = t_.rules[p].articles;
+    here.first = static_cast<std::uint32_t>(t_.article_uses.size());
     for (std::size_t a = 0; a < t_.articles.size(); ++a) {
-      const std::vector<ProvisionId>& named = t_.articles[a].provisions;
-      if (std::find(named.begin(), named.end(), ProvisionId{static_cast<std::uint16_t>(p)}) ==
-          named.end())
+      const Article& one = t_.articles[a];
+      if (std::ranges::find(one.provisions, ProvisionId{static_cast<std::uint16_t>(p)}) ==
+          one.provisions.end())
         continue;
       t_.article_uses.push_back(static_cast<std::uint16_t>(a));
-      ++t_.rules[p].articles.count;
+      for (std::size_t m = 0; m < measures && here.count < articles_max; ++m) {
+        bool speaks = one.rule.measures == 0 || one.rule.measures >> m & 1;
+        if (speaks) t_.article_sets[m * rules + p] |= std::uint64_t{1} << here.count;
+      }
+      ++here.count;
     }
+    if (here.count > articles_max)
+      problems_.push_back(
+          {"", "more than 64 articles speak of " + t_.provisions[p].id, "join some of them"});
   }
+}
+
+// Those that name none, by measure.
+void Compiler::link_articles() {
   for (std::size_t m = 0; m < t_.words.measures.size(); ++m) {
     Range range{static_cast<std::uint32_t>(t_.measure_articles.size()), 0};
     for (std::size_t a = 0; a < t_.articles.size(); ++a) {

@@ -9,24 +9,10 @@
 namespace comity::law {
 namespace {
 
-// Selection: few routes, large, so the fewest moves.
-void sort_routes(Decision& decision, std::array<std::uint64_t, routes_max>& keys) {
-  std::size_t count = decision.routes.size();
-  for (std::size_t i = 0; i + 1 < count; ++i) {
-    std::size_t least = i;
-    for (std::size_t j = i + 1; j < count; ++j) {
-      if (keys[j] < keys[least]) least = j;
-    }
-    if (least == i) continue;
-    std::swap(keys[i], keys[least]);
-    std::swap(decision.routes[i], decision.routes[least]);
-  }
-}
-
 Outcome outcome_of(const Asked& a, const Decision& decision, bool needs, bool unresearched) {
-  for (const Route& route : decision.routes) {
-    if (route.state == State::open) return Outcome::open;
-  }
+  // Open roads come first.
+  bool open = !decision.routes.empty() && decision.routes[0].state == State::open;
+  if (open) return Outcome::open;
   if (needs) return Outcome::needs;
   // Where only memberships are known, what nobody researched may hold a road: no "no" without a
   // profile.
@@ -107,25 +93,21 @@ void decide(const Tables& t, const Question& question, Decision& decision) {
     const std::uint64_t* other = t.closed_other.data();
     std::size_t from = asked.from * t.words_ + w, to = asked.to * t.words_ + w;
     std::uint64_t speak = t.by_measure[question.measure.value * t.words_ + w] &
-                          t.by_offence[question.offence.value * t.words_ + w];
+                          t.by_offence[question.offence.value * t.words_ + w] & t.asks_as[from] &
+                          t.asked_as[to];
     std::uint64_t known = t.for_everyone[w] | open[from] | open[to] | t.alone_to[to] |
                           (one[from] & other[to]) | (other[from] & one[to]);
     for (std::uint64_t left = speak & known; left; left &= left - 1) {
       ProvisionId id{
           static_cast<std::uint16_t>(w * 64 + static_cast<std::size_t>(std::countr_zero(left)))};
-      const Rule& rule = t.rules[id.value];
-      std::uint64_t data = rule.data;
-      if (rule.only_from != Country{} && rule.only_from != question.from) continue;
-      if (rule.only_to != Country{} && rule.only_to != question.to) continue;
+      std::uint64_t data = t.rules[id.value].data;
       if (question.data.known() && data != 0 && !(data >> question.data.value & 1)) continue;
-      Route* route = decision.routes.extend();
-      check(route != nullptr, "load() left room for every route");
-      Judged judged(asked, *route, scratch, speaking, decision.truncated);
-      keys[decision.routes.size() - 1] = judged.run(id);
-      if (route->state == State::needs) (judged.unresearched() ? unresearched : needs) = true;
+      Route& route = decision.routes.extend();
+      Judged judged(asked, route, scratch, speaking, decision.truncated);
+      decision.routes.settle(judged.run(id), keys);
+      if (route.state == State::needs) (judged.unresearched() ? unresearched : needs) = true;
     }
   }
-  sort_routes(decision, keys);
   decision.outcome = outcome_of(asked, decision, needs, unresearched);
 }
 

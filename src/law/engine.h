@@ -2,10 +2,12 @@
 // The decision: which lawful roads lead from one jurisdiction to another for one measure, best
 // first, what each needs, and why the others are closed. A pure function of corpus and question;
 // allocates nothing.
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,8 +31,13 @@ class Bounded {
     items_[count_++] = value;
     return true;
   }
-  // The next item, with whatever it held before; null when the room is used up.
-  [[nodiscard]] T* extend() { return count_ == N ? nullptr : &items_[count_++]; }
+  // All of `more`, in order. False, and as many as there is room for, when it is used up.
+  bool append(std::span<const T> more) {
+    std::size_t fit = std::min(more.size(), N - count_);
+    std::copy_n(more.data(), fit, items_.data() + count_);
+    count_ += fit;
+    return fit == more.size();
+  }
   void clear() { count_ = 0; }
   void truncate(std::size_t count) { count_ = count < count_ ? count : count_; }
   [[nodiscard]] std::size_t size() const { return count_; }
@@ -145,11 +152,64 @@ struct Route {
 inline constexpr std::size_t routes_max =
     48;  // load() refuses a corpus in which one question could meet more
 
-// Owned by the caller and reused: about 40 KiB, so not for the stack of a deep call.
+// Best first. A road stays where it was judged, since it is large: only their order is sorted.
+class Routes {
+ public:
+  class Iterator {
+   public:
+    using value_type = Route;
+    using difference_type = std::ptrdiff_t;
+    Iterator() = default;
+    Iterator(const Routes& routes, std::size_t at) : routes_(&routes), at_(at) {}
+    const Route& operator*() const { return (*routes_)[at_]; }
+    Iterator& operator++() {
+      ++at_;
+      return *this;
+    }
+    Iterator operator++(int) { return {*routes_, at_++}; }
+    friend bool operator==(const Iterator&, const Iterator&) = default;
+
+   private:
+    const Routes* routes_ = nullptr;
+    std::size_t at_ = 0;
+  };
+
+  [[nodiscard]] std::size_t size() const { return count_; }
+  [[nodiscard]] bool empty() const { return count_ == 0; }
+  [[nodiscard]] Iterator begin() const { return {*this, 0}; }
+  [[nodiscard]] Iterator end() const { return {*this, count_}; }
+  [[nodiscard]] const Route& operator[](std::size_t at) const {
+    check(at < count_, "index within the roads");
+    return judged_[order_[at]];
+  }
+  void clear() { count_ = 0; }
+  // Room for one more, behind those there are, with whatever it held before.
+  [[nodiscard]] Route& extend() {
+    check(count_ < routes_max, "load() left room for every route");
+    order_[count_] = static_cast<std::uint8_t>(count_);
+    return judged_[count_++];
+  }
+  // The last one goes before those whose key is greater. `keys` are theirs, in their order.
+  void settle(std::uint64_t key, std::array<std::uint64_t, routes_max>& keys) {
+    std::size_t at = count_ - 1;
+    for (; at > 0 && keys[at - 1] > key; --at) {
+      keys[at] = keys[at - 1];
+      order_[at] = order_[at - 1];
+    }
+    keys[at] = key;
+    order_[at] = static_cast<std::uint8_t>(count_ - 1);
+  }
+
+ private:
+  std::array<Route, routes_max> judged_;
+  std::array<std::uint8_t, routes_max> order_{};
+  std::size_t count_ = 0;
+};
+
+// Owned by the caller and reused: some 24 KiB, so not for the stack of a deep call.
 struct Decision {
   Outcome outcome = Outcome::none;
-  Bounded<Route, routes_max>
-      routes;              // best first: open, needs, blocked; binding before voluntary; then speed
+  Routes routes;           // open, needs, blocked; binding before voluntary; then speed
   bool truncated = false;  // a list above was full; nothing that closes a road is ever dropped
 
   [[nodiscard]] const Route* find(ProvisionId provision) const;

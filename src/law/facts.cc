@@ -42,8 +42,8 @@ class Asking {
   // Besides its conditions, what the engine itself asks of it.
   void rule(const Rule& rule, const std::string& id) {
     condition(rule.when, id);
-    for (std::uint32_t i = rule.grounds.first; i < rule.grounds.first + rule.grounds.count; ++i)
-      condition(t_.grounds[i].when, id);
+    for (std::uint32_t i = rule.bars.first; i < rule.bars.first + rule.bars.count; ++i)
+      condition(t_.bars[i].when, id);
     auto both = [&](Known one, Known other) {
       asks(t_.fact(one), id);
       asks(t_.fact(other), id);

@@ -75,7 +75,7 @@ const Route* Search::road() {
   decide(supposed_.tables(), q_, *decision_);
   auto found = std::find_if(decision_->routes.begin(), decision_->routes.end(),
                             [&](const Route& route) { return walkable(route); });
-  return found == decision_->routes.end() ? nullptr : found;
+  return found == decision_->routes.end() ? nullptr : &*found;
 }
 
 const Route* Search::road(ProvisionId id) {

@@ -7,12 +7,15 @@ namespace comity::law {
 void Judged::closes(ReasonId code, CiteId cite, Confidence confidence) {
   blocked_ = true;
   closed_by_confirmed_ = closed_by_confirmed_ || confidence == Confidence::confirmed;
-  for (Reason& earlier : r.reasons) {
-    if (earlier.code != code || !(earlier.cite == cite)) continue;
-    // Said twice of one clause: as sure as the surer, and nobody's alone when it is not one side's.
-    if (confidence == Confidence::confirmed) earlier.confidence = confidence;
-    if (earlier.whose != whose_) earlier.whose = Whose::common;
-    return;
+  if (seen(closed_, cite)) {
+    for (Reason& earlier : r.reasons) {
+      if (earlier.code != code || !(earlier.cite == cite)) continue;
+      // Said twice of one clause: as sure as the surer, and nobody's alone when it is not one
+      // side's.
+      if (confidence == Confidence::confirmed) earlier.confidence = confidence;
+      if (earlier.whose != whose_) earlier.whose = Whose::common;
+      return;
+    }
   }
   truncate_if(!r.reasons.push({code, cite, confidence, whose_}));
 }
@@ -37,8 +40,10 @@ void Judged::needs(FactId fact, CiteId cite) {
 }
 
 void Judged::risk(ReasonId code, CiteId cite, Confidence confidence) {
-  for (const Reason& earlier : r.risks) {
-    if (earlier.code == code && earlier.cite == cite) return;
+  if (seen(risked_, cite)) {
+    for (const Reason& earlier : r.risks) {
+      if (earlier.code == code && earlier.cite == cite) return;
+    }
   }
   truncate_if(!r.risks.push({code, cite, confidence, whose_}));
 }
@@ -236,8 +241,8 @@ void Judged::finish() {
   }
   r.closers = static_cast<std::uint8_t>(r.reasons.size());
   r.lacking = static_cast<std::uint8_t>(scratch_.lacks.size());
-  for (const Reason& reason : scratch_.lacks) truncate_if(!r.reasons.push(reason));
-  for (const Reason& reason : scratch_.supports) truncate_if(!r.reasons.push(reason));
+  truncate_if(!r.reasons.append({scratch_.lacks.begin(), scratch_.lacks.size()}));
+  truncate_if(!r.reasons.append({scratch_.supports.begin(), scratch_.supports.size()}));
 }
 
 }  // namespace comity::law

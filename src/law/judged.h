@@ -3,6 +3,7 @@
 // refused.
 #include <algorithm>
 #include <bit>
+#include <span>
 
 #include "law/asked.h"
 
@@ -70,6 +71,10 @@ class Judged {
   void lacks(Why why, CiteId cite, Confidence confidence);  // unknown or unmet
   void needs(FactId fact, CiteId cite);
   void risk(ReasonId code, CiteId cite, Confidence confidence);
+  void risks(const Risks& more);
+  [[nodiscard]] std::span<const Reason> said(const Risks& risks) const {
+    return {t.risks.data() + risks.range.first, risks.range.count};
+  }
   void note(CiteId text, Confidence confidence);
   // Whatever `say` says rests on this side's own law.
   template <typename Say>
@@ -78,6 +83,13 @@ class Judged {
     whose_ = side == Side::requesting ? Whose::requesting : Whose::requested;
     say();
     whose_ = before;
+  }
+  // Whether something of this clause may have been said before.
+  static bool seen(std::uint64_t& clauses, CiteId cite) {
+    std::uint64_t bit = clause_bit(cite);
+    bool before = (clauses & bit) != 0;
+    clauses |= bit;
+    return before;
   }
   void truncate_if(bool full) { truncated_ = truncated_ || full; }
 
@@ -90,6 +102,7 @@ class Judged {
   bool blocked_ = false, lacking_ = false, unresearched_ = false, unbound_ = false;
   bool others_ = false;  // somebody else must send or receive
   bool closed_by_confirmed_ = false;
+  std::uint64_t risked_ = 0, closed_ = 0;  // see seen()
   Whose whose_ = Whose::common;
   Confidence weakest_ = Confidence::confirmed;
 };
@@ -97,8 +110,9 @@ class Judged {
 // What a side has reserved or declared on this road, as far as it applies to what is asked.
 template <typename Each>
 void Judged::each_reservation(Side side, Each each) {
+  std::size_t word = a.slot(side) * t.words_ + r.provision.value / 64;
+  if (!(t.reserved[word] >> r.provision.value % 64 & 1)) return;
   Range uses = t.jurisdictions[a.slot(side)].reservations;
-  if (uses.count == 0) return;
   const ReservationUse* end = t.reservation_uses.data() + uses.first + uses.count;
   const ReservationUse* use = std::lower_bound(
       end - uses.count, end, r.provision,

@@ -59,29 +59,22 @@ void Judged::asks(const Reservation& one, Why why) {
 
 // Bars decided by facts close; everything else on which the other side may refuse is a listed risk.
 void Judged::grounds(const Rule& rule) {
-  for (std::uint32_t i = rule.grounds.first; i < rule.grounds.first + rule.grounds.count; ++i) {
-    const GroundRule& ground = t.grounds[i];
-    Tri holds = ground.when.count ? a.holds(ground.when) : Tri::unknown;
-    if (ground.when.count && holds == Tri::yes)
-      closes(ground.code, ground.cite, ground.confidence);
-    else if (ground.when.count && holds == Tri::unknown)
-      missing(ground.when.first, ground.confidence);
-    else if (!ground.when.count)
-      risk(ground.code, ground.cite, ground.confidence);
+  for (std::uint32_t i = rule.bars.first; i < rule.bars.first + rule.bars.count; ++i) {
+    const Bar& bar = t.bars[i];
+    Tri holds = a.holds(bar.when);
+    if (holds == Tri::yes) closes(bar.code, bar.cite, bar.confidence);
+    if (holds == Tri::unknown) missing(bar.when.first, bar.confidence);
   }
+  risks(rule.risks);
   const Profile* law = a.profile(Side::requested);
   if (!rule.requested_law || !law) return;
   bool surrender = a.measure_in(t.words.surrenders);
   const Punished& theirs = a.punished(Side::requested, rule.dual_date);
   bool met = theirs.is == Tri::yes && a.punished(Side::requesting, rule.dual_date).is == Tri::yes;
-  for (std::uint32_t i = law->grounds.first; i < law->grounds.first + law->grounds.count; ++i) {
-    const GroundRule& ground = t.grounds[i];
-    auto number = static_cast<std::size_t>(ground.code.value) - t.words.grounds_as_reasons;
-    bool of_surrender = t.words.only_surrender >> number & 1;
-    bool answered = met && ground.code == t.reason(Why::dual_criminality_absent);
-    if ((surrender || !of_surrender) && !answered)
-      risk(ground.code, ground.cite, as_of(*law, Period{}, ground.confidence));
-  }
+  std::size_t before = r.risks.size();
+  risks(law->risks[surrender][met]);
+  for (std::size_t i = before; a.on < law->compiled && i < r.risks.size(); ++i)
+    r.risks[i].confidence = Confidence::unconfirmed;  // see as_of(): none has a period of its own
   bool below = theirs.months_known && theirs.months < law->threshold_months;
   if (surrender && below && law->extradition_known) {
     risk(t.reason(Why::below_threshold), law->extradition_cite,
@@ -89,13 +82,20 @@ void Judged::grounds(const Rule& rule) {
   }
 }
 
+// All at once, when nothing said before can be among them.
+void Judged::risks(const Risks& more) {
+  if (risked_ & more.clauses) {
+    for (const Reason& one : said(more)) risk(one.code, one.cite, one.confidence);
+    return;
+  }
+  risked_ |= more.clauses;
+  truncate_if(!r.risks.append(said(more)));
+}
+
 void Judged::statutes(Side side) {
-  const Profile* law = a.profile(side);
-  if (!law) return;
-  for (std::uint32_t i = law->statutes.first; i < law->statutes.first + law->statutes.count; ++i) {
-    const Statute& statute = t.statutes[i];
-    if (statute.requesting_side != (side == Side::requesting)) continue;
-    if (!a.measure_in(statute.measures) || !statute.period.holds(a.on)) continue;
+  for (std::uint64_t left = a.statutes(side); left; left &= left - 1) {
+    const Statute& statute =
+        t.statutes[a.profile(side)->statutes.first + static_cast<unsigned>(std::countr_zero(left))];
     if (statute.effect == Effect::permit)
       note(statute.cite, statute.confidence);
     else
@@ -123,11 +123,12 @@ void Judged::forbids(const Statute& statute) {
 // Articles of the road's own instrument, then those of any other that binds a side here.
 void Judged::articles(const Rule& rule) {
   const Instrument& own = t.instruments[rule.instrument.value];
-  for (std::uint32_t i = 0; i < rule.articles.count; ++i) {
-    const Article& one = t.articles[t.article_uses[rule.articles.first + i]];
-    if (own.in_force_known && !own.period.holds(a.on)) continue;
-    bool of_measure = one.rule.measures == 0 || a.measure_in(one.rule.measures);
-    if (of_measure && one.rule.period.holds(a.on) && a.roles_fit(one)) article(one, rule);
+  std::uint64_t named = t.article_sets[a.q.measure.value * t.rules.size() + r.provision.value];
+  if (own.in_force_known && !own.period.holds(a.on)) named = 0;
+  for (std::uint64_t left = named; left; left &= left - 1) {
+    auto at = rule.articles.first + static_cast<std::uint32_t>(std::countr_zero(left));
+    const Article& one = t.articles[t.article_uses[at]];
+    if (one.rule.period.holds(a.on) && a.concerned(one)) article(one, rule);
   }
   std::uint32_t first = t.measure_article_ranges[a.q.measure.value].first;
   for (std::uint64_t left = speaking_; left; left &= left - 1) {
@@ -138,10 +139,7 @@ void Judged::articles(const Rule& rule) {
 
 void Judged::article(const Article& article, const Rule& rule) {
   if (article.voluntary_only && rule.binding) return;
-  if (article.offences != 0 && !(article.offences >> a.q.offence.value & 1)) return;
   if (article.channels != 0 && !(article.channels >> rule.channel.value & 1)) return;
-  bool of_data = a.q.data.known() && article.data >> a.q.data.value & 1;
-  if (article.data != 0 && !of_data) return;
   if (article.rule.effect == Effect::permit) return note(article.note, article.rule.confidence);
   forbids(article.rule);
 }

@@ -311,13 +311,11 @@ void Meaning::articles(const Rule& rule) {
   }
 }
 
-// A bar that facts decide. Every other ground is a risk.
-void Meaning::grounds(const Rule& rule) {
-  for (std::uint32_t i = rule.grounds.first; i < rule.grounds.first + rule.grounds.count; ++i) {
-    const GroundRule& ground = t.grounds[i];
-    if (ground.when.count == 0) continue;
-    forbids_that(condition(ground.when));
-    unresearched_.push_back(hangs_on_membership(ground.when.first));
+void Meaning::bars(const Rule& rule) {
+  for (std::uint32_t i = rule.bars.first; i < rule.bars.first + rule.bars.count; ++i) {
+    const Bar& bar = t.bars[i];
+    forbids_that(condition(bar.when));
+    unresearched_.push_back(hangs_on_membership(bar.when.first));
   }
 }
 
@@ -338,7 +336,7 @@ Road Meaning::road(ProvisionId id) {
   statutes(Party::requesting);
   statutes(Party::requested);
   articles(rule);
-  grounds(rule);
+  bars(rule);
   return {speaks(id), f.any(std::move(blocked_)), f.any(std::move(lacking_)),
           f.any(std::move(unresearched_))};
 }

@@ -107,7 +107,7 @@ class Meaning {
   Term speaks(const Article& article);
   void article(const Article& article, const Rule& rule, Term applies);
   void articles(const Rule& rule);
-  void grounds(const Rule& rule);
+  void bars(const Rule& rule);
 
   Formulas& f;
   const Tables& t;

@@ -23,6 +23,11 @@
 
 namespace comity::law {
 
+// One bit for a citation, shared by several: what has no bit was not said.
+[[nodiscard]] constexpr std::uint64_t clause_bit(CiteId cite) {
+  return std::uint64_t{1} << cite.value % 64;
+}
+
 using Day = std::int32_t;  // since 1970-01-01
 inline constexpr Day day_first = INT32_MIN;
 inline constexpr Day day_never = INT32_MAX;
@@ -110,12 +115,18 @@ enum class WhichDate : std::uint8_t { on, conduct };
 enum class Test : std::uint8_t { none, at_least, more_than };
 enum class Nationals : std::uint8_t { as_law, may, surrendered };
 
-struct GroundRule {
+// A ground that facts decide. Every other is a matter of judgement, so a risk.
+struct Bar {
   ReasonId code;
   CiteId cite;
-  Weight weight = Weight::may;
   Confidence confidence = Confidence::confirmed;
-  Range when;  // of a bar: empty means that it is a matter of judgement, so a risk
+  Range when;
+};
+
+// Grounds that may be refused on, as the risks they are: of Tables::risks, no two alike.
+struct Risks {
+  Range range;
+  std::uint64_t clauses = 0;  // the bits of their citations, see clause_bit()
 };
 
 struct Threshold {
@@ -146,7 +157,8 @@ struct Rule {
   std::uint64_t data = 0;                      // 0: any
   std::uint64_t from_roles = 0, to_roles = 0;  // 0: any
   Range when;
-  Range grounds;
+  Range bars;
+  Risks risks;
   Range prevailing;  // provisions whose threshold comes before this one's
   Range articles;    // of article_uses: articles of its instrument that speak of it
 };
@@ -257,7 +269,8 @@ struct Profile {
   CiteId single_officer_cite;
   Confidence single_officer_confidence = Confidence::unconfirmed;
   Authorities authorities;
-  Range grounds;     // of GroundRule
+  // [a surrender is asked][the conduct is known to be an offence on both sides]
+  std::array<std::array<Risks, 2>, 2> risks;
   Range statutes;    // of Statute
   std::string json;  // the file's canonical text, for show
 };
@@ -282,13 +295,15 @@ struct Tables {
   std::vector<Rule> rules;            // the same, as the engine sees them
   std::map<std::string, std::uint16_t, std::less<>> provision_of;
   std::vector<Node> nodes;
-  std::vector<GroundRule> grounds;
+  std::vector<Bar> bars;
+  std::vector<Reason> risks;
   std::vector<std::uint16_t> prevailing;
   std::vector<Reservation> reservations;
   std::vector<ReservationUse> reservation_uses;
   std::vector<Statute> statutes;
   std::vector<Article> articles;
   std::vector<std::uint16_t> article_uses;      // by provision: Rule::articles
+  std::vector<std::uint64_t> article_sets;      // [measure][provision]: which of them speak of it
   std::vector<std::uint16_t> measure_articles;  // by measure: those that name no provision
   std::vector<Range> measure_article_ranges;    // [measure]
 
@@ -310,6 +325,8 @@ struct Tables {
   // Closed instruments reach from one side to the other; where an instrument has no sides, a party
   // stands on both.
   std::vector<std::uint64_t> closed_one, closed_other;  // [slot][word]
+  std::vector<std::uint64_t> asks_as, asked_as;  // [slot][word]: `only_from`, `only_to` let it
+  std::vector<std::uint64_t> reserved;           // [slot][word]: it has a ReservationUse
   std::size_t instrument_words = 0;
   // Who may be bound, by side; what binds everyone counts for both.
   std::vector<std::uint64_t> row_one, row_other;  // [slot][instrument word]; sides likewise

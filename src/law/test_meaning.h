@@ -52,14 +52,13 @@ inline Tables stricter(const Tables& tables) {
   }
   Range bar = when(fact("added-bar"));
   for (Rule& rule : t.rules) {
-    Range before = rule.grounds;
-    rule.grounds = {static_cast<std::uint32_t>(t.grounds.size()), before.count + 1};
+    Range before = rule.bars;
+    rule.bars = {static_cast<std::uint32_t>(t.bars.size()), before.count + 1};
     for (std::uint32_t i = 0; i < before.count; ++i) {
-      GroundRule copy = t.grounds[before.first + i];
-      t.grounds.push_back(copy);
+      Bar copy = t.bars[before.first + i];
+      t.bars.push_back(copy);
     }
-    t.grounds.push_back(
-        {t.reason(Why::own_national), {0}, Weight::bar, Confidence::confirmed, bar});
+    t.bars.push_back({t.reason(Why::own_national), {0}, Confidence::confirmed, bar});
   }
   FactId excluded = fact("added-reservation");
   std::vector<ReservationUse> uses;
@@ -87,6 +86,7 @@ inline Tables stricter(const Tables& tables) {
     uses.insert(uses.end(), mine.begin(), mine.end());
   }
   t.reservation_uses = std::move(uses);
+  std::ranges::fill(t.reserved, ~std::uint64_t{0});
   return t;
 }
 
