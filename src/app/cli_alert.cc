@@ -186,6 +186,7 @@ void add_alert_commands(CLI::App& app, Session& session) {
   add_collection_commands(*alert, session);
   add_taxii_user_commands(*alert, session);
   add_list_command(*alert, session);
+  add_warned_command(*alert, session);
   add_share_commands(*alert, session);
   add_outbreak_command(*alert, session);
   add_import_command(*alert, session);

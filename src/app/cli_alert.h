@@ -2,10 +2,12 @@
 // What the files of `comity alert` share.
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "app/cli.h"
 #include "intel/said.h"
+#include "intel/warning_list.h"
 
 namespace comity::app {
 
@@ -44,6 +46,23 @@ struct Withheld {
 // A line for each, which begins with `kind`.
 [[nodiscard]] std::string said_text(const intel::Told& told, std::string_view kind);
 
+// Those that the configuration names.
+[[nodiscard]] Result<intel::WarningLists> configured_warnings(const Session& session);
+// {"id","list"} of an object, as each_object() gives it with its bytes, when it is an indicator
+// that a list names.
+[[nodiscard]] std::optional<json::Object> warned_row(const intel::WarningLists& lists,
+                                                     const json::Value& object);
+// Indicators that did not go, and for which list.
+struct WarnedRows {
+  json::Array rows;  // {"id","list"}: the first of `count`
+  std::uint64_t count = 0;
+
+  void add(json::Object row);
+  void add(const json::Value& pushed);  // of a node's answer; an older node sends none
+};
+// Of a report with "warned" and "warned_count".
+[[nodiscard]] std::string warned_text(const json::Value& report);
+
 void add_collection_commands(CLI::App& alert, Session& session);
 void add_taxii_user_commands(CLI::App& alert, Session& session);
 void add_list_command(CLI::App& alert, Session& session);
@@ -51,6 +70,7 @@ void add_import_command(CLI::App& alert, Session& session);
 void add_export_command(CLI::App& alert, Session& session);
 void add_taxii_commands(CLI::App& alert, Session& session);
 void add_share_commands(CLI::App& alert, Session& session);
+void add_warned_command(CLI::App& alert, Session& session);
 void add_outbreak_command(CLI::App& alert, Session& session);
 
 }  // namespace comity::app

@@ -7,7 +7,6 @@
 #include <iostream>
 
 #include "app/cli_alert.h"
-#include "app/warnings.h"
 #include "crypto/random.h"
 #include "intel/blocklist.h"
 #include "stix/bundle.h"
@@ -169,8 +168,7 @@ Result<Written> collect(Session& session, const ExportArgs& args, const json::Va
         }));
     return bundle.finish();
   }
-  TRY(Config config, Folder(session.dir).read_config());
-  TRY(intel::WarningLists warnings, read_warning_lists(config.warning_lists));
+  TRY(intel::WarningLists warnings, configured_warnings(session));
   intel::Blocklist list(
       {.at = moment_of(at),
        .confidence = args.confidence ? std::optional<std::int64_t>(*args.confidence) : std::nullopt,

@@ -23,7 +23,7 @@ constexpr std::size_t share_objects = 1'000;  // named in one command
 struct ShareArgs {
   std::vector<std::string> objects, to;
   std::string collection, why;
-  bool urgent = false, all = false, law_enforcement = false;
+  bool urgent = false, all = false, law_enforcement = false, despite_warnings = false;
 };
 
 // What became of several commands, each of so many objects as one may name.
@@ -31,6 +31,7 @@ struct Shared {
   json::Object sum{{"objects", 0}, {"members", 0}, {"acts", 0}, {"known", 0}};
   json::Object withheld;
   json::Array failed;
+  WarnedRows warned;
 
   void add(const json::Value& answer) {
     for (const char* name : {"objects", "acts", "known"})
@@ -42,6 +43,7 @@ struct Shared {
     }
     for (const json::Value& each : *answer.find("failed")->as_array())
       if (std::ranges::find(failed, each) == failed.end()) failed.push_back(each);
+    warned.add(answer);
   }
 };
 
@@ -54,6 +56,9 @@ std::string tell_pushed(const json::Value& answer) {
   for (const json::Value& each : *answer.find("failed")->as_array())
     told +=
         fmt::format("  not told now: {}: {}\n", text_at(each, "nickname"), text_at(each, "why"));
+  told += warned_text(answer);
+  if (*answer.find("warned_count")->as_int() > 0)
+    told += "  to tell of them all the same: --despite-warnings\n";
   return told;
 }
 
@@ -94,6 +99,7 @@ Result<void> share(Session& session, const ShareArgs& args) {
   std::string id = text_at(collection, "id");
   json::Object wanted{
       {"collection", id}, {"urgent", args.urgent}, {"law_enforcement", args.law_enforcement}};
+  if (args.despite_warnings) wanted["despite_warnings"] = true;
   json::Array to;
   for (const std::string& each : args.to) {
     TRY(json::Value member, find_member(session, each));
@@ -109,6 +115,8 @@ Result<void> share(Session& session, const ShareArgs& args) {
   (*answer.as_object())["collection"] = id;
   (*answer.as_object())["withheld"] = std::move(shared.withheld);
   (*answer.as_object())["failed"] = std::move(failed);
+  (*answer.as_object())["warned"] = std::move(shared.warned.rows);
+  (*answer.as_object())["warned_count"] = shared.warned.count;
   bool nobody =
       *answer.find("members") == json::Value(0) && *answer.find("known") == json::Value(0);
   if (nobody) session.exit = Exit::no;
@@ -250,6 +258,8 @@ void add_share(CLI::App& alert, Session& session) {
       ->required();
   made->add_option("--to", args->to, "a partner; may be repeated. None: the collection's circle");
   made->add_flag("--urgent", args->urgent, "by the urgent lane");
+  made->add_flag("--despite-warnings", args->despite_warnings,
+                 "also indicators that a warning list names");
   made->add_flag("--law-enforcement", args->law_enforcement,
                  "also to law enforcement, though the circle is one of CSIRTs");
   made->callback([&session, args] {

@@ -17,7 +17,7 @@ namespace {
 struct TaxiiArgs {
   RemoteArgs remote;
   std::string collection, reader;
-  bool again = false, ours = false;
+  bool again = false, ours = false, despite_warnings = false;
 };
 
 // Where a transfer stands, in a file of the node's folder: DIR/taxii/….json.
@@ -135,11 +135,21 @@ Result<void> pull(Session& session, const TaxiiArgs& args) {
 
 class Pushing {
  public:
-  Pushing(Remote& remote, taxii::Url url, const Kept& kept, std::size_t bytes_max)
-      : remote_(remote), url_(std::move(url)), kept_(kept), bytes_max_(bytes_max) {}
+  // `warnings`: what they name is not given.
+  Pushing(Remote& remote, taxii::Url url, const Kept& kept, std::size_t bytes_max,
+          intel::WarningLists warnings)
+      : remote_(remote),
+        url_(std::move(url)),
+        kept_(kept),
+        bytes_max_(bytes_max),
+        warnings_(std::move(warnings)) {}
 
   Result<void> give(const json::Value& object) {
     const std::string& bytes = *object.find("bytes")->as_string();
+    if (auto row = warned_row(warnings_, object)) {
+      warned.add(*std::move(row));
+      return {};
+    }
     bool full =
         envelope_.size() + bytes.size() + 3 > bytes_max_ || count_ >= limits::taxii_push_objects;
     if (count_ > 0 && full) TRY_VOID(flush());
@@ -166,19 +176,22 @@ class Pushing {
   }
 
   taxii::Posted sum;
+  WarnedRows warned;
 
  private:
   Remote& remote_;
   taxii::Url url_;
   const Kept& kept_;
   std::size_t bytes_max_;
+  intel::WarningLists warnings_;
   std::string envelope_;
   std::size_t count_ = 0;
   std::int64_t after_ = 0;
 };
 
-void tell_pushed(Session& session, const taxii::Url& url, const taxii::Posted& sum,
+void tell_pushed(Session& session, const taxii::Url& url, const Pushing& pushing,
                  const Withheld& withheld) {
+  const taxii::Posted& sum = pushing.sum;
   json::Array failures;
   std::string told = fmt::format("{}: {} objects given: {} taken, {} refused, {} pending\n",
                                  to_text(url), sum.total, sum.success, sum.failure, sum.pending);
@@ -192,14 +205,19 @@ void tell_pushed(Session& session, const taxii::Url& url, const taxii::Posted& s
     unseen[verdict] = count;
   }
   if (sum.failure > 0) session.exit = Exit::no;
-  session.print(json::Object{{"url", to_text(url)},
-                             {"given", sum.total},
-                             {"success", sum.success},
-                             {"failure", sum.failure},
-                             {"pending", sum.pending},
-                             {"failures", std::move(failures)},
-                             {"withheld", std::move(unseen)}},
-                [&] { return told; });
+  json::Value value = json::Object{{"url", to_text(url)},
+                                   {"given", sum.total},
+                                   {"success", sum.success},
+                                   {"failure", sum.failure},
+                                   {"pending", sum.pending},
+                                   {"failures", std::move(failures)},
+                                   {"withheld", std::move(unseen)},
+                                   {"warned", pushing.warned.rows},
+                                   {"warned_count", pushing.warned.count}};
+  session.print(value, [&] {
+    return told + warned_text(value) +
+           (pushing.warned.count > 0 ? "  to give them too: --again --despite-warnings\n" : "");
+  });
 }
 
 Result<void> push(Session& session, const TaxiiArgs& args) {
@@ -212,11 +230,15 @@ Result<void> push(Session& session, const TaxiiArgs& args) {
   if (const json::Value* after = held.find("after"); after && after->as_int())
     asked.after = std::to_string(*after->as_int());
   TRY(std::size_t bytes_max, remote.envelope_max(url));
-  Pushing pushing(remote, url, kept, bytes_max);
+  intel::WarningLists warnings;
+  if (!args.despite_warnings) {
+    TRY(warnings, configured_warnings(session));
+  }
+  Pushing pushing(remote, url, kept, bytes_max, std::move(warnings));
   TRY(Withheld withheld,
       each_object(session, asked, [&](const json::Value& each) { return pushing.give(each); }));
   TRY_VOID(pushing.flush());
-  tell_pushed(session, url, pushing.sum, withheld);
+  tell_pushed(session, url, pushing, withheld);
   return {};
 }
 
@@ -253,6 +275,8 @@ void add_taxii_commands(CLI::App& alert, Session& session) {
   made->add_option("--for", out->reader,
                    "whose server it is: own, client, or a partner; it gets no more than they see")
       ->required();
+  made->add_flag("--despite-warnings", out->despite_warnings,
+                 "also indicators that a warning list names");
   made->callback([&session, out] { attempt(session, [&] { return push(session, *out); }); });
 }
 

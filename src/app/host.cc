@@ -45,7 +45,8 @@ struct Host::Parts {
   explicit Parts(Host& host)
       : service(ports_of(host)),
         taxii(taxii_ports_of(host)),
-        watch([&host] { return host.node().store().snapshot(); }) {}
+        watch([&host] { return host.node().store().snapshot(); }),
+        warnings(host.log_, host.node().config().warning_lists, host.node().warnings()) {}
 
   peer::Service::Ports ports_of(Host& host) {
     return {.submit = [&host](std::vector<node::Input> inputs,
@@ -88,6 +89,7 @@ struct Host::Parts {
   std::unique_ptr<Deliverer> deliverer;
   std::unique_ptr<Bell> bell;  // none without a roster
   Watch watch;
+  WarningsWatch warnings;
   net::Timer tick;
   std::thread backup, drill;
   std::atomic<bool> backing_up = false, drilling = false;
@@ -273,6 +275,7 @@ void Host::write_loop() {
       for (node::Input& input : waiting.inputs) inputs.push_back(std::move(input));
 
     auto began = std::chrono::steady_clock::now();
+    node_->use_warnings(parts_->warnings.lists());
     node::Turn turn = node_->turn(inputs);
     parts_->metrics.turn(
         inputs.size(),
@@ -312,6 +315,7 @@ void Host::after_turn(const node::Effects& effects) {
     log_.write(Level::info, "law_in_use", {{"corpus", to_hex(node_->context().corpus.hash())}});
   }
   parts.metrics.withheld(effects.withheld);
+  parts.metrics.warned(effects.warned);
   if (effects.objects) parts.runtime.post([&parts] { parts.watch.look(); });
   if (effects.alarms) log_.write(Level::warn, "alarm_raised", {});
   if (effects.alarms && parts.bell) parts.bell->wake();

@@ -56,6 +56,12 @@ struct Metrics::Families {
           .Name("comity_taxii_objects_total")
           .Help("Objects that TAXII readers asked for, by what was said: shown, or why not")
           .Register(registry);
+  prometheus::Counter& warned =
+      prometheus::BuildCounter()
+          .Name("comity_push_warned_total")
+          .Help("Indicators that did not go to partners, since a warning list names a value")
+          .Register(registry)
+          .Add({});
   prometheus::Family<prometheus::Gauge>& gauges = prometheus::BuildGauge()
                                                       .Name("comity_rows")
                                                       .Help("Rows standing, by what they are")
@@ -109,6 +115,10 @@ void Metrics::withheld(const alert::Tally& tally) {
     std::string name(alert::verdict_name(static_cast<alert::Verdict>(i)));
     families_->objects.Add({{"verdict", name}}).Increment(static_cast<double>(tally.of[i]));
   }
+}
+
+void Metrics::warned(std::uint64_t indicators) {
+  families_->warned.Increment(static_cast<double>(indicators));
 }
 
 std::string Metrics::page(node::View& view) {

@@ -22,7 +22,8 @@ class Metrics {
 
   void count(const node::Input& input, const node::Reply& reply);
   void turn(std::size_t inputs, double seconds);
-  void withheld(const alert::Tally& tally);  // from TAXII readers
+  void withheld(const alert::Tally& tally);  // from TAXII readers, and from partners of a push
+  void warned(std::uint64_t indicators);     // held back from a push for a warning list
   // Gauges are read from the view when the page is asked for.
   [[nodiscard]] std::string page(node::View& view);
 

@@ -184,6 +184,8 @@ Result<std::unique_ptr<Node>> Node::open_to_mend(const Folder& folder, const Unl
 
 Result<std::unique_ptr<Node>> Node::open(const Folder& folder, const Unlocker& unlocker) {
   TRY(auto node, load(folder, unlocker, store::Opening::write));
+  TRY(node->warnings_, load_warnings(node->config_.warning_lists));
+  node->use_warnings(node->warnings_.lists);
   auto epoch = static_cast<std::uint64_t>(node->clock_.now().time_since_epoch().count());
   bool restored = node->store_->restored_from_backup();
   TRY(auto view, node->store_->snapshot());
@@ -236,6 +238,13 @@ Result<void> Node::reload_card() {
   note_overlap(card.card, clock_.now());
   driver_->replace_context(std::move(context));
   return {};
+}
+
+void Node::use_warnings(const WarningsPtr& lists) {
+  if (context().warnings == lists) return;
+  node::Context context = driver_->context();
+  context.warnings = lists;
+  driver_->replace_context(std::move(context));
 }
 
 void Node::note_overlap(const member::Card& card, Instant now) {

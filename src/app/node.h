@@ -5,6 +5,7 @@
 
 #include "app/folder.h"
 #include "app/keyring.h"
+#include "app/warnings.h"
 #include "node/driver.h"
 #include "store/sqlite_store.h"
 
@@ -40,6 +41,10 @@ class Node {
   // One turn now, and what must follow it: our own card may have changed.
   [[nodiscard]] node::Turn turn(std::span<const node::Input> inputs);
 
+  [[nodiscard]] const Warnings& warnings() const { return warnings_; }  // as it was opened
+  // From the next turn on.
+  void use_warnings(const WarningsPtr& lists);
+
  private:
   Node(Folder folder, Config config, FolderLock lock, Keyring keyring, Unlocker unlocker);
   [[nodiscard]] static Result<std::unique_ptr<Node>> load(const Folder& folder,
@@ -59,6 +64,7 @@ class Node {
   std::unique_ptr<store::SqliteStore> store_;
   std::unique_ptr<node::Driver> driver_;
   SystemClock clock_;
+  Warnings warnings_;
   bool card_changed_ = false;            // recorded, and not in use yet: tried every turn
   std::optional<Instant> overlap_ends_;  // of the keys that our card replaced
 };

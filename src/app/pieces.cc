@@ -29,9 +29,11 @@ std::string line_of(const json::Value& each, std::string_view who, std::string_v
 json::Object to_json(const Imported& sum) {
   json::Object withheld;
   for (const auto& [verdict, count] : sum.withheld) withheld[verdict] = count;
-  return {{"given", sum.given},     {"added", sum.added},    {"present", sum.present},
-          {"members", sum.members}, {"acts", sum.acts},      {"withheld", std::move(withheld)},
-          {"failed", sum.failed},   {"refused", sum.refused}};
+  return {{"given", sum.given},        {"added", sum.added},
+          {"present", sum.present},    {"members", sum.members},
+          {"acts", sum.acts},          {"withheld", std::move(withheld)},
+          {"failed", sum.failed},      {"refused", sum.refused},
+          {"warned", sum.warned.rows}, {"warned_count", sum.warned.count}};
 }
 
 std::string tell_rest(const json::Value& report) {
@@ -41,12 +43,15 @@ std::string tell_rest(const json::Value& report) {
   if (std::uint64_t acts = count_at(report, "acts"); acts > 0)
     told +=
         fmt::format("  on its way to {} partners in {} acts\n", count_at(report, "members"), acts);
-  else if (!withheld.empty() || !failed.empty())
+  else if (!withheld.empty() || !failed.empty() || count_at(report, "warned_count") > 0)
     told += "  NOBODY in the circle is told of it\n";
   for (const auto& [verdict, count] : withheld)
     told += fmt::format("  withheld from partners, {}: {}\n", verdict, *count.as_int());
   for (const json::Value& each : failed)
     told += "  not told now: " + line_of(each, "nickname", "why");
+  told += warned_text(report);
+  if (count_at(report, "warned_count") > 0)
+    told += "  to send them all the same: comity alert share ID… --despite-warnings\n";
   for (const json::Value& each : *report.find("refused")->as_array())
     told += "  refused " + line_of(each, "id", "message");
   return told;
@@ -89,6 +94,7 @@ void Pieces::take(const json::Value& answer) {
   for (const json::Value& each : *pushed.find("failed")->as_array())
     if (std::ranges::find(sum_.failed, each) == sum_.failed.end()) sum_.failed.push_back(each);
   for (const json::Value& each : *answer.find("refused")->as_array()) sum_.refused.push_back(each);
+  sum_.warned.add(pushed);
 }
 
 Result<void> Pieces::flush() {

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "app/cli.h"
+#include "app/cli_alert.h"
 #include "app/progress.h"
 
 namespace comity::app {
@@ -15,6 +15,7 @@ struct Imported {
   std::uint64_t members = 0, acts = 0;  // how many partners are told of it, in how many acts
   std::map<std::string, std::uint64_t> withheld;  // from partners of the circle, by verdict
   json::Array failed;  // partners that could not be told now: {"member","nickname","why"}
+  WarnedRows warned;
   json::Array refused;
 };
 // The members that every report of an import has.

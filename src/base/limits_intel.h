@@ -18,6 +18,7 @@ inline constexpr std::size_t intel_said_max = 10'000;           // told one by o
 // Warning lists.
 inline constexpr std::size_t warning_list_bytes_max = 256u << 20;  // one file
 inline constexpr std::size_t warning_lists_max = 1'000;
+inline constexpr std::size_t warning_name_bytes_max = 256;     // of one list
 inline constexpr std::size_t warning_entries_max = 4'000'000;  // in all
 inline constexpr std::size_t warning_regexes_max = 10'000;     //   "; each is tried
 

@@ -21,5 +21,7 @@ inline constexpr std::size_t command_blob_bytes_max = 8u << 20;  // beside an of
 inline constexpr std::chrono::seconds watch_wait_max{30};        // of one question for what is new
 inline constexpr std::size_t watch_objects_max = 1'000;          // of one answer
 inline constexpr std::size_t watchers_max = 64;
+// Of indicators that a warning list holds back: told one by one in one answer; all are counted.
+inline constexpr std::size_t warned_named_max = 100;
 
 }  // namespace comity::limits

@@ -327,6 +327,8 @@ Result<void> WarningLists::add(std::string_view file, std::string_view text) {
     return fail(Code::too_large, "more than 1,000 warning lists");
   const json::Value* name = value.find("name");
   bool named = name && name->as_string() && !name->as_string()->empty();
+  if (named && name->as_string()->size() > limits::warning_name_bytes_max)
+    return fail(Code::too_large, "a list's name has at most 256 bytes", "/name");
   auto number = static_cast<std::uint32_t>(tables_->lists.size());
   TRY(Kinds kinds, matching(value));
   tables_->lists.push_back({named ? *name->as_string() : std::string(file), kinds});

@@ -126,6 +126,10 @@ TEST(WarningList, limits_are_held) {
   std::string text = R"({"type":"regex","list":[")";
   for (std::size_t i = 0; i < limits::warning_regexes_max; ++i) text += "a\",\"";
   EXPECT_EQ(shapes.add("f", text + "a\"]}").error().code, Code::too_large);
+  std::string name(limits::warning_name_bytes_max, 'n');
+  EXPECT_TRUE(shapes.add("f", R"({"type":"cidr","list":[],"name":")" + name + "\"}"));
+  EXPECT_EQ(shapes.add("f", R"({"type":"cidr","list":[],"name":"n)" + name + "\"}").error().where,
+            "/name");
   static_assert(limits::warning_list_bytes_max == 256u << 20);
   std::string longer(limits::warning_list_bytes_max + 1, ' ');
   EXPECT_EQ(shapes.add("f", longer).error().code, Code::too_large);

@@ -39,6 +39,7 @@ Result<void> share(Work& work, const Order& order, json::Reader& args, std::uint
   }
   bool urgent = args.boolean_or("urgent", false);
   bool law_enforcement = args.boolean_or("law_enforcement", false);
+  bool despite_warnings = args.boolean_or("despite_warnings", false);
   TRY_VOID(args.finish());
   TRY(Collection collection, load_collection(work.rows, id));
   if (!to && collection.circle.members.empty())
@@ -50,7 +51,8 @@ Result<void> share(Work& work, const Order& order, json::Reader& args, std::uint
                                  .to = std::move(to),
                                  .law_enforcement = law_enforcement,
                                  .lane = urgent ? std::optional(act::Lane::urgent) : std::nullopt,
-                                 .actor = order.officer}));
+                                 .actor = order.officer,
+                                 .despite_warnings = despite_warnings}));
   json::Object answer = to_json(pushed);
   answer["collection"] = id;
   answer["objects"] = static_cast<std::uint64_t>(objects.size());

@@ -15,6 +15,10 @@
 #include "ledger/leaf.h"
 #include "member/card.h"
 
+namespace comity::intel {
+class WarningLists;
+}
+
 namespace comity::node {
 
 // What signs for our ledger, and as a witness of others, under one card: the key in office first,
@@ -59,6 +63,8 @@ struct Context {
   law::Corpus corpus;
   std::shared_ptr<const BaseLaw> base_law = {};  // shared by every context of this process
   std::set<CardHash> silenced{};                 // silenced_cards(), filled by take_card()
+  // The operator's; null: none. What they name does not go to partners by itself (node/push.h).
+  std::shared_ptr<const intel::WarningLists> warnings = {};
 
   // Makes `own` the current card. `keys` must hold what it lists. To be called again once the
   // overlap that begins with it is over.

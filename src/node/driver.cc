@@ -13,6 +13,7 @@ void add(Effects& into, const Effects& more) {
   into.pairing |= more.pairing;
   into.objects |= more.objects;
   into.withheld.add(more.withheld);
+  into.warned += more.warned;
   if (more.law) into.law = more.law;
 }
 

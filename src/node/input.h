@@ -171,6 +171,7 @@ struct Effects {
   bool pairing = false;        // a ceremony moved: a message of ours may be pending
   bool objects = false;        // a collection has something new, or less
   alert::Tally withheld;       // of what was pushed: from whom, and why
+  std::uint64_t warned = 0;    // of what was to be pushed: held back for a warning list
   std::optional<law::Corpus> law;  // the law in use from the next turn on: the driver takes it over
 };
 

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/limits_push.h"
 #include "crypto/hash.h"
+#include "intel/warning_list.h"
 #include "node/blobs.h"
 #include "node/object_page.h"
 #include "node/outgoing.h"
@@ -51,6 +52,7 @@ class Push {
   Result<std::string_view> bytes_of(const HeldObject& row);
   Result<bool> counts(const Spread& told);
   Result<bool> has(const MemberId& member, const HeldObject& row);
+  Result<bool> is_warned(std::size_t object);
   Result<std::vector<Piece>> pieces_of(const Class& each);
   Result<Proposal> propose(const MemberId& member, const Piece& piece);
   Result<void> tell(const MemberId& member, const Piece& piece, bool redacted);
@@ -64,6 +66,7 @@ class Push {
   Collection collection_;                              // with the circle that counts here
   std::map<std::uint64_t, std::string> entries_;       // bytes, by position
   std::map<std::uint64_t, std::vector<Spread>> told_;  // by position
+  std::map<std::size_t, std::string> lists_;           // that name a value; empty: none does
   std::map<std::string, Class> classes_;
   Pushed pushed_;
 };
@@ -112,6 +115,23 @@ Result<bool> Push::has(const MemberId& member, const HeldObject& row) {
   return false;
 }
 
+// Observables and what is revoked block nothing where they arrive: they go.
+Result<bool> Push::is_warned(std::size_t object) {
+  const HeldObject& row = pushing_.objects[object];
+  const intel::WarningLists* warnings = work_.context.warnings.get();
+  if (!warnings || pushing_.despite_warnings) return false;
+  if (row.type() != "indicator" || row.revoked) return false;
+  auto [held, is_new] = lists_.try_emplace(object);
+  if (!is_new) return !held->second.empty();
+  TRY(std::string_view bytes, bytes_of(row));
+  stix::Reading reading = stix::read_object(bytes);
+  if (!reading.object) return fail(Code::corrupt, "an object that was taken is none", row.id);
+  held->second = warnings->warned(*reading.object);
+  if (held->second.empty()) return false;
+  pushed_.warned.emplace(row.id, held->second);
+  return true;
+}
+
 Result<void> Push::sort_out(const MemberId& member) {
   TRY(auto reader, reader_of_member(work_.rows, member, work_.context.jurisdiction));
   MarkingsSeen markings(work_.rows, collection_, reader);
@@ -138,6 +158,8 @@ Result<void> Push::sort_out(const MemberId& member) {
     TRY(bool known, has(member, row));
     if (known) ++pushed_.known;
     if (known) continue;
+    TRY(bool warned, is_warned(i));
+    if (warned) continue;
     mine.objects.push_back(i);
     name += std::to_string(i);
     if (auto cut = mine.redacted.find(i); cut != mine.redacted.end())
@@ -308,6 +330,20 @@ Result<void> Push::send() {
   return {};
 }
 
+// One alarm a collection, in the same words each time: a list that names a thousand indicators
+// wakes people once.
+Result<void> tell_warned(Work& work, const Collection& collection, const Pushed& pushed) {
+  if (pushed.warned.empty()) return {};
+  work.effects.warned += pushed.warned.size();
+  return work.raise({"alert_warned", "warn", collection.id,
+                     "indicators of this collection do not go to partners, since a warning list "
+                     "names their values; which: comity alert warned " +
+                         collection.id +
+                         "; to send them all the same: comity alert share ID… "
+                         "--despite-warnings --collection " +
+                         collection.id});
+}
+
 }  // namespace
 
 json::Object to_json(const Pushed& pushed) {
@@ -315,11 +351,18 @@ json::Object to_json(const Pushed& pushed) {
   for (std::size_t i = 1; i < alert::verdict_count; ++i)
     if (std::uint64_t count = pushed.withheld.of[i]; count > 0)
       withheld[std::string(alert::verdict_name(static_cast<alert::Verdict>(i)))] = count;
+  json::Array warned;
+  for (const auto& [id, list] : pushed.warned) {
+    if (warned.size() == limits::warned_named_max) break;
+    warned.push_back(json::Object{{"id", id}, {"list", list}});
+  }
   return {{"members", pushed.members},
           {"acts", pushed.acts},
           {"known", pushed.known},
           {"withheld", std::move(withheld)},
-          {"failed", pushed.failed}};
+          {"failed", pushed.failed},
+          {"warned", std::move(warned)},
+          {"warned_count", static_cast<std::uint64_t>(pushed.warned.size())}};
 }
 
 Result<Pushed> push(Work& work, const Pushing& pushing) {
@@ -336,6 +379,7 @@ Result<Pushed> push(Work& work, const Pushing& pushing) {
     }
   }
   TRY_VOID(push.send());
+  TRY_VOID(tell_warned(work, pushing.collection, push.pushed()));
   work.effects.withheld.add(push.pushed().withheld);
   return std::move(push.pushed());
 }

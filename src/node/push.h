@@ -24,6 +24,8 @@ struct Pushing {
   alert::Share::Verb verb = alert::Share::Verb::share;
   std::string theirs{};  // of a sighting: the receiver's collection
   std::string actor{};   // officer id as text; empty: the node itself
+  // Also indicators that a warning list of the operator names: an officer insists.
+  bool despite_warnings = false;
 };
 
 struct Pushed {
@@ -31,6 +33,9 @@ struct Pushed {
   alert::Tally withheld;                // verdicts on object and member, "shown" too
   std::uint64_t known = 0;              // of those shown: the member has them already
   json::Array failed;                   // members that could not be told now, with the reason
+  // Indicators that somebody would have been told of, and the warning list that names a value of
+  // each.
+  std::map<std::string, std::string> warned{};
 };
 [[nodiscard]] json::Object to_json(const Pushed& pushed);
 

@@ -116,6 +116,7 @@ class TestNode {
     Turn turn = driver_->turn(inputs, now);
     effects.deliver.insert(turn.effects.deliver.begin(), turn.effects.deliver.end());
     effects.alarms |= turn.effects.alarms;
+    effects.warned += turn.effects.warned;
     effects.cards |= turn.effects.cards;
     effects.pairing |= turn.effects.pairing;
     return turn;

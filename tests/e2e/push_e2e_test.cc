@@ -281,6 +281,60 @@ TEST(Push, a_change_changes_what_it_says_and_who_comes_late_can_be_told_all) {
   EXPECT_EQ(text(at(at(rows, std::size_t{0}), "into")), "Worms");
 }
 
+std::string indicator(int n, const char* domain) {
+  return fmt::format(
+      R"({{"type":"indicator","spec_version":"2.1","id":"indicator--{:08x}-17d4-4cbf-938f-98ee46b3cd3f",)"
+      R"("created":"2026-11-01T00:00:00.000Z","modified":"2026-11-01T00:00:00.000Z",)"
+      R"("valid_from":"2026-11-01T00:00:00.000Z","pattern_type":"stix",)"
+      R"("pattern":"[domain-name:value = '{}']","object_marking_refs":["{}"]}})",
+      n, domain, green);
+}
+
+TEST(Push, what_a_warning_list_names_stays_here_also_when_the_list_is_changed_while_it_runs) {
+  Stage stage;
+  std::filesystem::create_directories(stage.file("lists"));
+  auto use = [&](const char* entry) {
+    write(stage.file("new"),
+          fmt::format(R"({{"name":"Big mail","type":"hostname","list":["{}"]}})", entry));
+    std::filesystem::rename(stage.file("new"), stage.file("lists/list.json"));
+  };
+  use("mail.example");
+  Site a(stage, "us-csirt", "US"), b(stage, "ph-poc", "PH");
+  a.player().stop(SIGTERM);
+  std::ofstream(a.player().folder().root() / "comity.toml", std::ios::app)
+      << "warning_lists = \"" << stage.file("lists") << "\"\n";
+  MUST_VOID(a.player().start());
+  MUST(std::string words, app::pair(a.player(), b.player()));
+  a.open({b.name()});
+  b.open({});
+  ASSERT_EQ(b.run({"alert", "subscribe", a.name(), a.collection(), "--into", "worms"}).exit, 0);
+  a.post(indicator(1, "mail.example"));
+  a.post(indicator(2, "worm.example"));
+  ASSERT_TRUE(eventually([&] { return b.shows("worm.example"); }));
+  EXPECT_FALSE(b.shows("mail.example"));
+  Ran warned = a.run({"alert", "warned", "worms"});
+  ASSERT_EQ(at(warned.value(), "warned_count"), json::Value(1)) << warned;
+  std::string held = text(at(at(at(warned.value(), "warned"), std::size_t{0}), "id"));
+  EXPECT_EQ(text(at(at(at(warned.value(), "warned"), std::size_t{0}), "list")), "Big mail");
+  EXPECT_TRUE(a.run({"alarm", "list"}).out.contains("alert_warned"));
+  EXPECT_EQ(a.run({"alert", "share", held, "--collection", "worms"}).exit, 1);
+  Ran share = a.run({"alert", "share", held, "--collection", "worms", "--despite-warnings"});
+  EXPECT_EQ(share.exit, 0) << share;
+  ASSERT_TRUE(eventually([&] { return b.shows("mail.example"); }));
+
+  use("other.example");
+  ASSERT_TRUE(eventually([&] {
+    return read(a.player().folder().root() / "serve.log").contains("warning_lists_in_use");
+  }));
+  write(stage.file("bundle.json"), R"({"objects":[)" + indicator(3, "other.example") + "," +
+                                       indicator(4, "mx.mail.example") + "]}");
+  Ran done = a.run({"alert", "import", "worms", stage.file("bundle.json")});
+  const json::Value file = at(at(done.value(), "files"), std::size_t{0});
+  EXPECT_EQ(at(file, "warned_count"), json::Value(1)) << done;
+  ASSERT_TRUE(eventually([&] { return b.shows("mx.mail.example"); }));
+  EXPECT_FALSE(b.shows("other.example"));
+}
+
 TEST(Push, a_file_that_is_larger_than_a_command_is_imported_and_watched) {
   Stage stage;
   Site a(stage, "us-csirt", "US"), b(stage, "ph-poc", "PH");
