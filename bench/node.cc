@@ -57,7 +57,7 @@ void fill(const app::Folder& folder, const app::Unlocker& unlocker) {
                           .about = {},
                           .bytes = std::string(1200, 'x'),
                           .rows = plan.rows};
-      plan.entries.push_back(node::make_entry(record, Bytes(8, 0), to_text(id)));
+      plan.entries.push_back(value_of(node::make_entry(record, Bytes(8, 0), to_text(id))));
       value_of(group->apply(plan, now));
     }
     value_of(group->commit());

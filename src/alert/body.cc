@@ -6,6 +6,7 @@
 #include "base/limits_alert.h"
 #include "base/limits_push.h"
 #include "json/reader.h"
+#include "stix/identifier.h"
 
 namespace comity::alert {
 namespace {
@@ -89,12 +90,7 @@ bool is_uuid(std::string_view text) {
 }
 
 bool is_stix_id(std::string_view text) {
-  std::size_t at = text.find("--");
-  if (at == std::string_view::npos || at == 0 || text.size() > stix_id_bytes_max) return false;
-  bool type = std::ranges::all_of(text.substr(0, at), [](char c) {
-    return ('a' <= c && c <= 'z') || ('0' <= c && c <= '9') || c == '-';
-  });
-  return type && is_uuid(text.substr(at + 2));
+  return text.size() <= stix_id_bytes_max && stix::identifier_from_text(text).has_value();
 }
 
 Result<Body> body_from_json(const json::Value& value) {

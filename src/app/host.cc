@@ -67,7 +67,7 @@ struct Host::Parts {
   }
 
   [[nodiscard]] bool is_paired(const crypto::TlsPin& pin) const {
-    return directory.load()->member_of.contains(pin);
+    return directory.load()->members_of.contains(pin);
   }
   [[nodiscard]] Result<net::TlsContext> server_tls() {
     return net::TlsContext::server(*identities.load(), [this](const crypto::TlsPin& pin) {

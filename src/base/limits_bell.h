@@ -20,6 +20,8 @@ inline constexpr std::chrono::minutes ring_after_failure{
     2};  // at most, from a step that failed to the next
 inline constexpr std::chrono::minutes ring_clock_slack{
     5};  // a clock set back further than this wakes the next step at once
+// What lasts, and was acknowledged, is told anew after so long.
+inline constexpr std::chrono::hours alarm_again{24};
 // An entry that no partner has cosigned for so long is complained about; after a start, partners
 // get the grace to do so first.
 inline constexpr std::chrono::hours witness_wait{24};

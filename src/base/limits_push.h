@@ -15,6 +15,9 @@ inline constexpr std::size_t recall_objects_max = 256;  // of one recall
 // What one partner's alerts may take up here. Beyond it they are rejected until something is
 // recalled.
 inline constexpr std::uint64_t blob_bytes_per_member_max = 4ull << 30;
+// What one partner's alerts may give this node to read in one turn of its writer: the others wait
+// for as long. A batch, as it brings its blobs, is within it.
+inline constexpr std::uint64_t alert_bytes_per_turn_max = 16u << 20;
 // An alert with more than this goes by the bulk lane, unless an officer says otherwise.
 inline constexpr std::size_t prompt_blob_bytes_max = 256u << 10;
 inline constexpr std::size_t command_blob_bytes_max = 8u << 20;  // beside an officer's command

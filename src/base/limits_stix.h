@@ -9,6 +9,7 @@ namespace comity::limits {
 inline constexpr std::size_t stix_bundle_bytes_max = 64u << 20;  // one bundle or TAXII envelope
 inline constexpr std::size_t stix_bundle_objects_max = 200'000;
 inline constexpr std::size_t stix_object_bytes_max = 4u << 20;  // an artifact carries its payload
+inline constexpr std::size_t stix_fraction_digits_max = 18;  // of a second: versions are kept by it
 inline constexpr std::size_t stix_findings_max = 64;  // told of one object; later ones are counted
 inline constexpr std::size_t stix_told_bytes_max = 120;  // of a value shown in a finding
 

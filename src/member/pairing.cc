@@ -261,6 +261,11 @@ Result<Step> answer_invitation(const Presented& own, const Invitation& invitatio
 
 Result<Step> receive(const Ceremony& ceremony, std::string_view text, Instant now) {
   TRY(Message message, message_from_text(text));
+  // The words are made of the bytes. White space, or another spelling of the same message, would
+  // let who stands between two nodes try spellings, with both nonces known, until the words match.
+  if (message_text(message) != text)
+    return fail(Code::bad_value,
+                "is not written as RFC 8785 says (no white space, members sorted)");
   if (message.invitation != ceremony.invitation.id)
     return fail(Code::not_found, "belongs to another invitation", "/invitation");
   if (ceremony.stage == Stage::ended) return out_of_order(ceremony, "");

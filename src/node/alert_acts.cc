@@ -90,21 +90,50 @@ Result<void> refuse_quota(Work& work, const MemberId& from, const alert::Share& 
                                     std::to_string(limits::blob_bytes_per_member_max) + " bytes");
 }
 
+// Whether a row says already that the member told us all of these: whoever says the same again and
+// again fills nobody's disk.
+Result<bool> was_told(Work& work, std::uint64_t position, const MemberId& by,
+                      const std::vector<std::string>& ids) {
+  TRY(auto told, spread_of(work.rows, position));
+  return std::ranges::any_of(told, [&](const Spread& each) {
+    if (each.member != by || each.row.way != Way::in) return false;
+    if (each.row.only.empty()) return true;
+    std::set<std::string_view> known(each.row.only.begin(), each.row.only.end());
+    return !ids.empty() &&
+           std::ranges::all_of(ids, [&](const std::string& id) { return known.contains(id); });
+  });
+}
+
+// Whether the member sent these bytes or was told them. Who knows no more than a hash sends what it
+// names: else the hash of what others keep from it would be as good as the bytes.
+Result<bool> may_name(Work& work, const MemberId& member, const BlobRow& blob) {
+  if (blob.from == member) return true;
+  TRY(auto told, spread_of(work.rows, blob.position));
+  return std::ranges::find(told, member, &Spread::member) != told.end();
+}
+
 // The member has each of these: told us, of what lies where.
 Result<void> note_spread(Work& work, const act::Act& act, const alert::Share& share,
                          const Collection& collection, const Hash& blob, const Taken& taken) {
-  std::map<std::uint64_t, std::vector<std::string>> places;
-  if (taken.alone) places[taken.fresh.front().position] = {};
+  struct Place {
+    std::vector<std::string> ids;
+    bool theirs = false;  // the copy is theirs, and so is their word on whose it was
+  };
+  std::map<std::uint64_t, Place> places;
+  if (taken.alone) places[taken.fresh.front().position] = {.ids = {}, .theirs = true};
   for (const Taken::Entry& each : taken.taken) {
     if (taken.alone) break;
     TRY(auto versions, held_versions(work.rows, collection.id, each.id));
     for (const HeldObject& object : versions) {
       if (object.version != each.version) continue;
-      auto& ids = places[object.position];
-      if (ids.empty() || ids.back() != each.id) ids.push_back(each.id);
+      Place& place = places[object.position];
+      place.theirs = object.kind.from == act.from;
+      if (place.ids.empty() || place.ids.back() != each.id) place.ids.push_back(each.id);
     }
   }
-  for (auto& [position, ids] : places)
+  for (auto& [position, place] : places) {
+    TRY(bool known, was_told(work, position, act.from, place.ids));
+    if (known) continue;
     put_spread(work, {.position = position,
                       .member = act.from,
                       .act = act.id,
@@ -112,8 +141,9 @@ Result<void> note_spread(Work& work, const act::Act& act, const alert::Share& sh
                               .collection = share.collection,
                               .blob = blob,
                               .at = work.now,
-                              .only = std::move(ids),
-                              .origin = share.origin}});
+                              .only = std::move(place.ids),
+                              .origin = place.theirs ? share.origin : std::nullopt}});
+  }
   return {};
 }
 
@@ -127,6 +157,14 @@ Result<void> tell_refused(Work& work, const act::Act& act, const Taken& taken) {
                          "): ask them to run comity alert check on what they share"});
 }
 
+Result<void> take_turn(Work& work, const MemberId& from, const alert::Share& share) {
+  if (!work.rows.memo()) return {};
+  std::uint64_t& read = work.rows.memo()->alert_bytes[from];
+  for (const alert::BlobName& name : share.blobs) read += name.bytes;
+  if (read <= limits::alert_bytes_per_turn_max) return {};
+  return fail(Code::busy, "more alerts than this node reads in one go: send the rest again later");
+}
+
 Result<std::vector<Relaying>> take_share(Work& work, const act::Act& act, const alert::Share& share,
                                          const Blobs& blobs, json::Object& about) {
   auto unmarked = stix::tlp_from_name(act.handling.tlp);
@@ -135,6 +173,7 @@ Result<std::vector<Relaying>> take_share(Work& work, const act::Act& act, const 
                 "/handling/tlp");
   TRY_VOID(member::check_plain(share.title, "/body/collection/title",
                                limits::collection_title_bytes_max, member::Emptiness::allowed));
+  TRY_VOID(take_turn(work, act.from, share));
   TRY_VOID(refuse_quota(work, act.from, share));
   TRY(Collection collection, place_of(work, act.from, share));
   std::vector<Relaying> relaying;
@@ -192,13 +231,18 @@ std::string subscription_key(const MemberId& member, const std::string& theirs) 
   return to_hex(member) + "/" + theirs;
 }
 
-Result<void> need_blobs(Work& work, const alert::Body& body, const Blobs& blobs) {
+Result<void> need_blobs(Work& work, const MemberId& from, const alert::Body& body,
+                        const Blobs& blobs) {
   const auto* share = std::get_if<alert::Share>(&body);
   if (!share) return {};
   for (const alert::BlobName& name : share->blobs) {
     if (beside(blobs, name.sha256)) continue;
     TRY(auto held, find_blob(work.rows, name.sha256));
-    if (!held) return fail(Code::blob_missing, "send the blob with the act", to_hex(name.sha256));
+    bool known = false;
+    if (held) {
+      TRY(known, may_name(work, from, *held));
+    }
+    if (!known) return fail(Code::blob_missing, "send the blob with the act", to_hex(name.sha256));
   }
   return {};
 }

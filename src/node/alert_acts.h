@@ -20,9 +20,11 @@ struct Subscription {
 [[nodiscard]] Result<Subscription> subscription_from_json(const json::Value& value);
 [[nodiscard]] std::string subscription_key(const MemberId& member, const std::string& theirs);
 
-// Before an alert is recorded: is all here that it names? Code::blob_missing, which records
-// nothing; the sender sends it again with what is missing.
-[[nodiscard]] Result<void> need_blobs(Work& work, const alert::Body& body, const Blobs& blobs);
+// Before an alert is recorded: is all that it names with it, or here as what its sender told us or
+// was told? Code::blob_missing, which records nothing; the sender sends it again with what is
+// missing.
+[[nodiscard]] Result<void> need_blobs(Work& work, const MemberId& from, const alert::Body& body,
+                                      const Blobs& blobs);
 
 // What is still to be done once the act is recorded: telling others.
 struct Relaying {

@@ -130,7 +130,8 @@ Result<void> receive_refusal(Work& work, const RefusalArrived& in) {
                         {{"fault", "refusal"}, {"act", to_text(in.act)}, {"code", in.code}},
                         ""}));
   return work.raise({"refused:" + in.code, "warn", to_hex(in.peer),
-                     peer.nickname + " refuses our acts at its door (" + in.code + "); call them"});
+                     peer.nickname + " refuses our acts at its door (" + in.code + "); call them",
+                     true});
 }
 
 Result<void> note_delivery(Work& work, const DeliveryTried& in) {

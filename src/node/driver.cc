@@ -34,6 +34,7 @@ Driver::Driver(Store& store, Context context, Random& random)
 
 Turn Driver::turn(std::span<const Input> inputs, Instant now) {
   Turn turn;
+  memo_.alert_bytes.clear();
   turn.replies.resize(inputs.size());
   auto fail_all = [&](const Error& error) {
     memo_ = {};  // what a lost group held never was, and its versions come again

@@ -80,12 +80,17 @@ Result<Record> read_record(std::string_view text) {
   return record;
 }
 
-Entry make_entry(const Record& record, BytesView actor, std::string conversation) {
-  return {.record = write_record(record),
-          .type = static_cast<std::uint8_t>(record.type),
-          .recorded_at = record.recorded_at,
-          .actor = to_bytes(actor),
-          .conversation = std::move(conversation)};
+Result<Entry> make_entry(const Record& record, BytesView actor, std::string conversation) {
+  std::string text = write_record(record);
+  if (text.size() - record.bytes.size() > limits::alert_act_bytes_max)
+    return fail(
+        Code::too_large,
+        "this changes more than one entry of the journal can tell: give it in smaller parts");
+  return Entry{.record = std::move(text),
+               .type = static_cast<std::uint8_t>(record.type),
+               .recorded_at = record.recorded_at,
+               .actor = to_bytes(actor),
+               .conversation = std::move(conversation)};
 }
 
 }  // namespace comity::node

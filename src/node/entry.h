@@ -48,6 +48,7 @@ struct Record {
 [[nodiscard]] Result<Record> read_record(std::string_view text);
 
 // For the journal: `actor` is the pseudonym for the leaf (8 bytes), `conversation` may be empty.
-[[nodiscard]] Entry make_entry(const Record& record, BytesView actor, std::string conversation);
+[[nodiscard]] Result<Entry> make_entry(const Record& record, BytesView actor,
+                                       std::string conversation);
 
 }  // namespace comity::node

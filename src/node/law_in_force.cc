@@ -46,15 +46,17 @@ bool same(const json::Value& row, const json::Value& other, const char* member) 
 Result<void> raise_alarms(Work& work, const LawInForce& in_force,
                           const std::vector<LawVersion>& left_out) {
   for (const std::string& jurisdiction : in_force.contested)
-    TRY_VOID(work.raise({"law_contested", "alarm", jurisdiction,
-                         "two partners publish different law for " + jurisdiction +
-                             ", and the base answers instead; see: comity law versions " +
-                             jurisdiction}));
+    TRY_VOID(
+        work.raise({"law_contested", "alarm", jurisdiction,
+                    "two partners publish different law for " + jurisdiction +
+                        ", and the base answers instead; see: comity law versions " + jurisdiction,
+                    true}));
   for (const LawVersion& version : left_out)
     TRY_VOID(work.raise(
         {"law_left_out:" + std::to_string(version.version), "alarm", to_hex(version.member),
          "version " + std::to_string(version.version) + " of the law of " + version.jurisdiction +
-             " does not fit the law of this node any more and is not used; see: comity law diff"}));
+             " does not fit the law of this node any more and is not used; see: comity law diff",
+         true}));
   return {};
 }
 

@@ -36,6 +36,7 @@ struct Memo {
   std::map<MemberId, PartnerPtr> partners;
   std::map<OfficerId, OfficerPtr> officers;
   std::map<MemberId, Checkpoint> checkpoints;
+  std::map<MemberId, std::uint64_t> alert_bytes;  // read in this turn
 };
 
 }  // namespace comity::node

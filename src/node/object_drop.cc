@@ -30,6 +30,8 @@ Result<bool> is_meant(const ObjectVersion& version, const Place& place, const De
   if (!what.specs.empty() && std::ranges::find(what.specs, version.spec) == what.specs.end())
     return false;
   if (what.versions.empty()) return true;
+  // As a GET with this filter would show it: of what the newest specification has.
+  if (what.specs.empty() && !place.newest_spec) return false;
   for (const std::string& wanted : what.versions) {
     if (wanted == "all" || (wanted == "first" && place.first) || (wanted == "last" && place.last))
       return true;

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/limits_alert.h"
@@ -41,7 +42,7 @@ class Taking {
   // What the journal keeps.
   std::string bytes() { return giving_.blob ? std::string(envelope_) : std::move(bytes_) + "]}"; }
   Result<std::string> sound_alone();
-  void end() { blocks_.end(); }
+  Result<void> end();
 
  private:
   Result<void> refuse(const stix::Reading& reading, std::string why);
@@ -56,11 +57,13 @@ class Taking {
   Result<bool> is_strangers(const Versions& versions);
   Result<void> take_again(const stix::Reading& reading, const ObjectVersion& held);
   Result<bool> narrow(const stix::Object& object, const ObjectVersion& held);
+  Result<bool> says_the_same(const ObjectVersion& version, const stix::Reading& reading);
   Result<bool> is_same(const ObjectVersion& version, const stix::Object& object);
   Result<Versions::const_iterator> same_as(const stix::Object& object, const Versions& versions);
   Result<std::string> objection(const stix::Object& object, const Versions& versions);
   Result<std::string> creator_of(const ObjectVersion& version);
-  Result<void> add(const stix::Object& object, Versions versions);
+  Result<Versions*> versions_of(const std::string& id);
+  Result<void> add(const stix::Object& object, Versions& versions);
   std::size_t keep(std::string_view bytes);
 
   Work& work_;
@@ -73,6 +76,8 @@ class Taking {
   std::string bytes_;
   std::size_t nth_ = 0;
   std::vector<Added> added_;                                   // of the fresh ones
+  std::map<std::string, Versions, std::less<>> versions_;      // of the objects it speaks of
+  std::set<std::string, std::less<>> changed_;                 // of these, those with fresh ones
   std::map<std::string, MarkingLabel, std::less<>> markings_;  // those that were looked for
 };
 
@@ -132,6 +137,14 @@ bool Taking::is_red(const stix::Object& object) const {
          std::ranges::any_of(object.granular_markings, red, &stix::GranularMarking::marking_ref);
 }
 
+// Whether the version says the same, perhaps in other bytes: members in another order, white space.
+Result<bool> Taking::says_the_same(const ObjectVersion& version, const stix::Reading& reading) {
+  TRY(bool same, is_same(version, *reading.object));
+  if (same || version.dropped) return same;
+  TRY(std::string_view held, blocks_.bytes_of(version.added));
+  return stix::read_object(held).value == reading.value;
+}
+
 // Whether the version has the object's bytes.
 Result<bool> Taking::is_same(const ObjectVersion& version, const stix::Object& object) {
   if (version.dropped) return version.dropped->sha256 == crypto::sha256(as_bytes(object.bytes));
@@ -166,7 +179,8 @@ Result<std::string> Taking::creator_of(const ObjectVersion& version) {
 }
 
 // Whether somebody else brought what is here. Our own people may say more of everything; others of
-// what they brought themselves, or, since alerts are relayed, of what the same origin brought.
+// what they brought themselves, or what was relayed to us as theirs. That two relays name one
+// origin proves nothing of the second.
 Result<bool> Taking::is_strangers(const Versions& versions) {
   if (!giving_.from && giving_.client.empty()) return false;
   auto last = std::ranges::find_if(versions.rbegin(), versions.rend(),
@@ -174,8 +188,7 @@ Result<bool> Taking::is_strangers(const Versions& versions) {
   if (last == versions.rend()) return false;
   TRY(ObjectBlock::Kind held, blocks_.kind_of(last->added));
   if (!giving_.from) return held.client != giving_.client;
-  bool by_the_same = held.from == giving_.from || held.origin == giving_.from;
-  return !held.from || !(by_the_same || (held.origin && held.origin == giving_.origin));
+  return !held.from || (held.from != giving_.from && held.origin != giving_.from);
 }
 
 // Why this version may not follow those that are there; empty when it may.
@@ -213,7 +226,7 @@ Result<bool> Taking::narrow(const stix::Object& object, const ObjectVersion& hel
 
 // A version that is here. Whether it is, a client may not know.
 Result<void> Taking::take_again(const stix::Reading& reading, const ObjectVersion& held) {
-  TRY(bool same, is_same(held, *reading.object));
+  TRY(bool same, says_the_same(held, reading));
   TRY(bool narrowed, same ? Result<bool>(false) : narrow(*reading.object, held));
   if (!same && !narrowed) {
     TRY(bool strangers, is_strangers({held}));
@@ -240,14 +253,29 @@ Result<void> Taking::take(std::string_view bytes, std::size_t nth) {
   TRY_VOID(know_labels(reading));
   if (giving_.type && object.type != *giving_.type)
     return refuse(reading, "nothing but objects of type " + *giving_.type + " is taken here");
-  TRY(auto versions, object_versions(work_.rows, collection_.id, object.id));
-  TRY(auto same, same_as(object, versions));
-  if (same != versions.end()) return take_again(reading, *same);
+  TRY(Versions * versions, versions_of(object.id));
+  TRY(auto same, same_as(object, *versions));
+  if (same != versions->end()) return take_again(reading, *same);
   if (is_red(object))
     return refuse(reading, "TLP:RED is for named individuals and goes into no collection");
-  TRY(std::string why, objection(object, versions));
+  TRY(std::string why, objection(object, *versions));
   if (!why.empty()) return refuse(reading, std::move(why));
-  return add(object, std::move(versions));
+  return add(object, *versions);
+}
+
+// Read once and written once, however many of them come.
+Result<Taking::Versions*> Taking::versions_of(const std::string& id) {
+  auto [held, is_new] = versions_.try_emplace(id);
+  if (is_new) {
+    TRY(held->second, object_versions(work_.rows, collection_.id, id));
+  }
+  return &held->second;
+}
+
+Result<void> Taking::end() {
+  for (const std::string& id : changed_) TRY_VOID(blocks_.put_versions(id, versions_.at(id)));
+  blocks_.end();
+  return {};
 }
 
 // The label that the object counts under, whatever the collection says of unmarked ones.
@@ -268,7 +296,7 @@ std::string Taking::looked_at_anew(const stix::Object& object) const {
   return markings_text(names);
 }
 
-Result<void> Taking::add(const stix::Object& object, Versions versions) {
+Result<void> Taking::add(const stix::Object& object, Versions& versions) {
   auto defined = object.type == "marking-definition" ? known(object.id) : std::nullopt;
   Added added = std::max(microseconds(work_.now), blocks_.last() + 1);
   ObjectVersion version{.version = version_of(object),
@@ -297,7 +325,8 @@ Result<void> Taking::add(const stix::Object& object, Versions versions) {
   };
   auto place = std::ranges::upper_bound(versions, moment(version), {}, moment);
   versions.insert(place, std::move(version));
-  return blocks_.put_versions(object.id, versions);
+  changed_.insert(object.id);
+  return {};
 }
 
 // Where the object lies in what the journal keeps.
@@ -371,16 +400,22 @@ Result<Taken> take_objects(Work& work, const Collection& collection, std::string
   } else if (taken.added > 0 && !held) {
     kept = taking.bytes();
   }
-  taking.end();
+  TRY_VOID(taking.end());
   work.effects.objects = true;
   if (held && taken.added > 0) return std::move(taken);
   json::Object about{{"collection", collection.id},
                      {"added", static_cast<std::uint64_t>(taken.added)}};
   if (taken.narrowed > 0) about["narrowed"] = static_cast<std::uint64_t>(taken.narrowed);
+  // What is kept of an alert counts to who sent it, as it came or without what was refused.
+  std::optional<Hash> counted;
+  if (taken.added > 0 && giving.blob)
+    counted = verbatim ? *giving.blob : crypto::sha256(as_bytes(kept));
+  std::uint64_t bytes = kept.size();
   TRY_VOID(work.record({EntryType::objects, giving.by, "", std::move(about), std::move(kept)}));
-  if (verbatim && taken.added > 0)
-    TRY_VOID(put_blob(work, *giving.blob,
-                      {.position = next, .bytes = envelope.size(), .from = giving.from}));
+  if (!counted) return std::move(taken);
+  TRY(auto known, find_blob(work.rows, *counted));
+  if (!known)
+    TRY_VOID(put_blob(work, *counted, {.position = next, .bytes = bytes, .from = giving.from}));
   return std::move(taken);
 }
 

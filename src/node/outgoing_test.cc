@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "act/receipt.h"
+#include "base/limits_bell.h"
 #include "node/rebuild.h"
 #include "node/testing.h"
 #include "store/memory.h"
@@ -339,6 +340,20 @@ TEST_F(Outgoing, an_unsigned_refusal_is_told_and_changes_no_act) {
           .error);
   EXPECT_TRUE(us.has_alarm("refused:frozen"));
   EXPECT_EQ(us.outbox(ph.id()).size(), 1u);
+}
+
+TEST_F(Outgoing, a_refusal_that_lasts_is_told_anew_a_day_after_it_was_acknowledged) {
+  json::Value sent = us.send(ask_args(ph.id()));
+  RefusalArrived refusal{ph.id(), must(id_from_text<ActId>(text_at(sent, "act"))), "frozen"};
+  auto rings = [&] {
+    EXPECT_FALSE(us.give(refusal).error);
+    return !us.row(Space::alarm, to_hex(ph.id()) + "/refused:frozen")->find("acknowledged_at");
+  };
+  ASSERT_TRUE(rings());
+  us.done("alarm.acknowledge", {{"alarm", to_hex(ph.id()) + "/refused:frozen"}});
+  EXPECT_FALSE(rings());
+  us.now += limits::alarm_again;
+  EXPECT_TRUE(rings());
 }
 
 TEST_F(Outgoing, every_row_is_rebuilt_byte_for_byte_after_voids_rejections_and_commands) {

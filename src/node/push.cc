@@ -34,6 +34,8 @@ struct Piece {
   Hash sha256;
   std::uint64_t bytes = 0;
   stix::Tlp strictest = stix::Tlp::clear;
+  std::optional<stix::Tlp>
+      unlabelled;       // what those count under that bear no label, as far as known
   bool csirts = false;  // of something that its sender keeps from law enforcement
 };
 
@@ -185,6 +187,9 @@ Result<std::vector<Piece>> Push::pieces_of(const Class& each) {
     pieces.back().objects.push_back(i);
     stix::Tlp tlp = row.kind.tlp.value_or(collection_.unmarked);
     pieces.back().strictest = std::max(pieces.back().strictest, tlp);
+    // Of what others brought nobody here remembers whether its label is its own.
+    if (!row.kind.tlp || row.kind.from)
+      pieces.back().unlabelled = std::max(pieces.back().unlabelled, std::optional(tlp));
     pieces.back().csirts |= row.kind.csirts;
   }
   bool as_it_stands = pushing_.alone && pieces.size() == 1 && each.redacted.empty() &&
@@ -281,7 +286,7 @@ Result<Proposal> Push::propose(const MemberId& member, const Piece& piece) {
                      .title = sighting ? "" : collection_.title,
                      .blobs = {{piece.sha256, piece.bytes}},
                      .relay = collection_.relay,
-                     .csirts = collection_.circle.csirts || piece.csirts};
+                     .csirts = pushing_.collection.circle.csirts || piece.csirts};
   TRY(share.origin, origin_of(piece));
   Proposal proposal;
   act::Act& act = proposal.act;
@@ -290,7 +295,7 @@ Result<Proposal> Push::propose(const MemberId& member, const Piece& piece) {
   act.to = member;
   act.lane = pushing_.lane.value_or(
       piece.bytes > limits::prompt_blob_bytes_max ? act::Lane::bulk : act::Lane::normal);
-  act.handling.tlp = stix::tlp_name(piece.strictest);
+  act.handling.tlp = stix::tlp_name(piece.unlabelled.value_or(piece.strictest));
   act.body = alert::to_json(share);
   return proposal;
 }

@@ -207,7 +207,7 @@ Result<void> receive_act(Work& work, const ActArrived& in) {
   }
   if (act.kind == act::Kind::alert) {
     content.alert = alert::body_from_json(act.body);
-    if (content.alert) TRY_VOID(need_blobs(work, *content.alert, in.blobs));
+    if (content.alert) TRY_VOID(need_blobs(work, act.from, *content.alert, in.blobs));
   }
   auto skew = act.at > work.now ? act.at - work.now : work.now - act.at;
   if (skew > limits::clock_skew_flagged) about["clock_skew_ms"] = skew.count();

@@ -179,6 +179,28 @@ TEST_F(Reissue, a_whole_conversation_moves_in_order_with_its_references) {
   EXPECT_FALSE(us.command("request.say", query).error);
 }
 
+TEST_F(Reissue, the_same_question_once_more_rings_though_the_first_was_acknowledged) {
+  std::string id = text_at(us.send(ask_in(ph.id(), "normal")), "act");
+  exchange();
+  json::Object query{{"to", to_hex(us.id())},
+                     {"lane", "normal"},
+                     {"refs", json::Array{json::Object{{"rel", "conversation"}, {"act", id}}}},
+                     {"body", request::to_json(request::Query{"scope", "Which first?", false})}};
+  std::string key = id + "/query";
+  auto acknowledged = [&] {
+    auto row = us.row(Space::alarm, key);
+    return row && row->find("acknowledged_at");
+  };
+  ph.done("request.say", query);
+  deliver(ph, us);
+  ASSERT_TRUE(us.row(Space::alarm, key));
+  us.done("alarm.acknowledge", {{"alarm", key}});
+  ASSERT_TRUE(acknowledged());
+  ph.done("request.say", query);
+  deliver(ph, us);
+  EXPECT_FALSE(acknowledged());
+}
+
 TEST_F(Reissue, the_trail_leads_an_erasure_to_what_was_said_under_the_old_id) {
   json::Value draft = us.done("request.draft", ask_in(ph.id(), "normal"));
   ASSERT_FALSE(us.approve(us.approver(), draft).error);

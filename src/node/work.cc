@@ -1,6 +1,7 @@
 #include "node/work.h"
 
 #include "base/check.h"
+#include "base/limits_bell.h"
 #include "member/card_change.h"
 
 namespace comity::node {
@@ -52,8 +53,12 @@ void Work::permit_until(Instant expires) {
 Result<void> Work::raise(const Alarm& alarm) {
   std::string key = alarm.subject + "/" + alarm.code;
   TRY(auto standing, rows.get(Space::alarm, key));
-  if (standing && standing->find("text") && *standing->find("text") == json::Value(alarm.text))
-    return {};
+  if (standing && standing->find("text") && *standing->find("text") == json::Value(alarm.text)) {
+    const json::Value* seen = standing->find("acknowledged_at");
+    if (!seen) return {};  // it is ringing
+    TRY(Instant at, instant_from_text(*seen->as_string()));
+    if (alarm.lasts && at <= now && now < at + limits::alarm_again) return {};
+  }
   rows.put(Space::alarm, std::move(key),
            json::Object{{"code", alarm.code},
                         {"severity", alarm.severity},
@@ -69,7 +74,7 @@ void Work::end_part() {
   rows.next_part();
 }
 
-Step Work::finish() {
+Result<Step> Work::finish() {
   Step step{
       .plan = {}, .reply = std::move(reply), .effects = std::move(effects), .receipt = receipt};
   step.plan.expects = rows.expects();
@@ -87,7 +92,8 @@ Step Work::finish() {
     auto& [actor, conversation] = actors_[i];
     ledger::Pseudonym pseudonym{};
     if (!actor.empty()) pseudonym = context.pseudonym(actor);
-    step.plan.entries.push_back(make_entry(records_[i], pseudonym, std::move(conversation)));
+    TRY(Entry entry, make_entry(records_[i], pseudonym, std::move(conversation)));
+    step.plan.entries.push_back(std::move(entry));
   }
   return step;
 }

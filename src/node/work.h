@@ -58,6 +58,9 @@ class Work {
     std::string severity;  // "warn" or "alarm"
     std::string subject;   // a conversation's or member's id
     std::string text;      // no personal data
+    // A state that is noticed again and again, not an event: once acknowledged it is told anew
+    // only after limits::alarm_again.
+    bool lasts = false;
   };
   [[nodiscard]] Result<void> raise(const Alarm& alarm);
 
@@ -85,7 +88,8 @@ class Work {
   void end_part();
 
   // The plan, with every changed row written into the last entry of its part.
-  [[nodiscard]] Step finish();
+  // Code::too_large for what one entry of the journal could not hold so that it can be read again.
+  [[nodiscard]] Result<Step> finish();
 
  private:
   std::optional<StoredEntry> entry_;  // the last one asked for

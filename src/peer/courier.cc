@@ -75,6 +75,7 @@ Result<std::optional<Outgoing>> Courier::next(const node::Context& context, node
                                               Instant now) {
   TRY(auto chosen, choose(context, view, now));
   if (!chosen) return chosen;
+  chosen->request.headers.emplace_back(member_header, to_hex(context.self));
   if (chosen->errand != Errand::acts) {
     errand_under_way_ = true;
     return chosen;

@@ -18,7 +18,7 @@ Result<Directory> read_directory(node::View& view, Instant now) {
                        if (member.state != member::State::paired) return Overlay::Walk::on;
                        TRY(auto card, member::current_card(member));
                        auto pins = member::live_pins(card, now);
-                       for (const auto& pin : pins) directory.member_of[pin] = member.id;
+                       for (const auto& pin : pins) directory.members_of[pin].push_back(member.id);
                        auto lapse = member::next_lapse(card, member::KeyUse::tls, now);
                        if (lapse && (!directory.lapses || *lapse < *directory.lapses))
                          directory.lapses = lapse;

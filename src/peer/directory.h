@@ -19,10 +19,12 @@ struct Address {
 };
 
 struct Directory {
-  std::map<crypto::TlsPin, MemberId> member_of;  // pins good now, of paired members
-  std::map<MemberId, Address> address_of;        // paired members
-  bool pairing_open = false;                     // a ceremony is under way: strangers may knock
-  std::optional<Instant> lapses;                 // the next overlap ends then: read it anew
+  // Who lists a pin that is good now. Several may: a card proves nothing of the keys that it lists,
+  // so nobody loses a pin because somebody else lists it too.
+  std::map<crypto::TlsPin, std::vector<MemberId>> members_of;
+  std::map<MemberId, Address> address_of;  // paired members
+  bool pairing_open = false;               // a ceremony is under way: strangers may knock
+  std::optional<Instant> lapses;           // the next overlap ends then: read it anew
 };
 
 [[nodiscard]] Result<Directory> read_directory(node::View& view, Instant now);

@@ -20,6 +20,8 @@ inline constexpr std::string_view witnessed_path = "/comity/v1/witnessed";
 inline constexpr std::string_view checkpoints_path = "/comity/v1/checkpoints";
 inline constexpr std::string_view consistency_path = "/comity/v1/consistency";
 inline constexpr std::string_view pairing_path = "/comity/v1/pairing";
+// Who calls, in hex. The pin proves it; the word tells which one, where two cards list one pin.
+inline constexpr std::string_view member_header = "comity-member";
 inline constexpr std::string_view ndjson = "application/x-ndjson";
 inline constexpr std::string_view batch_type = "application/vnd.comity.batch";
 

@@ -1,5 +1,6 @@
 #include "peer/service.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "node/rows.h"
@@ -22,6 +23,24 @@ Result<std::uint64_t> number(const net::Target& target, std::string_view name) {
   if (error != std::errc() || end != text->data() + text->size() || value > limits::tree_size_max)
     return fail(Code::bad_value, std::string(name) + " is a number of leaves", "target");
   return value;
+}
+
+Result<MemberId> caller(const Directory& directory, const crypto::TlsPin& pin,
+                        const net::Headers& headers) {
+  auto listed = directory.members_of.find(pin);
+  if (listed == directory.members_of.end())
+    return fail(Code::not_paired, "this certificate is of no paired member");
+  const std::vector<MemberId>& members = listed->second;
+  const std::string* named = net::find_header(headers, member_header);
+  if (!named && members.size() == 1) return members.front();
+  if (!named)
+    return fail(Code::missing_field, "several members list this certificate: say who calls",
+                std::string(member_header));
+  TRY(MemberId member, member_id_from_text(*named));
+  if (std::ranges::find(members, member) == members.end())
+    return fail(Code::not_paired, "this member's card does not list this certificate",
+                std::string(member_header));
+  return member;
 }
 
 Result<std::optional<node::PartnerLog>> held_log(node::View& view, const MemberId& member) {
@@ -50,19 +69,17 @@ void Service::handle(const std::optional<crypto::TlsPin>& pin, const net::Reques
   if (!pin)
     return answer(net::problem({Code::not_paired, "show the certificate of a paired member", ""}));
   if (path == pairing_path) {
-    if (!directory->pairing_open && !directory->member_of.contains(*pin))
+    if (!directory->pairing_open && !directory->members_of.contains(*pin))
       return answer(net::problem({Code::not_paired, "no invitation is open here", ""}));
     return take_pairing(*pin, request, std::move(answer));
   }
-  auto member = directory->member_of.find(*pin);
-  if (member == directory->member_of.end())
-    return answer(net::problem({Code::not_paired, "this certificate is of no paired member", ""}));
-  const MemberId& peer = member->second;
-  note_contact(peer);
-  if (path == acts_path) return take_acts(peer, request, std::move(answer));
-  if (path == add_checkpoint_path) return take_checkpoint(peer, request, std::move(answer));
-  if (path == checkpoints_path) return take_shown(peer, request, std::move(answer));
-  auto response = path == witnessed_path ? witnessed(peer) : consistency(request);
+  auto peer = caller(*directory, *pin, request.headers);
+  if (!peer) return answer(net::problem(peer.error()));
+  note_contact(*peer);
+  if (path == acts_path) return take_acts(*peer, request, std::move(answer));
+  if (path == add_checkpoint_path) return take_checkpoint(*peer, request, std::move(answer));
+  if (path == checkpoints_path) return take_shown(*peer, request, std::move(answer));
+  auto response = path == witnessed_path ? witnessed(*peer) : consistency(request);
   answer(response ? *std::move(response) : net::problem(response.error()));
 }
 

@@ -49,6 +49,32 @@ TEST_F(Serving, strangers_are_refused_everywhere) {
   }
 }
 
+TEST_F(ServingPartner, nobody_is_cut_off_because_another_lists_its_pin) {
+  WireNode fr(fr_casting, whole_law(COMITY_SOURCE_DIR), store::open_memory);
+  pair(fr, ph);
+  auto old = must(member::read_card(fr.context().card_envelope));
+  member::Card draft = old.card;
+  draft.tls_pins.push_back(us.pin());
+  auto next = must(member::next_card(old, draft, fr.root(), fr.now));
+  fr.done("member.card", {{"card", next.envelope}});
+  fr.use_card(next, fr.context().act_key());
+  deliver(fr, ph);
+  auto post_as = [&](const WireNode& who, const std::string& act) {
+    net::Request request = post(acts_path, act + "\n");
+    request.headers.emplace_back(member_header, to_hex(who.id()));
+    return ph.handle(us.pin(), request);
+  };
+  EXPECT_EQ(problem_code(ask(post(acts_path, say(1) + "\n"))), "missing_field");
+  net::Response answer = post_as(us, say(1));
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  EXPECT_EQ(must(read_results(answer.body, 1))[0].code, "");
+  net::Response other = post_as(fr, say(2));
+  EXPECT_EQ(must(read_results(other.body, 1))[0].code, "wrong_sender");
+  net::Request stranger = post(acts_path, say(2) + "\n");
+  stranger.headers.emplace_back(member_header, to_hex(ph.id()));
+  EXPECT_EQ(problem_code(ask(stranger)), "not_paired");
+}
+
 TEST_F(Serving, a_stranger_may_pair_while_an_invitation_is_open_and_do_nothing_else) {
   json::Value invited = ph.done(
       "member.invite", {{"nickname", "us-poc"}, {"endpoint", "192.0.2.2:7443"}, {"minutes", 10}});

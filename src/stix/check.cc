@@ -262,8 +262,10 @@ void Checker::number(const Form& form, const json::Value& given) {
 
 void Checker::timestamp(const std::string& text, Kind kind) {
   if (!moment_from_text(text))
-    return error(Fault::bad_timestamp, {}, told(text) + " is not a timestamp",
-                 "write it as in 2026-01-31T08:15:30.123Z, in UTC", "2.15 Timestamp");
+    return error(
+        Fault::bad_timestamp, {}, told(text) + " is not a timestamp",
+        "write it as in 2026-01-31T08:15:30.123Z, in UTC, with 18 digits of a second at most",
+        "2.15 Timestamp");
   if (kind != Kind::millis) return;
   std::size_t digits = fraction_digits(text);
   // 3.2: "precise to the nearest millisecond". 2.0 reads: exactly three digits.

@@ -1,5 +1,7 @@
 #include "stix/moment.h"
 
+#include "base/limits_stix.h"
+
 namespace comity::stix {
 namespace {
 
@@ -34,7 +36,9 @@ std::optional<Moment> moment_from_text(std::string_view text) {
 
   Moment at;
   if (text.size() > 20) {
-    if (text[19] != '.' || text.size() == 21) return std::nullopt;
+    std::size_t digits = text.size() - 21;
+    if (text[19] != '.' || digits == 0 || digits > limits::stix_fraction_digits_max)
+      return std::nullopt;
     std::uint32_t scale = 100'000'000;
     for (char c : text.substr(20, text.size() - 21)) {
       if (!is_digit(c)) return std::nullopt;

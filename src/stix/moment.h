@@ -24,7 +24,8 @@ struct Stamp {
 };
 
 // "YYYY-MM-DDThh:mm:ss[.s+]Z" and nothing else: RFC 3339 in UTC, with capital letters. Digits
-// beyond the ninth are read and not kept. "23:59:60" is the second that follows.
+// beyond the ninth are read and not kept; there are limits::stix_fraction_digits_max. "23:59:60" is
+// the second that follows.
 [[nodiscard]] std::optional<Moment> moment_from_text(std::string_view text);
 
 // The digits after the decimal point of a text that moment_from_text() took.
