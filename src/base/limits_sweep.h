@@ -21,8 +21,9 @@ inline constexpr unsigned sweep_ipv4_bits_min = 8;           // a wider range sa
 inline constexpr unsigned sweep_ipv6_bits_min = 16;
 
 // Of what is looked through.
-inline constexpr std::size_t sweep_read_bytes = 1u << 20;  // one read of a file
-inline constexpr std::size_t sweep_depth_max = 4;          // packed in packed, mail in mail
+inline constexpr std::size_t sweep_read_bytes = 1u << 20;           // one read of a file
+inline constexpr std::size_t sweep_line_held_bytes_max = 1u << 20;  // longer lines: in parts
+inline constexpr std::size_t sweep_depth_max = 4;  // packed in packed, mail in mail
 inline constexpr std::size_t sweep_mail_message_bytes_max = 64u << 20;
 inline constexpr std::size_t sweep_mail_parts_max = 1000;
 inline constexpr std::size_t sweep_mail_depth_max = 16;          // MIME in MIME

@@ -1,6 +1,7 @@
 #include "sweep/input.h"
 
 #include "base/limits_sweep.h"
+#include "sweep/both.h"
 #include "sweep/json_text.h"
 #include "sweep/mail.h"
 
@@ -16,43 +17,45 @@ struct Job {
 };
 using JobRef = std::shared_ptr<const Job>;  // of stages that are made as they are needed
 
+// What is unpacked reaches one of these: a Scanner, or BothReadings.
+template <typename Reading>
 class TextStage : public Stage {
  public:
   TextStage(const JobRef& job, std::string part)
       : job_(job),
         part_(std::move(part)),
-        scanner_(job->index, [this](const Found& found) { job_->see({part_, found}); }) {}
+        reading_(job->index, [this](const Found& found) { job_->see({part_, found}); }) {}
   Result<void> feed(std::string_view bytes) override {
-    scanner_.feed(bytes);
+    reading_.feed(bytes);
     return {};
   }
   Result<void> finish() override {
-    scanner_.finish();
+    reading_.finish();
     return {};
-  }
-
- protected:
-  JobRef job_;
-  std::string part_;
-  Scanner scanner_;
-};
-
-class JsonStage : public TextStage {
- public:
-  JsonStage(const JobRef& job, std::string part)
-      : TextStage(job, std::move(part)),
-        json_([this](std::string_view bytes) { scanner_.feed(bytes); },
-              [this](std::uint64_t bytes) { scanner_.skipped(bytes); }) {}
-  Result<void> feed(std::string_view bytes) override {
-    json_.feed(bytes);
-    return {};
-  }
-  Result<void> finish() override {
-    json_.finish();
-    return TextStage::finish();
   }
 
  private:
+  JobRef job_;
+  std::string part_;
+  Reading reading_;
+};
+
+// Of what is JSON throughout, since somebody said so.
+class JsonReading {
+ public:
+  JsonReading(const Index& index, std::function<void(const Found&)> see)
+      : scanner_(index, std::move(see)),
+        json_([this](std::string_view bytes) { scanner_.feed(bytes); },
+              [this](std::uint64_t bytes) { scanner_.skipped(static_cast<std::int64_t>(bytes)); }) {
+  }
+  void feed(std::string_view bytes) { json_.feed(bytes); }
+  void finish() {
+    json_.finish();
+    scanner_.finish();
+  }
+
+ private:
+  Scanner scanner_;
   JsonText json_;
 };
 
@@ -75,7 +78,7 @@ class MailStage : public Stage {
     return for_each_part(message_, [&](const std::string& name, std::string_view bytes) {
       std::string full = part_.empty() ? name : part_ + "." + name;
       bool headers = name.ends_with("headers");
-      auto stage = headers ? std::make_unique<TextStage>(job_, full)
+      auto stage = headers ? std::make_unique<TextStage<Scanner>>(job_, full)
                            : detecting(job_, full, Format::detect, depth_ + 1);
       auto fed = stage->feed(bytes);
       return fed ? stage->finish() : fed;
@@ -128,15 +131,12 @@ class DetectStage : public Stage {
   }
 
   std::unique_ptr<Stage> unpacked() {
-    std::size_t first = head_.find_first_not_of(" \t\r\n\xef\xbb\xbf");
-    bool json = first != std::string::npos && (head_[first] == '{' || head_[first] == '[');
-    bool mail =
-        format_ == Format::mail || (format_ == Format::detect && !json && looks_like_mail(head_));
+    bool mail = format_ == Format::mail || (format_ == Format::detect && looks_like_mail(head_));
     if (mail && depth_ < limits::sweep_depth_max)
       return std::make_unique<MailStage>(job_, part_, depth_);
-    if (format_ == Format::json || (format_ == Format::detect && json))
-      return std::make_unique<JsonStage>(job_, part_);
-    return std::make_unique<TextStage>(job_, part_);
+    if (format_ == Format::json) return std::make_unique<TextStage<JsonReading>>(job_, part_);
+    if (format_ == Format::text) return std::make_unique<TextStage<Scanner>>(job_, part_);
+    return std::make_unique<TextStage<BothReadings>>(job_, part_);
   }
 
   JobRef job_;

@@ -36,10 +36,10 @@ std::string zstd(std::string_view text) {
   return out;
 }
 
-// "part:line:column:offset text" of each hit for evil.example; then the error, if any.
-std::vector<std::string> swept(std::string_view bytes, std::size_t piece = SIZE_MAX,
-                               Format format = Format::detect) {
-  Indicators indicators = testing::indicators_of("evil.example\nhttp://evil.example/a");
+// "part:line:column:offset text" of each hit; then the error, if any.
+std::vector<std::string> found_of(std::string_view list, std::string_view bytes,
+                                  std::size_t piece = SIZE_MAX, Format format = Format::detect) {
+  Indicators indicators = testing::indicators_of(list);
   Index index(indicators, 1);
   std::vector<std::string> out;
   Input input(index, format, [&](const Hit& hit) {
@@ -56,6 +56,15 @@ std::vector<std::string> swept(std::string_view bytes, std::size_t piece = SIZE_
   if (!fed) out.emplace_back(code_name(fed.error().code));
   return out;
 }
+
+std::vector<std::string> swept(std::string_view bytes, std::size_t piece = SIZE_MAX,
+                               Format format = Format::detect) {
+  return found_of("evil.example\nhttp://evil.example/a", bytes, piece, format);
+}
+
+constexpr const char* both_list =
+    "evil.example\nbad.example\nhttp://bad.example/x\nfile:nasty.exe\n"
+    "HKLM\\Software\\nasty\\bad";
 
 TEST(Input, reads_text_gzip_and_zstd_alike) {
   std::string text = "one\ntwo www.evil.example\n";
@@ -103,6 +112,47 @@ TEST(Input, undoes_escapes_of_json_lines_and_keeps_the_places) {
     EXPECT_THAT(swept(text, piece), wanted);
   EXPECT_THAT(swept("{\"a\":\"x\\nevil.example\\n\"}"), ElementsAre(":1:10:9 evil.example"));
   EXPECT_THAT(swept("{\"a\":\"x\\nevil.example\\n\"}", SIZE_MAX, Format::text), ElementsAre());
+}
+
+// A line of JSON anywhere in a file, behind whatever; and what only looks like it.
+TEST(Input, decides_line_by_line_whether_escapes_are_meant) {
+  std::string text =
+      "[Sun Nov 22 06:25:01 2026] \"C:\\nasty.exe\" HKLM\\Software\\nasty\\bad\n"
+      "HKLM\\Software\\nasty\\bad\n"
+      "Nov 22 host app: {\"u\":\"http:\\/\\/bad.example\\/x\",\"h\":\"\\u0065vil.example\"}\n"
+      "{\"p\":\"C:\\\\nasty.exe\"}\n";
+  auto wanted =
+      ElementsAre(":1:32:31 nasty.exe", ":1:43:42 HKLM\\Software\\nasty\\bad",
+                  ":2:1:66 HKLM\\Software\\nasty\\bad", ":3:24:113 http://bad.example/x",
+                  ":3:33:122 bad.example", ":3:54:143 evil.example", ":4:11:173 nasty.exe");
+  for (std::size_t piece : {std::size_t{1}, std::size_t{7}, SIZE_MAX})
+    EXPECT_THAT(found_of(both_list, text, piece), wanted);
+  EXPECT_THAT(found_of(both_list, gzip(text)), wanted);
+}
+
+TEST(Input, sees_once_what_both_readings_have) {
+  EXPECT_THAT(swept("{\"a\":\"x\\nwww.evil.example\",\"b\":\"evil.example\"}"),
+              ElementsAre(":1:10:9 www.evil.example", ":1:33:32 evil.example"));
+  EXPECT_THAT(swept("{\"a\":\"\\/evil.example\\n\"} evil.example"),
+              ElementsAre(":1:9:8 evil.example", ":1:26:25 evil.example"));
+}
+
+// Limit: sweep_line_held_bytes_max.
+TEST(Input, reads_lines_that_are_too_long_to_be_held_in_parts) {
+  std::string line = "[";
+  for (int i = 0; line.size() < 3 * limits::sweep_line_held_bytes_max; ++i)
+    line += "{\"n\":" + std::to_string(i) + ",\"h\":\"\\u0065vil.example\"},";
+  std::size_t count = 0;
+  for (std::size_t at = line.find("\\u"); at != line.npos; at = line.find("\\u", at + 1)) ++count;
+  auto hits = swept(line + "\nevil.example", 100'000);
+  ASSERT_EQ(hits.size(), count + 1);
+  for (std::size_t i = 0, at = line.find("\\u"); i < count; ++i, at = line.find("\\u", at + 1))
+    ASSERT_EQ(hits[i], ":1:" + std::to_string(at + 1) + ":" + std::to_string(at) + " evil.example");
+  EXPECT_EQ(hits[count], ":2:1:" + std::to_string(line.size() + 1) + " evil.example");
+  // Without escapes it is one text, wherever it is cut.
+  std::string blob(limits::sweep_line_held_bytes_max - 5, 'x');
+  EXPECT_THAT(swept(blob + ".evil.example"), ElementsAre());
+  EXPECT_THAT(swept(std::string(blob.size() - 1, 'x') + " evil.example").size(), 1u);
 }
 
 TEST(JsonText, undoes_what_is_an_escape_and_nothing_else) {

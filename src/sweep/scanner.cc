@@ -190,8 +190,8 @@ void Scanner::count_lines(std::size_t to) {
   while (jumps_.size() > 1 && jumps_[1].from <= base_ + counted_ - reach) jumps_.pop_front();
 }
 
-void Scanner::skipped(std::uint64_t bytes) {
-  jumped_ += bytes;
+void Scanner::skipped(std::int64_t bytes) {
+  jumped_ += static_cast<std::uint64_t>(bytes);  // modulo 2^64, as positions are added
   std::uint64_t at = base_ + filled_ - reach;
   if (!jumps_.empty() && jumps_.back().from == at)
     jumps_.back().by = jumped_;

@@ -42,8 +42,9 @@ class Scanner {
   Scanner& operator=(const Scanner&) = delete;
 
   void feed(std::string_view bytes);
-  // From here on the input had `bytes` more than were fed: somebody undid escapes.
-  void skipped(std::uint64_t bytes);
+  // From here on the input had `bytes` more than were fed: somebody undid escapes. Fewer: what
+  // follows stands for what was fed before.
+  void skipped(std::int64_t bytes);
   void finish();                                               // once, last
   [[nodiscard]] std::uint64_t lines() const { return line_; }  // after finish()
 
