@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "intel/blocklist.h"
-#include "sweep/canonical.h"
+#include "sweep/international.h"
 
 namespace comity::intel {
 namespace {
@@ -42,6 +42,12 @@ std::string address_name(const std::string& text) {
   return out + ".rpz-ip";
 }
 
+// The list has the name as DNS has it, too.
+bool is_written_as_ascii(const Blocklist& list, Blocklist::Value value) {
+  value.text = sweep::ascii_name(value.text);
+  return !value.text.empty() && list.values().contains(value);
+}
+
 }  // namespace
 
 Result<File> write_rpz(const Blocklist& list, const About& about, Told& left) {
@@ -61,8 +67,10 @@ Result<File> write_rpz(const Blocklist& list, const About& about, Told& left) {
       left.add(value.text, "DNS knows names and addresses alone");
     } else if (value.text.contains(".rpz-")) {
       left.add(value.text, "means something else in a policy zone");
+    } else if (is_written_as_ascii(list, value)) {
+      continue;
     } else if (!is_dns_name(value.text)) {
-      left.add(value.text, "not a name of DNS: other letters must be in punycode");
+      left.add(value.text, "not a name that DNS could have");
     } else if (value.text.size() + 3 + origin.size() > name_bytes_max) {
       left.add(value.text, "too long a name under this origin");
     } else {

@@ -40,6 +40,15 @@ std::optional<std::uint32_t> ipv4_from_text(std::string_view text) {
   return address;
 }
 
+std::string_view without_port(std::string_view text) {
+  std::size_t dot = text.rfind('.');
+  auto digits = dot == text.npos ? std::string_view() : text.substr(dot + 1);
+  unsigned port = 0;
+  auto [end, wrong] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  bool whole = wrong == std::errc() && end == digits.data() + digits.size();
+  return whole && digits[0] != '0' && port <= 65'535 ? text.substr(0, dot) : text;
+}
+
 namespace {
 
 // Groups of up to four hex digits between colons, perhaps an IPv4 address last.

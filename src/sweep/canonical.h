@@ -28,6 +28,8 @@ struct Prefix {
 
 // Four decimal numbers without leading zeros, which some read as octal.
 [[nodiscard]] std::optional<std::uint32_t> ipv4_from_text(std::string_view text);
+// "198.51.100.7.443" without its last label, if that may be a port; else as it is.
+[[nodiscard]] std::string_view without_port(std::string_view text);
 [[nodiscard]] Prefix prefix_of_v4(std::uint32_t address, unsigned bits = 32);
 // RFC 4291, 2.2: IPv6 alone, without a zone.
 [[nodiscard]] std::optional<Prefix> ipv6_from_text(std::string_view text);
@@ -36,7 +38,7 @@ struct Prefix {
 [[nodiscard]] Result<std::vector<Prefix>> addresses_from_text(std::string_view text);
 
 // Two labels at least, the last not of digits alone; small letters; no dot at the end. Letters
-// beyond ASCII and punycode stay as they are given.
+// beyond ASCII and punycode stay as they are given: international.h has the other form.
 [[nodiscard]] std::optional<std::string> canonical_domain(std::string_view text);
 
 // A URL by RFC 3986, 6.2.2, and no further: scheme and host in small letters, "hxxp" as "http",

@@ -4,6 +4,7 @@
 
 #include "base/limits_sweep.h"
 #include "stix/bundle.h"
+#include "sweep/international.h"
 #include "sweep/stix_values.h"
 
 namespace comity::sweep {
@@ -84,7 +85,8 @@ Result<void> Loader::add_list(std::string_view name, std::string_view text) {
       continue;
     }
     ++made_.tally_.taken;
-    for (const Item& item : *items) TRY_VOID(keep(item, source, number, true));
+    for (const Item& item : in_both_forms(*std::move(items)))
+      TRY_VOID(keep(item, source, number, true));
   }
   return {};
 }

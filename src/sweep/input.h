@@ -23,7 +23,8 @@ class Input {
   // Packing (gzip, zstd) is detected whatever the format. All outlive the input.
   Input(const Index& index, Format format, std::function<void(const Hit&)> see);
 
-  // Errors  corrupt, too_large: what came before has been swept; nothing more may be fed.
+  // Errors  corrupt, too_large, bad_value (in a form that is not read): what could be read has been
+  //         swept; nothing more may be fed.
   [[nodiscard]] Result<void> feed(std::string_view bytes);
   [[nodiscard]] Result<void> finish();  // once, last
   [[nodiscard]] std::uint64_t bytes_read() const { return expansion_.read; }

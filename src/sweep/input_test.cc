@@ -4,6 +4,8 @@
 #include <zlib.h>
 #include <zstd.h>
 
+#include <random>
+
 #include "base/limits_sweep.h"
 #include "stix/bundle.h"
 #include "sweep/json_text.h"
@@ -206,6 +208,126 @@ TEST(Input, takes_messages_apart) {
               ElementsAre(":24:16:427 evil.example", ":28:7:463 evil.example"));
 }
 
+TEST(Input, sweeps_what_it_could_read_of_a_damaged_file) {
+  std::string noise;
+  std::mt19937 random(7);
+  while (noise.size() < 400'000) noise += std::to_string(random()) + "\n";
+  std::string text = "evil.example\n" + noise;
+  std::string whole = gzip(text);
+  EXPECT_THAT(swept(whole.substr(0, whole.size() / 2)),
+              ElementsAre(":1:1:0 evil.example", "corrupt"));
+  EXPECT_THAT(swept(whole.substr(0, whole.size() - 4)),
+              ElementsAre(":1:1:0 evil.example", "corrupt"));
+  std::string crc = gzip("evil.example");
+  crc[crc.size() - 6] ^= 1;
+  EXPECT_THAT(swept(crc), ElementsAre(":1:1:0 evil.example", "corrupt"));
+  EXPECT_THAT(swept(gzip("evil.example") + "rubbish behind it"),
+              ElementsAre(":1:1:0 evil.example", "corrupt"));
+  std::string frame = zstd(text);
+  EXPECT_THAT(swept(frame.substr(0, frame.size() - 3), 1000),
+              ElementsAre(":1:1:0 evil.example", "corrupt"));
+  EXPECT_THAT(swept(zstd("evil.example") + "rubbish behind it", 1000),
+              ElementsAre(":1:1:0 evil.example", "corrupt"));
+  EXPECT_THAT(swept(gzip(gzip("evil.example")).substr(0, 40)),
+              ElementsAre(":1:1:0 evil.example", "corrupt"));
+  EXPECT_THAT(swept("evil.example\n" + std::string("\x50\x2a\x4d\x18")),
+              ElementsAre(":1:1:0 evil.example"));
+}
+
+TEST(Input, reads_zstd_behind_a_frame_to_be_skipped) {
+  std::string skipped("\x5a\x2a\x4d\x18\3\0\0\0abc", 11);
+  EXPECT_THAT(swept(skipped + zstd("evil.example")), ElementsAre(":1:1:0 evil.example"));
+}
+
+// Never clean: what hides its text fails, and is swept all the same as it stands.
+TEST(Input, says_that_it_does_not_read_what_is_packed_in_a_foreign_way) {
+  using std::string_literals::operator""s;
+  for (const std::string& magic :
+       {"BZh91AY&SY"s, "BZh9\x17\x72\x45\x38\x50\x90"s, "\xfd\x37zXZ\0"s, "7z\xbc\xaf\x27\x1c"s,
+        "PK\3\4"s, "PK\5\6"s, "PK\7\10"s, "Rar!\x1a\7"s, "\x04\x22\x4d\x18"s, "LZIP\1"s,
+        "\x89LZO\0\r\n\x1a\n"s, "\x1f\x9d"s, "MSCF\0\0\0\0"s, "\xff\6\0\0sNaPpY"s, "LPKSHHRH"s,
+        "ElfFile\0"s, "\xff\xfe"s, "\xfe\xff"s,
+        "\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff"s}) {
+    auto found = swept(magic + " evil.example");
+    ASSERT_EQ(found.size(), 2u) << magic;
+    EXPECT_EQ(found[1], "bad_value") << magic;
+    EXPECT_EQ(swept(magic + " evil.example", SIZE_MAX, Format::text).size(), 1u) << magic;
+  }
+  for (const char* text :
+       {"BZh is a word evil.example", "BZh9 evil.example", "PK evil.example", "]\xff evil.example"})
+    EXPECT_EQ(swept(text).size(), 1u) << text;
+}
+
+TEST(Input, sweeps_the_other_parts_of_a_message_that_one_part_fails_in) {
+  std::string packed = gzip("evil.example");
+  std::string text =
+      "From: a@example.org\nDate: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n" +
+      packed.substr(0, packed.size() - 4) + "\n--b\n\nwww.evil.example\n--b--\n";
+  EXPECT_THAT(swept(text),
+              ElementsAre("1:1:1:0 evil.example", "2:1:1:0 www.evil.example", "corrupt"));
+}
+
+// Limit: sweep_mail_message_bytes_max.
+TEST(Input, sweeps_the_beginning_of_a_message_that_is_too_large) {
+  std::string text = "From: a@example.org\nDate: x\nSubject: evil.example\n\n" +
+                     std::string(limits::sweep_mail_message_bytes_max, ' ');
+  EXPECT_THAT(swept(text, 1u << 20), ElementsAre("headers:3:10:37 evil.example", "too_large"));
+}
+
+constexpr const char* mailbox =
+    "From a@example.org Sun Nov 22 06:25:01 2026\nFrom: a@example.org\nDate: x\n"
+    "Content-Transfer-Encoding: base64\n\nZXZpbC5leGFtcGxl\n\n"
+    "From b@example.org Sun Nov 22 06:25:01 2026\nFrom: b@example.org\nTo: x\n\n"
+    ">From here\nFrom here on evil.example\n"
+    "From c@example.org Sun Nov 22 06:25:01 +0000 2026\nTo: x\n"
+    "Content-Transfer-Encoding: quoted-printable\n\nevil=2Eexample\n";
+
+TEST(Input, takes_mailboxes_apart) {
+  auto wanted = ElementsAre("m1.1:1:1:0 evil.example", "m2.1:2:14:24 evil.example",
+                            "m3.1:1:1:0 evil.example");
+  for (std::size_t piece : {std::size_t{1}, std::size_t{100}, SIZE_MAX}) {
+    EXPECT_THAT(swept(mailbox, piece), wanted);
+    EXPECT_THAT(swept(mailbox, piece, Format::mail), wanted);
+  }
+  EXPECT_THAT(swept(gzip(mailbox)), wanted);
+  EXPECT_THAT(swept("From now on: evil.example\nTo be: or not"),
+              ElementsAre(":1:14:13 evil.example"));
+  // Lines may be of any length.
+  std::string text(mailbox);
+  text.insert(text.find("Content"), "X: " + std::string(9000, 'a') + "\n");
+  for (std::size_t piece : {std::size_t{77}, SIZE_MAX}) EXPECT_THAT(swept(text, piece), wanted);
+}
+
+TEST(Mail, joins_encoded_words_and_parameters_that_were_cut) {
+  auto headers = [](const std::string& line) {
+    std::string seen;
+    (void)for_each_part(line + "\n\n", [&](const std::string& name, std::string_view bytes) {
+      if (name == "headers") seen = bytes;
+      return Result<void>();
+    });
+    return seen;
+  };
+  EXPECT_EQ(headers("S: =?utf-8?Q?evil=2E?=\r\n =?utf-8?Q?example?="), "S: evil.example\n");
+  EXPECT_EQ(headers("S: =?utf-8?B?ZXZpbC4=?= \t =?utf-8?Q?example?= end"), "S: evil.example end\n");
+  EXPECT_EQ(headers("S: =?utf-8?Q?a?= b =?utf-8?Q?c?="), "S: a b c\n");
+  EXPECT_EQ(headers("S: =?utf-8?Q?a?= =?x =?utf-8?Q?c?="), "S: a =?x c\n");
+  auto last = [&](const std::string& line) {
+    std::string all = headers(line);
+    return all.substr(all.find('\n') + 1);
+  };
+  EXPECT_EQ(last("C: attachment; filename*0=\"nas\"; filename*1=\"ty.exe\""),
+            "filename: nasty.exe\n");
+  EXPECT_EQ(last("C: attachment;\n filename*1=ty.exe ;\n FILENAME*0=nas"), "filename: nasty.exe\n");
+  EXPECT_EQ(last("C: a; filename*0*=utf-8'en'n%61s; filename*1=\"t%79\"; filename*2*=%2eexe"),
+            "filename: nast%79.exe\n");
+  EXPECT_EQ(last("C: a; filename*=utf-8''n%61sty.exe; x=\"a;b*c=d\""), "filename: nasty.exe\n");
+  EXPECT_EQ(last("C: a; filename=\"x*0.exe\"; *=; =; ;*0=a;"), "");
+  EXPECT_THAT(
+      swept("From: a\nDate: x\nContent-Type: multipart/mixed; boundary*0=a; boundary*1=b\n\n"
+            "--ab\nContent-Transfer-Encoding: base64\n\nZXZpbC5leGFtcGxl\n--ab--\n"),
+      ElementsAre("1:1:1:0 evil.example"));
+}
+
 TEST(Mail, is_seen_by_its_fields_and_not_by_one_line) {
   EXPECT_TRUE(looks_like_mail("Received: from x\r\n by y\r\nFrom: a@example.org\r\n\r\nbody"));
   EXPECT_FALSE(looks_like_mail("From: a@example.org\r\n\r\nTo: b"));
@@ -267,6 +389,22 @@ TEST(Sightings, are_of_decisive_hits_of_stix_indicators) {
   ASSERT_TRUE(bundle);
   EXPECT_TRUE(bundle->findings.acceptable());
   EXPECT_THAT(found, ElementsAre("2 " + id + " 2026-11-22T12:00:00.000Z 2026-11-22T12:00:09.000Z"));
+}
+
+TEST(Sightings, tell_their_own_bundles_from_other_files) {
+  const std::string head =
+      R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-0000000000cc")";
+  const std::string seen =
+      R"({"type":"sighting","spec_version":"2.1","id":"sighting--00000000-0000-4000-8000-000000000001",)"
+      R"("created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z",)"
+      R"("sighting_of_ref":"indicator--00000000-0000-4000-8000-000000000001"})";
+  const std::string other =
+      R"({"type":"domain-name","spec_version":"2.1","id":"domain-name--00000000-0000-4000-8000-000000000001","value":"evil.example"})";
+  EXPECT_TRUE(is_bundle_of_sightings(head + "}"));
+  EXPECT_TRUE(is_bundle_of_sightings(head + R"(,"objects":[)" + seen + "]}"));
+  EXPECT_FALSE(is_bundle_of_sightings(head + R"(,"objects":[)" + seen + "," + other + "]}"));
+  for (const char* text : {"", "a line of a log\n", "{}", "[]", R"({"objects":[]})"})
+    EXPECT_FALSE(is_bundle_of_sightings(text)) << text;
 }
 
 // An indicator for few must not be told to many by a sighting of it.

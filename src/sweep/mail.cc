@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "base/limits_sweep.h"
 #include "sweep/canonical.h"
@@ -98,11 +99,26 @@ std::string decode_quoted_printable(std::string_view text) {
 
 namespace {
 
+std::string undo_percent(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    bool encoded =
+        text[i] == '%' && i + 2 < text.size() && is(text[i + 1], in_hex) && is(text[i + 2], in_hex);
+    out +=
+        encoded ? static_cast<char>(hex_value(text[i + 1]) << 4 | hex_value(text[i + 2])) : text[i];
+    if (encoded) i += 2;
+  }
+  return out;
+}
+
 // RFC 2047: "=?charset?B?...?=". The character set is not converted: names in other alphabets than
-// UTF-8's are not found.
+// UTF-8's are not found. Spaces between two of them are none (6.2).
 std::string undo_words(std::string_view text) {
   std::string out;
+  bool behind_word = false;
   for (std::size_t at = text.find("=?"); at != std::string_view::npos; at = text.find("=?")) {
+    std::size_t spaces = out.size();
+    bool only_spaces = behind_word && std::ranges::all_of(text.substr(0, at), is_blank);
     out += text.substr(0, at);
     text.remove_prefix(at);
     auto near = text.substr(0, 200);  // RFC 2047, 2: 75 characters
@@ -112,8 +128,11 @@ std::string undo_words(std::string_view text) {
     if (end == std::string_view::npos) {
       out += text.substr(0, 2);
       text.remove_prefix(2);
+      behind_word = false;
       continue;
     }
+    if (only_spaces) out.resize(spaces);
+    behind_word = true;
     std::string word(text.substr(how + 3, end - how - 3));
     if (lower(text[how + 1]) == 'b') {
       out += decode_base64_leniently(word);
@@ -159,9 +178,56 @@ std::string field(const Entity& entity, std::string_view name) {
   return {};
 }
 
+// RFC 2231: parameters that were cut into "name*0", "name*1" …, percent-encoded where a '*' ends
+// their names. By name, whole.
+std::map<std::string, std::string> continued(std::string_view line) {
+  std::map<std::string, std::map<unsigned, std::string>> parts;
+  for (std::size_t at = line.find(';'); at != line.npos;) {
+    std::size_t name_at = at + 1, equals = line.find('=', name_at);
+    if (equals == line.npos) break;
+    std::size_t value_at = equals + 1;
+    bool quoted = value_at < line.size() && line[value_at] == '"';
+    std::size_t end = quoted ? line.find('"', value_at + 1) : line.find(';', value_at);
+    std::string value(
+        line.substr(value_at + quoted, end == line.npos ? end : end - value_at - quoted));
+    at = end == line.npos ? end : line.find(';', end);
+    name_at = std::max(name_at, line.rfind(';', equals) + 1);
+    std::string name = lowered(line.substr(name_at, equals - name_at));
+    std::erase_if(name, is_blank);
+    std::size_t star = name.find('*');
+    if (star == std::string::npos || star == 0) continue;
+    bool encoded = name.ends_with('*');
+    unsigned number = 0;
+    for (char c : std::string_view(name).substr(star + 1))
+      if (is(c, in_digit) && number < 10'000) number = number * 10 + hex_value(c);
+    if (encoded && number == 0)  // charset'language'value
+      if (std::size_t mark = value.find('\'', value.find('\'') + 1); mark != std::string::npos)
+        value.erase(0, mark + 1);
+    if (encoded) value = undo_percent(value);
+    while (!quoted && !value.empty() && is_blank(value.back())) value.pop_back();
+    parts[name.substr(0, star)].emplace(number, std::move(value));
+  }
+  std::map<std::string, std::string> out;
+  for (const auto& [name, numbered] : parts)
+    for (const auto& [number, value] : numbered) out[name] += value;
+  return out;
+}
+
+// What a reader of the message sees of its headers: below them the parameters that were cut.
+std::string shown_headers(const std::string& headers) {
+  std::string out = undo_words(headers);
+  for (std::string_view rest = headers; !rest.empty();) {
+    auto line = without_end(take_line(rest));
+    if (!line.contains('*')) continue;
+    for (const auto& [name, value] : continued(line)) out.append(name + ": " + value + "\n");
+  }
+  return out;
+}
+
 std::string boundary_of(std::string_view content_type) {
   std::size_t at = lowered(content_type).find("boundary=");
-  if (at == std::string::npos) return {};
+  if (at == std::string::npos)
+    return content_type.contains('*') ? continued(content_type)["boundary"] : std::string();
   auto value = content_type.substr(at + 9);
   std::size_t end = value.starts_with('"') ? value.find('"', 1) : value.find_first_of("; \t");
   if (value.starts_with('"'))
@@ -177,7 +243,7 @@ class Reader {
     if (depth > limits::sweep_mail_depth_max)
       return fail(Code::too_large, "the message has parts within parts beyond 16", name);
     Entity one = split(text);
-    TRY_VOID(part(name.empty() ? "headers" : name + "/headers", undo_words(one.headers)));
+    TRY_VOID(part(name.empty() ? "headers" : name + "/headers", shown_headers(one.headers)));
     std::string type = field(one, "content-type"), kind = lowered(type);
     std::string boundary = boundary_of(type);
     if (kind.starts_with("multipart/") && !boundary.empty() &&

@@ -4,7 +4,8 @@
 //
 // What counts as found, by form (item.h); a name's characters are letters, digits, '_', '-' and
 // bytes of 0x80 and above, and a boundary has none of them on its other side:
-//   address   a dotted quad or an IPv6 address between boundaries ('-' and '_' are some here)
+//   address   a dotted quad or an IPv6 address between boundaries ('-' and '_' are some here),
+//             perhaps with a port behind a dot, as tcpdump and netstat write it
 //   domain    the end of a dotted name, from a label's beginning: hosts below it too
 //   url       what stands around "://" up to a space, quote or bracket, with or without the
 //             punctuation at its end, once both are canonical (canonical.h)
@@ -75,6 +76,7 @@ class Scanner {
   void pieces(const char* begin, const char* end);
   void token(Token token);
   void names(Token token);
+  bool address_v4(const Token& token, std::string_view text);
   void addresses_v4(Token token);
   void domains(Token token);
   [[nodiscard]] std::uint64_t dots_before(const char* end) const;

@@ -67,6 +67,7 @@ void Scanner::address_v6(std::size_t at) {
   if (run.size() < 2 || (is(run.data()[run.size()], in_name) && !ends_name(run.data()[run.size()])))
     return;
   auto address = ipv6_from_text(run);
+  if (!address) address = ipv6_from_text(run = without_port(run));
   if (!address) return;
   // An IPv4 address that is written as one is found as a dotted name.
   if (address->is_v4() && run.contains('.')) return;

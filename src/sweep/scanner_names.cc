@@ -94,11 +94,8 @@ void Scanner::names(Token token) {
   std::string_view text = token.text;
   if (index_.wants(Form::address)) {
     bool digits = is(text.front(), in_digit) && is(text.back(), in_digit);
-    auto address = digits ? ipv4_from_text(text) : std::nullopt;
-    if (!address) addresses_v4(token);
-    if (address && index_.may_have_v4(*address))
-      index_.find_address(prefix_of_v4(*address), [&](auto found) { hit(found, token.shown); });
-    if (address) return;
+    if (digits && address_v4(token, text)) return;
+    addresses_v4(token);
   }
   if (index_.wants(Form::dotted) && text.size() >= 4 && index_.may_end_dotted(text)) {
     std::uint64_t hash = index_.hash(text);
@@ -114,6 +111,15 @@ void Scanner::names(Token token) {
   if (index_.wants(Form::domain)) domains(token);
 }
 
+bool Scanner::address_v4(const Token& token, std::string_view text) {
+  auto address = ipv4_from_text(text);
+  if (!address) address = ipv4_from_text(text = without_port(text));
+  if (address && index_.may_have_v4(*address))
+    index_.find_address(prefix_of_v4(*address),
+                        [&](auto found) { hit(found, shown_of(token, text)); });
+  return address.has_value();
+}
+
 void Scanner::addresses_v4(Token token) {
   std::string_view text = token.text;
   // What is no address as a whole has one only beside '-' or '_'.
@@ -124,9 +130,7 @@ void Scanner::addresses_v4(Token token) {
     std::string_view piece = text.substr(from, to - from);
     while (piece.ends_with('.')) piece.remove_suffix(1);
     while (piece.starts_with('.')) piece.remove_prefix(1);
-    if (auto address = ipv4_from_text(piece); address && index_.may_have_v4(*address))
-      index_.find_address(prefix_of_v4(*address),
-                          [&](auto found) { hit(found, shown_of(token, piece)); });
+    (void)address_v4(token, piece);
     from = to + 1;
   }
 }

@@ -55,7 +55,16 @@ INSTANTIATE_TEST_SUITE_P(
         {"198.51.100.7", "198[.]51[.]100[.]7", {"198[.]51[.]100[.]7"}},
         {"198[.]51.100[.]7", "198.51.100.7", {"198.51.100.7"}},
         {"198.51.100.7", "198.51.100.70 198.51.100.77 1198.51.100.7 98.51.100.7", {}},
-        {"198.51.100.7", "198.51.100.7.1 v198.51.100.7 198.51.100.7a 1.198.51.100.7", {}},
+        {"198.51.100.7", "v198.51.100.7 198.51.100.7a 1.198.51.100.7", {}},
+        {"198.51.100.7",
+         "IP 198.51.100.7.443 > 203.0.113.9.51034: Flags; 203.0.113.9.1 > 198.51.100.7.65535:",
+         {"198.51.100.7", "198.51.100.7"}},
+        {"198.51.100.7", "198.51.100.7.0 198.51.100.7.01 198.51.100.7.65536 198.51.100.7.1.2", {}},
+        {"198.51.100.7", "198.51.100.7.4434a 198.51.100.7.http", {}},
+        {"2001:db8::dead:beef",
+         "IP6 2001:db8::dead:beef.443 > 2001:db8::1.5: x",
+         {"2001:db8::dead:beef"}},
+        {"2001:db8::dead:beef", "2001:db8::dead:beef.443.1 2001:db8::dead:beef.0", {}},
         {"198.51.100.7", "198.51.100.007 198.51.100. 198.51.100", {}},
         {"198.51.100.0/24", "198.51.100.0 198.51.100.255", {"198.51.100.0", "198.51.100.255"}},
         {"198.51.100.0/24", "198.51.99.255 198.51.101.0", {}},
@@ -98,6 +107,12 @@ INSTANTIATE_TEST_SUITE_P(
         {"a.evil.example", "evil.example b.evil.example aa.evil.example", {}},
         {"xn--bcher-kva.example", "www.XN--bcher-kva.example", {"www.XN--bcher-kva.example"}},
         {"bücher.example", "www.bücher.example", {"www.bücher.example"}},
+        {"bücher.example", "www.xn--bcher-kva.example", {"www.xn--bcher-kva.example"}},
+        {"xn--bcher-kva.example", "www.bücher.example", {"www.bücher.example"}},
+        {"BÜCHER.example",
+         "bücher.example xn--bcher-kva.example",
+         {"bücher.example", "xn--bcher-kva.example"}},
+        {"bücher.example", "xn--bcher-kvb.example bucher.example", {}},
         {"evil.example",
          "“evil.example” «www.evil.example» 見evil.example下 éevil.example",
          {"evil.example", "www.evil.example", "evil.example"}},
@@ -130,6 +145,9 @@ INSTANTIATE_TEST_SUITE_P(
          "http://good.example/?u=http://evil.example/a",
          {"http://evil.example/a"}},
         {"http://u@evil.example/a", "http://u@evil.example/a", {"http://u@evil.example/a"}},
+        {"http://bücher.example:81/a",
+         "http://xn--bcher-kva.example:81/a http://bücher.example:81/a",
+         {"http://xn--bcher-kva.example:81/a", "http://bücher.example:81/a"}},
         {"http://[2001:db8::7]/a", "http://[2001:db8::7]/a", {"http://[2001:db8::7]/a"}},
         {"http://evil.example/a", "https://evil.example/a http://evil.example/A", {}},
         {"http://evil.example/a",
@@ -146,6 +164,7 @@ INSTANTIATE_TEST_SUITE_P(
         {"eve@evil.example",
          "to=eve@evil.example, mailto:eve@evil.example.",
          {"eve@evil.example", "eve@evil.example"}},
+        {"eve@bücher.example", "<eve@xn--bcher-kva.example>", {"eve@xn--bcher-kva.example"}},
         {"eve[@]evil[.]example", "'eve@evil.example'", {"eve@evil.example"}},
         {"eve+x@evil.example", "eve+x@evil.example", {"eve+x@evil.example"}},
         {"eve@evil.example", "steve@evil.example x.eve@evil.example a-eve@evil.example", {}},
@@ -289,7 +308,10 @@ struct Reference {
   bool address(std::size_t i, std::size_t size, const Prefix& range) const {
     auto read = ipv4_from_text(t.substr(i, size));
     if (!read || prefix_of_v4(*read).cut(range.length) != range) return false;
-    std::size_t left = before_dots(i), right = past_dots(i + size);
+    std::size_t left = before_dots(i), right = past_dots(i + size), port = i + size + 1;
+    while (port < t.size() && is(t[port], in_digit)) ++port;
+    bool has_port = without_port(t.substr(i, port - i)).size() == size;
+    if (has_port) right = past_dots(port);
     bool encoded = t[left - 1] == '%' && is(t[left], in_hex) && is(t[left + 1], in_hex);
     return ((!is(t[left - 1], in_alnum) && !encoded) || pair_before(t, left)) &&
            !is(t[right], in_alnum);

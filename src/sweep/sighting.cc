@@ -24,6 +24,16 @@ std::string id_of(std::string_view type, const std::string& name) {
 
 }  // namespace
 
+bool is_bundle_of_sightings(std::string_view text) {
+  bool all = true;
+  auto bundle = stix::read_bundle(text, [&](const stix::Reading& reading) {
+    std::string_view id = reading.id;
+    all &= reading.object && (id.starts_with("sighting--") || id.starts_with("identity--") ||
+                              id.starts_with("marking-definition--"));
+  });
+  return bundle && all && bundle->id.starts_with("bundle--");
+}
+
 void Sightings::add(std::uint32_t indicator) {
   if (!indicators_.at(indicator).decisive) return;
   std::string id = indicators_.origin(indicator).id;

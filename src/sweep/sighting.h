@@ -11,12 +11,15 @@ namespace comity::sweep {
 
 // Whose sightings they are.
 struct Sighter {
-  // Who swept, in words of its own: one sighting of an indicator a day has one id.
+  // Who swept what, in words of its own: one sighting of an indicator a day has one id.
   std::string key;
   std::string identity_id{};  // created_by_ref; empty: none
   std::string identity{};     // that object's bytes
   Instant began{}, ended{};   // of the run: first_seen, last_seen; nothing says when logs were
 };
+
+// A STIX bundle that holds what Sightings::bundle() writes, and no other objects.
+[[nodiscard]] bool is_bundle_of_sightings(std::string_view text);
 
 // Counts hits by indicator.
 class Sightings {

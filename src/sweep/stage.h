@@ -8,6 +8,8 @@
 
 namespace comity::sweep {
 
+// A stage that fails has handed on what it could read, and has finished what comes behind it: what
+// was read of a damaged file counts.
 class Stage {
  public:
   virtual ~Stage() = default;

@@ -5,6 +5,8 @@
 #include <optional>
 #include <tuple>
 
+#include "sweep/international.h"
+
 namespace comity::sweep {
 namespace {
 
@@ -57,7 +59,8 @@ Result<std::vector<Item>> items_of(const stix::Literal& literal) {
   if (!value || !place || literal.op == stix::Comparator::like)
     return fail(Code::unknown_kind,
                 literal.type + ":" + literal.property + " is not a value that a text could hold");
-  return items_at(*place, *value);
+  TRY(std::vector<Item> items, items_at(*place, *value));
+  return in_both_forms(std::move(items));
 }
 
 std::vector<StixValue> values_of(const stix::Object& indicator) {

@@ -24,6 +24,13 @@ namespace {
 
 constexpr std::size_t piece = 256u << 10;
 
+// What came before the damage is swept to its end; what fails then was told already.
+template <typename Failed>
+Failed after_finishing(Stage& next, Failed failed) {
+  (void)next.finish();
+  return failed;
+}
+
 class Gunzip : public Stage {
  public:
   Gunzip(std::unique_ptr<Stage> next, Expansion& expansion)
@@ -39,7 +46,7 @@ class Gunzip : public Stage {
       if (ended_) {
         // Another member, or what pads a tape: nothing else is swept silently past.
         if (bytes.find_first_not_of('\0') == std::string_view::npos) return {};
-        if (inflateReset(&stream_) != Z_OK) return broken();
+        if (inflateReset(&stream_) != Z_OK) return after_finishing(*next_, broken());
         ended_ = false;
       }
       TRY_VOID(step(bytes));
@@ -47,12 +54,14 @@ class Gunzip : public Stage {
     return {};
   }
   Result<void> finish() override {
-    if (!ended_) return fail(Code::corrupt, "the gzip file is cut short: its end is missing");
+    if (!ended_)
+      return after_finishing(*next_,
+                             fail(Code::corrupt, "the gzip file is cut short: its end is missing"));
     return next_->finish();
   }
 
  private:
-  static Result<void> broken() { return fail(Code::corrupt, "damaged gzip data"); }
+  static std::unexpected<Error> broken() { return fail(Code::corrupt, "damaged gzip data"); }
 
   Result<void> step(std::string_view& bytes) {
     // zlib takes no const, and changes nothing.
@@ -62,13 +71,14 @@ class Gunzip : public Stage {
     stream_.avail_out = static_cast<uInt>(out_.size());
     std::size_t given = stream_.avail_in;
     int status = inflate(&stream_, Z_NO_FLUSH);
-    if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) return broken();
+    bool good = status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR;
     bytes.remove_prefix(given - stream_.avail_in);
     std::size_t made = out_.size() - stream_.avail_out;
     ended_ = status == Z_STREAM_END;
     more_ = !ended_ && stream_.avail_out == 0;
-    TRY_VOID(expansion_.add(made));
-    return next_->feed({out_.data(), made});
+    if (auto added = expansion_.add(made); !added) return after_finishing(*next_, added);
+    TRY_VOID(next_->feed({out_.data(), made}));
+    return good ? Result<void>() : after_finishing(*next_, broken());
   }
 
   std::unique_ptr<Stage> next_;
@@ -92,18 +102,22 @@ class Unzstd : public Stage {
     while (in.pos < in.size || full) {
       ZSTD_outBuffer out{out_.data(), out_.size(), 0};
       std::size_t status = ZSTD_decompressStream(context_.get(), &out, &in);
-      if (ZSTD_isError(status) != 0)
-        return fail(Code::corrupt, std::string("damaged zstd data: ") + ZSTD_getErrorName(status));
+      bool good = ZSTD_isError(status) == 0;
       full = out.pos == out.size;
       if (out.pos > 0 || in.size > 0) ended_ = status == 0;
-      TRY_VOID(expansion_.add(out.pos));
+      if (auto added = expansion_.add(out.pos); !added) return after_finishing(*next_, added);
       TRY_VOID(next_->feed({out_.data(), out.pos}));
+      if (!good)
+        return after_finishing(*next_, fail(Code::corrupt, std::string("damaged zstd data: ") +
+                                                               ZSTD_getErrorName(status)));
       if (in.pos == in.size && !full) break;
     }
     return {};
   }
   Result<void> finish() override {
-    if (!ended_) return fail(Code::corrupt, "the zstd file is cut short: its end is missing");
+    if (!ended_)
+      return after_finishing(*next_,
+                             fail(Code::corrupt, "the zstd file is cut short: its end is missing"));
     return next_->finish();
   }
 
