@@ -84,7 +84,7 @@ struct About {
 // list has one of those below), and for answers with addresses.
 //   Errors  bad_value: the origin is no domain name.
 [[nodiscard]] Result<File> write_rpz(const Blocklist& list, const About& about, Told& left);
-// Suricata 6: rules, and the data sets and reputation lists that they load.
+// Suricata 6: rules, and the data sets and reputation lists that they load; always all the files.
 [[nodiscard]] std::vector<File> write_suricata(const Blocklist& list, const About& about,
                                                Told& left);
 

@@ -17,6 +17,10 @@ enum class Format : std::uint8_t { stix, misp, xarf, list };
 [[nodiscard]] std::string_view format_name(Format format);
 [[nodiscard]] std::optional<Format> format_from_name(std::string_view name);
 
+// Without the byte order mark that some editors and PowerShell set before UTF-8. For files alone:
+// what comes over a protocol has none.
+[[nodiscard]] std::string_view without_mark(std::string_view text);
+
 // By content: the names that stand at the top of a JSON text; what is no JSON is a list.
 //   Errors  bad_value: JSON of none of these formats.
 [[nodiscard]] Result<Format> recognise(std::string_view text);
@@ -33,7 +37,7 @@ struct Options {
 struct Report {
   std::uint64_t given = 0;    // attributes, reports, lines
   std::uint64_t taken = 0;    // of these
-  std::uint64_t present = 0;  // lines whose indicator is held
+  std::uint64_t present = 0;  // not given again, since it is held: a line's indicator, a reporter
   Told left;                  // what was not taken
   Told noted;                 // what was taken otherwise than it was written
 };

@@ -51,6 +51,9 @@ void take_line(Maker& maker, std::string_view line, const std::string& where) {
   ++maker.report.given;
   if (line.size() > limits::intel_line_bytes_max)
     return maker.leave(where, "a line has at most 4096 bytes");
+  if (std::size_t good = utf8_prefix(line); good != line.size())
+    return maker.leave(
+        where, "byte " + std::to_string(good + 1) + " of it is not UTF-8: save the file in UTF-8");
   auto items = sweep::items_from_text(line);
   if (!items) return maker.leave(where, items.error().what);
   std::string pattern = pattern_of(*items);
@@ -80,8 +83,7 @@ void take_line(Maker& maker, std::string_view line, const std::string& where) {
 Result<Report> read_list(std::string_view text, const Options& options, const Sink& sink) {
   if (text.size() > limits::intel_file_bytes_max)
     return fail(Code::too_large, "a file has at most 64 MiB: cut it");
-  if (std::size_t good = utf8_prefix(text); good != text.size())
-    return fail(Code::bad_utf8, "a list is UTF-8", "byte " + std::to_string(good));
+  text = without_mark(text);
   Maker maker(options, sink);
   for (std::uint64_t number = 1; !text.empty() && maker.ok(); ++number) {
     std::size_t end = std::min(text.find('\n'), text.size());

@@ -66,8 +66,29 @@ TEST(List, what_nobody_can_tell_is_left_with_its_line) {
   EXPECT_THAT(made.why("line 2"), HasSubstr("nobody can tell"));
   EXPECT_THAT(made.why("line 3"), HasSubstr("registry keys need a pattern"));
   EXPECT_THAT(made.why("line 4"), HasSubstr("at most 4096 bytes"));
+}
+
+// Others of the list are taken; a comment may be in any character set.
+TEST(List, a_line_that_is_not_utf_8_is_left_with_its_number) {
+  Made made = make(Format::list, "worm.example\n# caf\xe9\nm\xfcnchen.example\nbug.example # \xff");
+  EXPECT_EQ(made.report.given, 3u);
+  EXPECT_EQ(made.report.taken, 2u);
+  EXPECT_EQ(made.why("line 3"), "byte 2 of it is not UTF-8: save the file in UTF-8");
+}
+
+TEST(Formats, a_byte_order_mark_is_no_part_of_a_file) {
+  const std::string mark = "\xef\xbb\xbf";
+  EXPECT_EQ(make(Format::list, mark + "worm.example\n").report.taken, 1u);
+  EXPECT_EQ(make(Format::list, mark + "# a comment\n").report.given, 0u);
+  auto stix = recognise(mark + R"({"type":"bundle","id":"x"})"),
+       misp = recognise(mark + R"({"Event":{}})");
+  ASSERT_TRUE(stix && misp);
+  EXPECT_EQ(*stix, Format::stix);
+  EXPECT_EQ(*misp, Format::misp);
+  EXPECT_EQ(without_mark(mark + mark), mark);
+  EXPECT_EQ(without_mark("\xef\xbb"), "\xef\xbb");
   auto none = [](const std::string&) -> Result<void> { return {}; };
-  EXPECT_EQ(read_list("worm.example\n\xff\n", {}, none).error().code, Code::bad_utf8);
+  EXPECT_EQ(read(Format::xarf, mark + "[]", {}, none)->given, 0u);
 }
 
 TEST(List, what_is_held_is_not_given_again_and_ids_come_from_patterns) {
@@ -101,6 +122,17 @@ std::string abuse(std::string_view category, std::string_view type, std::string_
          R"("source_identifier":"192.0.2.155","category":")" +
          std::string(category) + R"(","type":")" + std::string(type) + "\"" +
          (more.empty() ? "" : ",") + std::string(more) + "}";
+}
+
+// A second report with a wider label must not widen who reported, nor be refused for it.
+TEST(Xarf, a_reporter_who_is_held_is_not_given_again) {
+  Made first = make(Format::xarf, abuse("connection", "ddos"), {.tlp = stix::Tlp::amber});
+  std::string id = text(first.of("identity").at(0), "id");
+  Made second =
+      make(Format::xarf, abuse("connection", "ddos"),
+           {.tlp = stix::Tlp::green, .held = [&](std::string_view a) { return a == id; }});
+  EXPECT_EQ(second.of("identity").size(), 0u);
+  EXPECT_EQ(text(second.of("report").at(0), "created_by_ref"), id);
 }
 
 TEST(Xarf, an_attacker_is_an_indicator_and_its_traffic_was_observed) {

@@ -98,7 +98,13 @@ void Abuse::creator() {
   if (org.empty()) return;
   // The contact's mail address stays out: it changes, and it may be a person's.
   std::string id = derived_id("identity", "xarf|org|" + domain + "|" + org);
-  if (maker_.give(identity(org, id), std::nullopt, pointer_to(at_, "reporter"))) creator_ = id;
+  // Once: it bears the label of the report that came first, and no later one makes it wider.
+  if (maker_.held(id)) {
+    creator_ = id;
+    ++maker_.report.present;
+  } else if (maker_.give(identity(org, id), std::nullopt, pointer_to(at_, "reporter"))) {
+    creator_ = id;
+  }
 }
 
 json::Object Abuse::base(std::string_view type, std::string_view part) const {

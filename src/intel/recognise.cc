@@ -48,6 +48,10 @@ class Names {
 
 }  // namespace
 
+std::string_view without_mark(std::string_view text) {
+  return text.substr(text.starts_with("\xef\xbb\xbf") ? 3 : 0);
+}
+
 std::string_view format_name(Format format) {
   return names[static_cast<std::size_t>(format)];
 }
@@ -59,6 +63,7 @@ std::optional<Format> format_from_name(std::string_view name) {
 }
 
 Result<Format> recognise(std::string_view text) {
+  text = without_mark(text);
   std::size_t first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos || (text[first] != '{' && text[first] != '['))
     return Format::list;
@@ -77,6 +82,7 @@ Result<Format> recognise(std::string_view text) {
 
 Result<Report> read(Format format, std::string_view text, const Options& options,
                     const Sink& sink) {
+  text = without_mark(text);
   switch (format) {
     case Format::misp:
       return read_misp(text, options, sink);

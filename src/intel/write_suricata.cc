@@ -112,19 +112,16 @@ std::vector<File> write_suricata(const Blocklist& list, const About& about, Told
   Sets sets;
   for (const auto& [value, why] : list.values()) add_value(sets, value, why, left);
   std::string head = "# " + in_line(about.title) + ", " + to_text(about.at) + "\n";
-  std::vector<File> files{{"comity.rules", head + rules_of(sets)}};
-  auto add = [&](const char* name, std::string& text) {
-    if (!text.empty()) files.push_back({name, std::move(text)});
-  };
-  if (!sets.addresses.empty()) {
-    files.push_back({"comity-categories.txt", "1,comity,Alerts\n"});
-    add("comity-iprep.list", sets.addresses);
-  }
-  add("comity-domains.lst", sets.domains);
-  add("comity-md5.lst", sets.md5);
-  add("comity-sha1.lst", sets.sha1);
-  add("comity-sha256.lst", sets.sha256);
-  return files;
+  std::string rules = head + rules_of(sets);
+  // An empty one is written too: over the list of an earlier export, whose values were recalled
+  // since or were for another reader.
+  return {{"comity.rules", std::move(rules)},
+          {"comity-categories.txt", "1,comity,Alerts\n"},
+          {"comity-iprep.list", std::move(sets.addresses)},
+          {"comity-domains.lst", std::move(sets.domains)},
+          {"comity-md5.lst", std::move(sets.md5)},
+          {"comity-sha1.lst", std::move(sets.sha1)},
+          {"comity-sha256.lst", std::move(sets.sha256)}};
 }
 
 }  // namespace comity::intel
