@@ -14,6 +14,7 @@
 #include "app/metrics.h"
 #include "app/watch.h"
 #include "base/limits_alert.h"
+#include "base/limits_net.h"
 #include "base/limits_push.h"
 #include "node/rows.h"
 #include "peer/protocol.h"
@@ -66,6 +67,22 @@ struct Host::Parts {
             .now = [] { return SystemClock().now(); }};
   }
 
+  // Who opens connections to be refused fills no log: what is more is in the metrics alone.
+  [[nodiscard]] bool may_tell_refusal() {
+    auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::steady_clock::now());
+    const std::lock_guard lock(telling);
+    if (now != told_at) told = 0;
+    told_at = now;
+    return ++told <= limits::refusals_told_per_second_max;
+  }
+  // A member's connections count together, by whichever of its pins they come. One that several
+  // cards list counts by itself: nobody uses up another's.
+  [[nodiscard]] crypto::TlsPin seat_of(const crypto::TlsPin& pin) const {
+    auto known = directory.load();
+    auto listed = known->members_of.find(pin);
+    bool one = listed != known->members_of.end() && listed->second.size() == 1;
+    return one ? crypto::TlsPin{listed->second.front().bytes} : pin;
+  }
   [[nodiscard]] bool is_paired(const crypto::TlsPin& pin) const {
     return directory.load()->members_of.contains(pin);
   }
@@ -75,6 +92,9 @@ struct Host::Parts {
     });
   }
 
+  std::mutex telling;
+  std::chrono::time_point<std::chrono::steady_clock, std::chrono::seconds> told_at;
+  std::size_t told = 0;
   std::atomic<std::shared_ptr<const peer::Directory>> directory{
       std::make_shared<const peer::Directory>()};
   std::atomic<std::shared_ptr<const node::Context>> context;
@@ -118,7 +138,8 @@ Result<void> Host::listen() {
   parts.directory.store(std::make_shared<const peer::Directory>(std::move(directory)));
   TRY_VOID(show_identities());
   TRY(net::TlsContext tls, parts.server_tls());
-  auto refused = [this](const std::string& remote, const Error& error) {
+  auto refused = [this, &parts](const std::string& remote, const Error& error) {
+    if (!parts.may_tell_refusal()) return;
     log_.write(Level::warn, "connection_refused",
                {{"remote", remote}, {"code", std::string(code_name(error.code))}});
   };
@@ -128,6 +149,7 @@ Result<void> Host::listen() {
           {.listen = config.listen,
            .tls = tls,
            .paired = [&parts](const crypto::TlsPin& pin) { return parts.is_paired(pin); },
+           .seat_of = [&parts](const crypto::TlsPin& pin) { return parts.seat_of(pin); },
            .body_limit = peer::body_limit,
            .handler =
                [&parts](net::RequestContext caller, net::Request request, net::Responder respond) {

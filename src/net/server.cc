@@ -7,6 +7,7 @@
 #include <boost/asio/post.hpp>
 #include <cerrno>
 #include <condition_variable>
+#include <list>
 #include <map>
 #include <mutex>
 #include <unordered_set>
@@ -83,8 +84,9 @@ struct Server::Impl {
   std::mutex mutex;  // guards what follows, down to `tasks`
   std::optional<TlsContext> tls;
   std::unordered_set<std::shared_ptr<Connection>>
-      open;  // shared with the handlers that run on its strand
-  std::map<crypto::TlsPin, std::size_t> per_pin;
+      open;                         // shared with the handlers that run on its strand
+  std::list<Connection*> greeting;  // whose handshake is not over, the oldest first
+  std::map<crypto::TlsPin, std::size_t> per_peer;
   std::size_t strangers = 0;
   bool stopping = false;
   std::size_t tasks = 0;  // the accept loop, and stop()'s message to it
@@ -104,9 +106,16 @@ struct Server::Impl {
   void refuse(const std::string& remote, const Error& error);
   [[nodiscard]] bool is_stopping();
 
-  enum class Seat { taken, full };
-  Seat take_seat(const std::optional<crypto::TlsPin>& pin, bool paired);
-  void leave_seat(const std::optional<crypto::TlsPin>& pin, bool paired);
+  // Where a connection is counted.
+  struct Seat {
+    std::optional<crypto::TlsPin> peer;
+    bool stranger = false;
+  };
+  // None: there is no room.
+  std::optional<Seat> take_seat(const std::optional<crypto::TlsPin>& pin, bool paired);
+  void leave_seat(const Seat& seat);
+  void begin_greeting(const std::shared_ptr<Connection>& connection);
+  void end_greeting(Connection* connection);
 };
 
 namespace {
@@ -175,15 +184,16 @@ void Pending::give(std::uint64_t to, Response answer) {
 
 Task<void> Connection::run() {
   auto greeted = co_await greet();
+  server_.end_greeting(this);
   if (!greeted) {
     server_.refuse(remote_, greeted.error());
   } else {
-    const bool paired = is_paired();
-    if (server_.take_seat(pin_, paired) == Server::Impl::Seat::full) {
+    auto seat = server_.take_seat(pin_, is_paired());
+    if (!seat) {
       co_await refuse(503, {Code::busy, "too many connections; use those that are open", ""});
     } else {
       co_await serve();
-      server_.leave_seat(pin_, paired);
+      server_.leave_seat(*seat);
     }
   }
   // Here and not in the destructor, which may run after stop() has returned.
@@ -338,28 +348,41 @@ void Server::Impl::refuse(const std::string& remote, const Error& error) {
   if (options.refused) options.refused(remote, error);
 }
 
-Server::Impl::Seat Server::Impl::take_seat(const std::optional<crypto::TlsPin>& pin, bool paired) {
-  if (!pin) return Seat::taken;  // plain, or an open server: connections_max is the only bound
+std::optional<Server::Impl::Seat> Server::Impl::take_seat(const std::optional<crypto::TlsPin>& pin,
+                                                          bool paired) {
+  if (!pin) return Seat{};  // plain, or an open server: connections_max is the only bound
   const std::lock_guard lock(mutex);
   if (!paired) {
-    if (strangers >= options.limits.unpaired_max) return Seat::full;
+    if (strangers >= options.limits.unpaired_max) return std::nullopt;
     ++strangers;
-    return Seat::taken;
+    return Seat{.peer = {}, .stranger = true};
   }
-  const auto held = per_pin.find(*pin);
-  if (held != per_pin.end() && held->second >= options.limits.per_pin_max) return Seat::full;
-  ++per_pin[*pin];
-  return Seat::taken;
+  const crypto::TlsPin peer = options.seat_of ? options.seat_of(*pin) : *pin;
+  const auto held = per_peer.find(peer);
+  if (held != per_peer.end() && held->second >= options.limits.per_peer_max) return std::nullopt;
+  ++per_peer[peer];
+  return Seat{.peer = peer, .stranger = false};
 }
 
-void Server::Impl::leave_seat(const std::optional<crypto::TlsPin>& pin, bool paired) {
-  if (!pin) return;
+void Server::Impl::leave_seat(const Seat& seat) {
   const std::lock_guard lock(mutex);
-  if (!paired) {
-    --strangers;
-  } else if (const auto held = per_pin.find(*pin); --held->second == 0) {
-    per_pin.erase(held);
-  }
+  if (seat.stranger) --strangers;
+  if (!seat.peer) return;
+  if (const auto held = per_peer.find(*seat.peer); --held->second == 0) per_peer.erase(held);
+}
+
+// The oldest that has not finished its handshake makes room: who means it is done in a moment.
+void Server::Impl::begin_greeting(const std::shared_ptr<Connection>& connection) {
+  greeting.push_back(connection.get());
+  if (greeting.size() <= options.limits.greeting_max) return;
+  auto oldest = greeting.front()->shared_from_this();
+  greeting.pop_front();
+  asio::post(oldest->stream().strand(), [oldest] { oldest->stream().expire_after(Millis{0}); });
+}
+
+void Server::Impl::end_greeting(Connection* connection) {
+  const std::lock_guard lock(mutex);
+  greeting.remove(connection);
 }
 
 Task<void> Server::Impl::accept_loop() {
@@ -394,6 +417,7 @@ void Server::Impl::admit(Fd fd, const Address& from) {
     if (open.size() < options.limits.connections_max) {
       connection = std::make_shared<Connection>(*this, *std::move(stream), tls, remote);
       open.insert(connection);
+      if (tls) begin_greeting(connection);
     }
   }
   if (!connection) return refuse(remote, {Code::busy, "too many connections in all", ""});

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "base/limits_net.h"
 #include "net/endpoint.h"
 #include "net/http.h"
 #include "net/runtime.h"
@@ -44,7 +45,8 @@ using ProblemWriter = std::function<Response(const Request& head, int status, co
 
 struct ServerLimits {
   std::size_t connections_max = limits::connections_max;  // in all; one more is closed at once
-  std::size_t per_pin_max =
+  std::size_t greeting_max = limits::connections_greeting_max;  // over TLS; see there
+  std::size_t per_peer_max =
       limits::connections_per_peer_max;  // one more is answered 503 and closed
   std::size_t unpaired_max = limits::connections_unpaired_max;  // all strangers together, likewise
   Millis handshake_wait = limits::tls_handshake_wait_max;
@@ -63,6 +65,9 @@ struct ServerOptions {
   // asked again for each request, so that a revocation cuts connections already open. None:
   // everyone is a stranger.
   PinCheck paired{};
+  // Under which name a peer's connections are counted: one peer may have several pins. None: each
+  // pin by itself.
+  std::function<crypto::TlsPin(const crypto::TlsPin&)> seat_of{};
   BodyLimit body_limit;
   // In its place, when it matters who asks.
   std::function<Result<std::size_t>(const RequestContext&, const Request&)> body_limit_for{};

@@ -511,7 +511,7 @@ TEST_F(Servers, survive_a_client_that_leaves_before_the_answer) {
 
 TEST_F(Servers, refuse_one_connection_too_many_of_a_peer) {
   auto with = tls_options();
-  with.limits.per_pin_max = 2;
+  with.limits.per_peer_max = 2;
   auto server = serve(std::move(with));
   std::vector<std::unique_ptr<RawTls>> open;
   for (int i = 0; i < 2; ++i) {
@@ -532,6 +532,31 @@ TEST_F(Servers, refuse_one_connection_too_many_of_a_peer) {
     again.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     seated = again.receive(crlf2).starts_with("HTTP/1.1 200 ");
   }
+}
+
+TEST_F(Servers, let_nobody_crowd_out_others_by_handshakes_that_are_never_finished) {
+  auto with = tls_options();
+  with.limits.greeting_max = 4;
+  auto server = serve(std::move(with));
+  std::vector<std::unique_ptr<RawSocket>> silent;
+  for (int i = 0; i < 40; ++i) silent.push_back(std::make_unique<RawSocket>(server->endpoint()));
+  EXPECT_EQ(silent.front()->receive(), "<end>") << "the oldest made room";
+  Client peer(runtime_, as(peer_, *server));
+  EXPECT_EQ(ask(peer, get()).get()->status, 200);
+  while (server->stats().open > 4u + 1u) std::this_thread::yield();
+}
+
+TEST_F(Servers, count_the_connections_of_one_peer_together_whichever_its_pins) {
+  admits_strangers_ = true;
+  auto with = tls_options();
+  with.limits.per_peer_max = 1;
+  with.paired = [](const crypto::TlsPin&) { return true; };
+  with.seat_of = [](const crypto::TlsPin&) { return crypto::TlsPin{}; };
+  auto server = serve(std::move(with));
+  Client first(runtime_, as(peer_, *server));
+  EXPECT_EQ(ask(first, get()).get()->status, 200);
+  Client other(runtime_, as(stranger_, *server));
+  EXPECT_EQ(ask(other, get()).get()->status, 503);
 }
 
 TEST_F(Servers, seat_all_strangers_together_and_apart_from_peers) {
