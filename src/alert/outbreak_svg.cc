@@ -53,6 +53,29 @@ Axes axes_of(const Outbreak& outbreak) {
   return axes;
 }
 
+// How wide the character is that begins with this byte, as a part of its height: at most so much in
+// the fonts that are usual.
+double width_of(unsigned char byte) {
+  if ((byte & 0xc0) == 0x80) return 0;
+  if (byte >= 0xe1) return 1.1;  // the scripts of Asia
+  bool wide = (byte >= 'A' && byte <= 'Z') || byte == 'm' || byte == 'w' || byte == '@';
+  return wide ? 0.85 : 0.65;
+}
+
+// As much as has room.
+std::string shortened(std::string_view words, double room, int size) {
+  constexpr double sign = 1;  // for what stands for the rest
+  double used = 0;
+  std::size_t kept = 0;
+  for (std::size_t at = 0; at < words.size(); ++at) {
+    bool begins = (static_cast<unsigned char>(words[at]) & 0xc0) != 0x80;
+    if (begins && (used + sign) * size <= room) kept = at;
+    used += width_of(static_cast<unsigned char>(words[at]));
+    if (used * size > room) return std::string(words.substr(0, kept)) + "…";
+  }
+  return std::string(words);
+}
+
 std::string text(double x, double y, std::string_view anchor, int size, std::string_view fill,
                  std::string_view words) {
   return fmt::format(
@@ -66,23 +89,35 @@ std::string line(double x1, double y1, double x2, double y2, std::string_view st
       y2, stroke);
 }
 
+// What is beside an axis has room for seven digits: steps of millions are written so.
+std::string number(std::uint64_t value, std::uint64_t step) {
+  constexpr std::uint64_t million = 1'000'000;
+  if (step < million || value == 0) return std::to_string(value);
+  if (step < 1'000 * million) return std::to_string(value / million) + "M";
+  if (step < million * million) return std::to_string(value / million / 1'000) + "G";
+  return std::to_string(value / million / million) + "T";
+}
+
 std::string scale_svg(const Axes& axes) {
   std::string out;
   std::uint64_t step = round_step(axes.sightings, 5);
   for (std::uint64_t n = 0; n <= axes.sightings; n += step) {
     double y = Axes::y(n, axes.sightings);
     out += line(left, y, right, y, faint);
-    out += text(left - 8, y + 4, "end", 12, sightings_ink, std::to_string(n));
+    out += text(left - 8, y + 4, "end", 12, sightings_ink, number(n, step));
   }
   step = round_step(axes.places, 5);
   for (std::uint64_t n = 0; n <= axes.places; n += step)
-    out += text(right + 8, Axes::y(n, axes.places) + 4, "start", 12, places_ink, std::to_string(n));
+    out += text(right + 8, Axes::y(n, axes.places) + 4, "start", 12, places_ink, number(n, step));
   return out;
 }
 
-// "05-04 06:12" where minutes tell them apart, else with seconds, else with milliseconds.
+// "2026-05-04" where days tell them apart and years may be several, "05-04 06:12" where minutes do,
+// else with seconds, else with milliseconds.
 std::string label_of(Instant at, double seconds) {
   std::string text = to_text(at);  // 2000-05-04T08:15:30.000Z
+  constexpr double day = 86'400;
+  if (seconds >= 120 * day) return text.substr(0, 10);
   if (seconds >= 4 * 60) return text.substr(5, 5) + " " + text.substr(11, 5);
   return seconds >= 8 ? text.substr(11, 8) : text.substr(11, 12);
 }
@@ -127,19 +162,22 @@ std::string places_svg(const Axes& axes, const Outbreak& outbreak) {
     named_y = y;
     bool late = x > (left + right) / 2;
     out += text(late ? x - 7 : x + 7, late ? y - 5 : y + 13, late ? "end" : "start", 11, places_ink,
-                place.name);
+                shortened(place.name, (right - left) / 2, 11));
   }
   return out;
 }
 
 std::string heading_svg(const OutbreakFacts& facts, const Outbreak& outbreak) {
+  constexpr double room = width - left;
+  std::string label = ", " + std::string(stix::tlp_name(facts.tlp));
   std::string out =
-      text(left, 28, "start", 18, ink, facts.name + ", " + std::string(stix::tlp_name(facts.tlp)));
+      text(left, 28, "start", 18, ink,
+           shortened(facts.name, room - 18 * 0.7 * static_cast<double>(label.size()), 18) + label);
   std::string sums = "never seen, as far as this node knows";
   if (!outbreak.curve.empty())
     sums = fmt::format("{} sightings at {} places, first by {}", outbreak.curve.back().sightings,
                        outbreak.places.size(), outbreak.places.front().name);
-  out += text(left, 48, "start", 13, ink, sums);
+  out += text(left, 48, "start", 13, ink, shortened(sums, room, 13));
   out += text(left - 8, top - 10, "end", 12, sightings_ink, "sightings");
   out += text(right + 8, top - 10, "start", 12, places_ink, "places");
   return out;

@@ -137,6 +137,30 @@ TEST(Outbreak, is_drawn_with_names_escaped_and_nothing_from_outside) {
   EXPECT_NE(svg.find("TLP:GREEN"), std::string::npos);
 }
 
+TEST(Outbreak, is_drawn_within_its_frame) {
+  OutbreakFacts facts = facts_of({seen(0, std::string(300, 'M'), 4'000'000'000), seen(10, "Cebu")});
+  facts.name = std::string(200, 'N');
+  for (int i = 0; i < 100; ++i) facts.name += "虫";
+  std::string svg = to_svg(facts, outbreak_of(facts));
+  std::string body = svg.substr(svg.find("</title>"));
+  EXPECT_EQ(body.find(std::string(80, 'N')), std::string::npos);
+  EXPECT_NE(body.find("N…, TLP:"), std::string::npos);
+  EXPECT_NE(body.find("M…</text>"), std::string::npos);
+  EXPECT_EQ(svg.find(">4000000000<"), std::string::npos);
+  EXPECT_NE(svg.find(">4G<"), std::string::npos);
+  facts.name = "Würmer";
+  EXPECT_NE(to_svg(facts, outbreak_of(facts)).find(">Würmer, TLP:"), std::string::npos);
+}
+
+TEST(Outbreak, has_years_beside_its_axis_when_it_is_long) {
+  OutbreakFacts facts = facts_of({seen(0, "a"), seen(400 * 24 * 60, "b")});
+  facts.asked = at(500 * 24 * 60);
+  std::string svg = to_svg(facts, outbreak_of(facts));
+  Instant end = outbreak_of(facts).curve.back().at;
+  EXPECT_NE(svg.find(">" + to_text(end).substr(0, 10) + "<"), std::string::npos);
+  EXPECT_EQ(svg.find(">" + to_text(end).substr(5, 5) + " "), std::string::npos);
+}
+
 TEST(Outbreak, is_drawn_when_there_is_nothing_or_one_instant) {
   for (auto sightings : {std::vector<Sighted>{}, {seen(0, "Manila", 1)}}) {
     OutbreakFacts facts = facts_of(sightings);

@@ -41,7 +41,7 @@ std::string span_at(const json::Value& spans, std::string_view name) {
 }
 
 std::string heading_text(const json::Value& outbreak) {
-  std::string out = fmt::format("{}, {}\n  {}\n", word_at(outbreak, "name"),
+  std::string out = fmt::format("{}, {}\n  {}\n", for_terminal(word_at(outbreak, "name")),
                                 word_at(outbreak, "tlp"), word_at(outbreak, "id"));
   const json::Array& places = *outbreak.find("places")->as_array();
   if (places.empty()) {
@@ -49,7 +49,7 @@ std::string heading_text(const json::Value& outbreak) {
   } else {
     auto first = instant_from_text(word_at(places[0], "first"));
     out += fmt::format("First seen by {} at {}.\n{} sightings at {} places.\n",
-                       word_at(places[0], "name"), first ? both_zones(*first) : "",
+                       for_terminal(word_at(places[0], "name")), first ? both_zones(*first) : "",
                        number_at(outbreak, "sightings"), number_at(outbreak, "places_total"));
   }
   const json::Value& spans = *outbreak.find("doubling_seconds");
