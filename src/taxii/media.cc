@@ -81,7 +81,9 @@ bool accepts_taxii(std::string_view accept) {
   int closest = 0;
   bool wanted = false;
   while (!accept.empty()) {
-    auto range = read_range(cut(accept, ','));
+    std::string_view element = cut(accept, ',');
+    if (trim(element).empty()) continue;  // RFC 9110, 5.6.1.2: "MUST parse and ignore"
+    auto range = read_range(element);
     if (!range) return false;
     int close = closeness(*range);
     if (close == 0 || close < closest) continue;

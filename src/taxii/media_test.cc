@@ -25,6 +25,8 @@ TEST(Media, what_does_not_cover_our_type_is_not) {
 }
 
 TEST(Media, a_comma_or_semicolon_in_quotes_is_part_of_the_value) {
+  EXPECT_TRUE(accepts_taxii(", application/taxii+json ,, ")) << "RFC 9110, 5.6.1.2";
+  EXPECT_FALSE(accepts_taxii(" , ,"));
   EXPECT_TRUE(accepts_taxii(R"(text/plain;x="a,b;c\"d", application/taxii+json)"));
   EXPECT_FALSE(accepts_taxii(R"(text/plain;x="a, application/taxii+json)"));
 }

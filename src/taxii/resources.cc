@@ -17,10 +17,16 @@ json::Object to_json(const Collection& collection) {
   return out;
 }
 
-json::Array to_json(const std::vector<Status::Entry>& entries) {
+// TAXII 2.1, 4.3.1: both are required. What was refused may have no version that could be read: it
+// has "a value that is consistent to the server", the time at which it came. What has no id either
+// is named by its place, with which its message begins ("object 3: …").
+json::Array to_json(const std::vector<Status::Entry>& entries, const std::string& came_at) {
   json::Array out;
   for (const Status::Entry& entry : entries) {
-    json::Object each{{"id", entry.id}, {"version", entry.version}};
+    std::string place = entry.message.substr(0, entry.message.find(':'));
+    if (!place.starts_with("object ")) place = "object";
+    json::Object each{{"id", entry.id.empty() ? place : entry.id},
+                      {"version", entry.version.empty() ? came_at : entry.version}};
     if (!entry.message.empty()) each["message"] = entry.message;
     out.push_back(std::move(each));
   }
@@ -122,9 +128,12 @@ std::string write(const Status& status) {
       {"success_count", count(status.successes)},
       {"failure_count", count(status.failures)},
       {"pending_count", count(status.pendings)}};
-  if (!status.successes.empty()) out["successes"] = to_json(status.successes);
-  if (!status.failures.empty()) out["failures"] = to_json(status.failures);
-  if (!status.pendings.empty()) out["pendings"] = to_json(status.pendings);
+  if (!status.successes.empty())
+    out["successes"] = to_json(status.successes, status.request_timestamp);
+  if (!status.failures.empty())
+    out["failures"] = to_json(status.failures, status.request_timestamp);
+  if (!status.pendings.empty())
+    out["pendings"] = to_json(status.pendings, status.request_timestamp);
   return json::write(out);
 }
 

@@ -64,6 +64,21 @@ TEST(Resources, manifest_and_versions_page_as_objects_do) {
   EXPECT_EQ(write_versions({}, ""), "{}");
 }
 
+// TAXII 2.1, 4.3.1: id and version are required, whatever was refused.
+TEST(Resources, every_detail_of_a_status_has_an_id_and_a_version) {
+  auto status = json::parse(write(Status{
+      .id = "s",
+      .request_timestamp = "2026-01-01T00:00:00.000Z",
+      .failures = {{"a--3", "", "why"}, {"", "", "object 2: why: so"}, {"", "v", "no place"}}}));
+  ASSERT_TRUE(status);
+  const json::Array& failures = *status->find("failures")->as_array();
+  EXPECT_EQ(*failures[0].find("id"), json::Value("a--3"));
+  EXPECT_EQ(*failures[0].find("version"), json::Value("2026-01-01T00:00:00.000Z"));
+  EXPECT_EQ(*failures[1].find("id"), json::Value("object 2"));
+  EXPECT_EQ(*failures[2].find("id"), json::Value("object"));
+  EXPECT_EQ(*failures[2].find("version"), json::Value("v"));
+}
+
 TEST(Resources, the_counts_of_a_status_add_up) {
   auto status = json::parse(write(Status{.id = "s",
                                          .request_timestamp = "2026-01-01T00:00:00.000Z",

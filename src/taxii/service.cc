@@ -165,10 +165,17 @@ Result<HeldStatus> status_from_json(const json::Value& value) {
   return held;
 }
 
+// RFC 9110, 5.3: lines of one name are one list.
+std::string list_of(const net::Headers& headers, std::string_view wanted) {
+  std::string list;
+  for (const auto& [name, value] : headers)
+    if (name == wanted) list.append(list.empty() ? "" : ",").append(value);
+  return list;
+}
+
 // What a request must be before it is looked at: section 1.6.8.
 std::expected<void, Problem> check_headers(const net::Request& request) {
-  const std::string* accept = net::find_header(request.headers, "accept");
-  if (!accept || !accepts_taxii(*accept))
+  if (!accepts_taxii(list_of(request.headers, "accept")))
     return problem(406, "Not acceptable", "send Accept: " + std::string(taxii_media),
                    "not_acceptable");
   if (request.method != "POST") return {};
@@ -201,6 +208,20 @@ std::expected<Service::Caller, Problem> Service::known_caller(node::View& view,
   if (caller && ports_.generation && memory_.callers.size() < limits::taxii_remembered_users_max)
     memory_.callers[key] = *caller;
   return caller;
+}
+
+// Who shows nothing asks what to show, as clients do first.
+void Service::tell_of_refused_login(const net::Request& request, const Pin& pin) const {
+  if (!ports_.refused) return;
+  const std::string* shown = net::find_header(request.headers, "authorization");
+  if (!shown && !pin) return;
+  if (!shown) return ports_.refused("certificate");
+  auto is = [&](std::string_view scheme) {
+    auto same = [](char a, char b) { return (a | 0x20) == b; };
+    return shown->size() > scheme.size() &&
+           std::ranges::equal(std::string_view(*shown).substr(0, scheme.size()), scheme, same);
+  };
+  ports_.refused(is("basic ") ? "basic" : is("bearer ") ? "bearer" : "other");
 }
 
 std::expected<node::Collection, Problem> Service::known_collection(node::View& view,
@@ -274,7 +295,10 @@ void Service::handle(const net::Request& request, Answer answer, const Pin& pin)
   look_whether_anything_changed();
   node::LateView view(ports_.snapshot);
   auto caller = known_caller(view, request, pin);
-  if (!caller) return answer(respond(caller.error()));
+  if (!caller) {
+    if (caller.error().http_status == 401) tell_of_refused_login(request, pin);
+    return answer(respond(caller.error()));
+  }
   if (ports_.now && request.target.starts_with("/misp/")) {
     auto response = feed(view, request, *caller);
     return answer(response ? *std::move(response) : respond(response.error()));

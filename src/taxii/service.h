@@ -35,6 +35,8 @@ class Service {
     std::string jurisdiction;  // the node's
     // Told of what a reader was not shown, so that the operator can count it.
     std::function<void(const alert::Tally&)> tally;
+    // Told of a login that failed, by its kind: "basic", "bearer", "certificate", "other".
+    std::function<void(std::string_view how)> refused{};
     std::function<Instant()> now{};  // for the MISP feed; none: there is no feed
   };
   using Pin = std::optional<crypto::TlsPin>;
@@ -79,6 +81,7 @@ class Service {
   [[nodiscard]] std::expected<Caller, Problem> known_caller(node::View& view,
                                                             const net::Request& request,
                                                             const Pin& pin) const;
+  void tell_of_refused_login(const net::Request& request, const Pin& pin) const;
   [[nodiscard]] std::expected<node::Collection, Problem> known_collection(node::View& view,
                                                                           const Asked& asked) const;
   [[nodiscard]] const Page* remembered(const Caller& caller, const net::Request& request) const;

@@ -52,7 +52,8 @@ class Serving : public ::testing::Test {
             .generation = [this] { return us.store().generation(); },
             .title = "A node (invented)",
             .jurisdiction = "US",
-            .tally = {}};
+            .tally = {},
+            .refused = [this](std::string_view how) { logins.emplace_back(how); }};
   }
   void add(const std::string& name, json::Array read, json::Array write) {
     us.staff("alert.user", {{"name", name},
@@ -107,6 +108,7 @@ class Serving : public ::testing::Test {
   node::testing::TestNode us, ph;
   Service service;
   std::string worms, others;
+  std::vector<std::string> logins;  // that were refused
   const std::string objects = "default/collections/worms/objects/";
 };
 
@@ -127,6 +129,37 @@ TEST_F(Serving, nobody_sees_anything_without_a_credential_that_is_known) {
   }
   us.staff("alert.user_remove", {{"name", "siem"}});
   EXPECT_EQ(get("").status, 401) << "from the next request on";
+}
+
+TEST_F(Serving, refused_logins_are_told_without_what_was_shown) {
+  auto with = [&](std::string_view authorization, const Service::Pin& pin = {}) {
+    net::Request request{.method = "GET",
+                         .target = "/taxii2/",
+                         .headers = {{"accept", std::string(taxii_media)}},
+                         .body = {}};
+    if (!authorization.empty()) request.headers.emplace_back("authorization", authorization);
+    return send(request, pin).status;
+  };
+  EXPECT_EQ(with(basic("siem", "secret of siem")), 200);
+  EXPECT_EQ(with(""), 401) << "asks what to show";
+  EXPECT_TRUE(logins.empty());
+  EXPECT_EQ(with(basic("siem", "wrong")), 401);
+  EXPECT_EQ(with("bEARER abc"), 401);
+  EXPECT_EQ(with("Digest x"), 401);
+  EXPECT_EQ(with("", crypto::TlsPin{}), 401);
+  EXPECT_EQ(logins, (std::vector<std::string>{"basic", "bearer", "other", "certificate"}));
+}
+
+TEST_F(Serving, several_accept_lines_are_one_list) {
+  net::Request request{.method = "GET",
+                       .target = "/taxii2/",
+                       .headers = {{"authorization", basic("siem", "secret of siem")},
+                                   {"accept", "text/html"},
+                                   {"accept", std::string(taxii_media)}},
+                       .body = {}};
+  EXPECT_EQ(send(request).status, 200);
+  request.headers.pop_back();
+  EXPECT_EQ(send(request).status, 406);
 }
 
 TEST_F(Serving, a_certificate_is_a_credential_where_no_other_is_given) {
