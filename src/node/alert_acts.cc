@@ -281,15 +281,20 @@ Result<Tellers> told_by(Work& work, const Collection& collection, const std::str
 
 Result<void> tell_sightings(Work& work, const Collection& collection, const Taken& taken) {
   for (const HeldObject& row : taken.fresh) {
-    // What is for one organisation is not told by itself.
-    bool strict = row.kind.tlp.value_or(collection.unmarked) >= stix::Tlp::amber_strict;
-    if (row.type() != "sighting" || strict) continue;
+    if (row.type() != "sighting") continue;
     TRY(std::string bytes, bytes_of_object(work, row));
     stix::Reading reading = stix::read_object(bytes);
     const json::Value* of = reading.value.find("sighting_of_ref");
     if (!reading.object || !of || !of->as_string()) continue;
+    TRY(auto seen, last_version(work.rows, collection.id, *of->as_string()));
+    auto is_strict = [&](const HeldObject& each) {
+      return each.kind.tlp.value_or(collection.unmarked) >= stix::Tlp::amber_strict;
+    };
+    // What is for one organisation is not told by itself, but to who told of just that.
+    if (is_strict(row) && !(seen && is_strict(*seen))) continue;
     TRY(Tellers tellers, told_by(work, collection, *of->as_string()));
     std::vector<HeldObject> one{row};
+    one.front().kind.elsewhere = false;  // for others it goes no further than what it is of
     for (const auto& [teller, theirs] : tellers) {
       TRY(Pushed pushed, push(work, {.collection = collection,
                                      .objects = one,

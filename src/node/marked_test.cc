@@ -255,6 +255,25 @@ TEST_F(Marked, a_sighting_stays_where_its_collection_and_its_label_keep_it) {
   EXPECT_FALSE(has_byte_of(us, "sighting_of_ref"));
 }
 
+TEST_F(Marked, a_sighting_goes_no_further_than_what_it_is_of) {
+  std::string ours = make_collection(us, {&ph});
+  std::string theirs = make_collection(ph, {&jp}, {{"unmarked", "TLP:GREEN"}});
+  subscribe(ph, us, ours, theirs);
+  import_into(us, ours, envelope({malware(1, amber), malware(2, strict), malware(3)}));
+  settle();
+  std::vector<std::string> sightings;
+  for (int n : {1, 2, 3}) {
+    std::string text = sighting(n);
+    std::size_t marked = text.find(",\"object_marking_refs\"");
+    sightings.push_back(text.substr(0, marked) + "}");
+  }
+  import_into(ph, theirs, envelope(sightings));
+  settle();
+  for (int n : {1, 2, 3}) EXPECT_TRUE(held(us, ours).contains(id(n, "sighting"))) << n;
+  for (int n : {1, 2}) EXPECT_FALSE(has_byte_of(jp, id(n, "sighting"))) << n;
+  EXPECT_TRUE(has_byte_of(jp, id(3, "sighting"))) << "what may be relayed, may be seen";
+}
+
 TEST_F(Marked, sightings_go_on_to_whoever_told_the_relay) {
   std::string ours = make_collection(us, {&ph}), relay = make_collection(ph, {&jp});
   std::string at_jp = make_collection(jp, {});

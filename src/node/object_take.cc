@@ -63,7 +63,8 @@ class Taking {
   Result<std::string> objection(const stix::Object& object, const Versions& versions);
   Result<std::string> creator_of(const ObjectVersion& version);
   Result<Versions*> versions_of(const std::string& id);
-  Result<void> add(const stix::Object& object, Versions& versions);
+  Result<ObjectBlock::Kind> counted(const stix::Reading& reading);
+  Result<void> add(const stix::Reading& reading, Versions& versions);
   std::size_t keep(std::string_view bytes);
 
   Work& work_;
@@ -260,7 +261,7 @@ Result<void> Taking::take(std::string_view bytes, std::size_t nth) {
     return refuse(reading, "TLP:RED is for named individuals and goes into no collection");
   TRY(std::string why, objection(object, *versions));
   if (!why.empty()) return refuse(reading, std::move(why));
-  return add(object, *versions);
+  return add(reading, *versions);
 }
 
 // Read once and written once, however many of them come.
@@ -296,7 +297,22 @@ std::string Taking::looked_at_anew(const stix::Object& object) const {
   return markings_text(names);
 }
 
-Result<void> Taking::add(const stix::Object& object, Versions& versions) {
+// That something was seen tells of it: a sighting of ours goes no further than what it is of.
+Result<ObjectBlock::Kind> Taking::counted(const stix::Reading& reading) {
+  ObjectBlock::Kind kind = kind_of(label_of(*reading.object));
+  const json::Value* of = reading.value.find("sighting_of_ref");
+  if (reading.object->type != "sighting" || !kind.ours() || !of || !of->as_string()) return kind;
+  TRY(auto seen, last_version(work_.rows, collection_.id, *of->as_string()));
+  if (!seen) return kind;
+  stix::Tlp counted = seen->kind.tlp.value_or(collection_.unmarked);
+  if (counted > kind.tlp.value_or(collection_.unmarked)) kind.tlp = counted;
+  kind.elsewhere = !seen->kind.ours();
+  return kind;
+}
+
+Result<void> Taking::add(const stix::Reading& reading, Versions& versions) {
+  const stix::Object& object = *reading.object;
+  TRY(ObjectBlock::Kind kind, counted(reading));
   auto defined = object.type == "marking-definition" ? known(object.id) : std::nullopt;
   Added added = std::max(microseconds(work_.now), blocks_.last() + 1);
   ObjectVersion version{.version = version_of(object),
@@ -308,7 +324,7 @@ Result<void> Taking::add(const stix::Object& object, Versions& versions) {
         stix::Moment{added / 1'000'000, static_cast<std::uint32_t>(added % 1'000'000 * 1'000)});
   HeldObject held{.id = object.id,
                   .version = version.version,
-                  .kind = kind_of(label_of(object)),
+                  .kind = std::move(kind),
                   .revoked = object.revoked,
                   .markings = looked_at_anew(object),
                   .position = position_,
