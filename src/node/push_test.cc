@@ -398,6 +398,30 @@ TEST_F(Push, a_recall_asks_nobody_to_drop_what_others_say_under_that_id) {
   EXPECT_EQ(held(jp, received(jp)), std::set<std::string>{id(1)});
 }
 
+// Found by the simulator: the bytes are one entry, and lie in a collection of each.
+TEST_F(Push, who_gives_what_our_people_said_takes_nothing_of_that_back) {
+  std::string ours = make_collection(ph, {&us}), given = make_collection(ph, {});
+  std::string theirs = make_collection(jp, {&ph});
+  subscribe(ph, jp, theirs, given);
+  import_into(ph, ours, envelope({malware(1)}));
+  import_into(jp, theirs, envelope({malware(1)}));
+  settle();
+  ASSERT_EQ(held(ph, given), std::set<std::string>{id(1)});
+  jp.done("alert.recall", {{"objects", json::Array{id(1)}}, {"why", "our own honeypot"}});
+  settle();
+  auto view = us.view();
+  Overlay rows(*view);
+  auto last = must(last_version(rows, received(us), id(1)));
+  ASSERT_TRUE(last);
+  EXPECT_FALSE(last->revoked);
+  ph.done("alert.recall", {{"objects", json::Array{id(1)}}, {"why", "a honeypot"}});
+  settle();
+  view = us.view();
+  Overlay later(*view);
+  last = must(last_version(later, received(us), id(1)));
+  EXPECT_TRUE(!last || last->revoked) << "those who said it do";
+}
+
 TEST_F(Push, a_recall_of_objects_that_lie_in_one_entry_is_passed_on_for_each) {
   std::string ours = make_collection(us, {&ph}), theirs = make_collection(ph, {&jp});
   subscribe(ph, us, ours, theirs);

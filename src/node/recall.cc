@@ -27,10 +27,14 @@ constexpr std::chrono::minutes look_again{10};  // whether an act that names the
 // Whom we told of an object, and in which lanes that is still on its way.
 using Told = std::map<MemberId, std::set<act::Lane>>;
 
-Result<void> add_told_of(Work& work, std::uint64_t position, const std::string& id, Told& told) {
+// From this collection, or from any: bytes that two gave are one entry, and lie in a collection of
+// each.
+Result<void> add_told_of(Work& work, std::uint64_t position, const std::string& id, Told& told,
+                         const std::string* collection = nullptr) {
   TRY(auto spread, spread_of(work.rows, position));
   for (const Spread& each : spread) {
     if (each.row.way != Way::out || !speaks_of(each.row, id)) continue;
+    if (collection && each.row.collection != *collection) continue;
     auto& lanes = told[each.member];
     TRY(auto act, last_said(work.rows, work.context.self, each.act));
     // One that was made void may have left before: until its place is settled it is on its way.
@@ -90,6 +94,20 @@ Result<std::set<MemberId>> ask_all(Work& work, const std::map<std::string, Told>
   return asked;
 }
 
+// Whom we told of what this member gave, and that is in this collection no more.
+Result<void> add_told_of_dropped(Work& work, const std::string& collection, const std::string& id,
+                                 const std::optional<MemberId>& giver, Told& told) {
+  TRY(auto versions, object_versions(work.rows, collection, id));
+  for (const ObjectVersion& each : versions) {
+    if (!each.dropped) continue;
+    TRY(auto spread, spread_of(work.rows, each.dropped->position));
+    bool its_own = std::ranges::any_of(
+        spread, [&](const Spread& row) { return row.row.way == Way::in && row.member == giver; });
+    if (its_own) TRY_VOID(add_told_of(work, each.dropped->position, id, told, &collection));
+  }
+  return {};
+}
+
 // Whom we told of what the giver of this version had given us: nobody but our own people revokes
 // what somebody else told.
 Result<void> add_told_by_its_giver(Work& work, const HeldObject& version, Told& told) {
@@ -99,16 +117,9 @@ Result<void> add_told_by_its_giver(Work& work, const HeldObject& version, Told& 
     TRY(auto held, held_versions(work.rows, collection.id, version.id));
     for (const HeldObject& each : held)
       if (each.kind.from == version.kind.from && each.kind.client == version.kind.client)
-        TRY_VOID(add_told_of(work, each.position, version.id, told));
-  }
-  if (!version.kind.client.empty()) return {};
-  TRY(auto dropped, dropped_places_of(work.rows, version.id));
-  for (std::uint64_t position : dropped) {
-    TRY(auto spread, spread_of(work.rows, position));
-    bool its_own = std::ranges::any_of(spread, [&](const Spread& each) {
-      return each.row.way == Way::in && each.member == version.kind.from;
-    });
-    if (its_own) TRY_VOID(add_told_of(work, position, version.id, told));
+        TRY_VOID(add_told_of(work, each.position, version.id, told, &collection.id));
+    if (version.kind.client.empty())
+      TRY_VOID(add_told_of_dropped(work, collection.id, version.id, version.kind.from, told));
   }
   return {};
 }
@@ -358,7 +369,7 @@ Result<void> take_recall(Work& work, const act::Act& act, const alert::Recall& r
       // Whom we told of what is dropped: of what others say under this id nothing is taken back.
       for (const HeldObject& row : gone) {
         places.insert(row.position);
-        TRY_VOID(add_told_of(work, row.position, id, theirs));
+        TRY_VOID(add_told_of(work, row.position, id, theirs, &each.id));
       }
     }
     if (!theirs.empty()) told[id] = std::move(theirs);
