@@ -64,6 +64,7 @@ struct Host::Parts {
             .title = host.node().context().name,
             .jurisdiction = host.node().context().jurisdiction,
             .tally = [this](const alert::Tally& tally) { metrics.withheld(tally); },
+            .refused = [this, &host](std::string_view how) { login_refused(host, how); },
             .now = [] { return SystemClock().now(); }};
   }
 
@@ -83,6 +84,19 @@ struct Host::Parts {
     bool one = listed != known->members_of.end() && listed->second.size() == 1;
     return one ? crypto::TlsPin{listed->second.front().bytes} : pin;
   }
+
+  // By the one thread of TAXII. What was shown is told nowhere: it may be nearly right.
+  void login_refused(Host& host, std::string_view how) {
+    metrics.login_refused(how);
+    ++refused_logins;
+    Instant now = SystemClock().now();
+    if (now < refused_told + std::chrono::minutes{1}) return;
+    host.log_.write(Level::warn, "taxii_logins_refused",
+                    {{"since_last_told", refused_logins}, {"last", std::string(how)}});
+    refused_told = now;
+    refused_logins = 0;
+  }
+
   [[nodiscard]] bool is_paired(const crypto::TlsPin& pin) const {
     return directory.load()->members_of.contains(pin);
   }
@@ -101,6 +115,8 @@ struct Host::Parts {
   std::atomic<std::shared_ptr<const Deliverer::Identities>> identities;
   CardHash card;  // whose identities these are
   Metrics metrics;
+  std::int64_t refused_logins = 0;  // not told yet
+  Instant refused_told{};
   peer::Service service;
   taxii::Service taxii;
   net::Runtime runtime{1};

@@ -62,6 +62,11 @@ struct Metrics::Families {
           .Help("Indicators that did not go to partners, since a warning list names a value")
           .Register(registry)
           .Add({});
+  prometheus::Family<prometheus::Counter>& logins =
+      prometheus::BuildCounter()
+          .Name("comity_taxii_logins_refused_total")
+          .Help("TAXII logins that failed, by what was shown: basic, bearer, certificate, other")
+          .Register(registry);
   prometheus::Family<prometheus::Gauge>& gauges = prometheus::BuildGauge()
                                                       .Name("comity_rows")
                                                       .Help("Rows standing, by what they are")
@@ -119,6 +124,10 @@ void Metrics::withheld(const alert::Tally& tally) {
 
 void Metrics::warned(std::uint64_t indicators) {
   families_->warned.Increment(static_cast<double>(indicators));
+}
+
+void Metrics::login_refused(std::string_view how) {
+  families_->logins.Add({{"how", std::string(how)}}).Increment();
 }
 
 std::string Metrics::page(node::View& view) {

@@ -24,6 +24,7 @@ class Metrics {
   void turn(std::size_t inputs, double seconds);
   void withheld(const alert::Tally& tally);  // from TAXII readers, and from partners of a push
   void warned(std::uint64_t indicators);     // held back from a push for a warning list
+  void login_refused(std::string_view how);  // over TAXII
   // Gauges are read from the view when the page is asked for.
   [[nodiscard]] std::string page(node::View& view);
 
