@@ -19,6 +19,7 @@
 #include "app/sweep_back.h"
 #include "app/tell.h"
 #include "app/warnings.h"
+#include "base/limits_stix.h"
 #include "base/limits_sweep.h"
 #include "crypto/random.h"
 #include "sweep/input.h"
@@ -157,7 +158,7 @@ class Sweeping {
   Result<void> finish() {
     progress_.clear();
     if (wants_sightings()) {
-      sweep::Sighter by = sighter_here(session_, began_);
+      sweep::Sighter by = sighter_here(session_, args_.paths, began_);
       by.ended = SystemClock().now();
       if (!args_.sightings.empty())
         TRY_VOID(write_file(args_.sightings, sightings_.bundle(by), Existing::replace));
@@ -186,7 +187,11 @@ class Sweeping {
     for (;;) {
       ssize_t n = ::read(file.get(), block_.data(), block_.size());
       if (n < 0 && errno == EINTR) continue;
-      if (n < 0) return fail(Code::io, std::string("cannot be read: ") + strerror(errno));
+      if (n < 0) {
+        auto failed = fail(Code::io, std::string("cannot be read: ") + strerror(errno));
+        (void)input.finish();  // what was read counts
+        return failed;
+      }
       if (n == 0) return input.finish();
       bytes_ += static_cast<std::uint64_t>(n);
       TRY_VOID(input.feed({block_.data(), static_cast<std::size_t>(n)}));
@@ -291,8 +296,28 @@ class Sweeping {
   Progress progress_;
 };
 
+// A log that is named by mistake must not be replaced: only what an earlier sweep wrote is.
+Result<void> check_sightings_file(const SweepArgs& args, const std::vector<std::string>& files) {
+  std::error_code wrong;
+  if (args.sightings.empty() || !fs::exists(args.sightings, wrong)) return {};
+  for (const std::string& file : files)
+    if (fs::equivalent(file, args.sightings, wrong))
+      return fail(Code::bad_value, "--sightings would replace what is swept: name another file",
+                  args.sightings);
+  constexpr const char* not_ours =
+      "--sightings replaces only a bundle of sightings: name another file, or remove this one";
+  auto text = fs::is_regular_file(args.sightings, wrong)
+                  ? read_file(args.sightings, limits::stix_bundle_bytes_max)
+                  : Result<std::string>(fail(Code::bad_value, not_ours));
+  if (!text || !sweep::is_bundle_of_sightings(*text))
+    return fail(Code::bad_value, not_ours, args.sightings);
+  return {};
+}
+
 Result<void> run_sweep(Session& session, const SweepArgs& args) {
   TRY(stix::Moment now, moment_of(args));
+  TRY(auto files, files_of(args.paths));
+  TRY_VOID(check_sightings_file(args, files));
   TRY(intel::WarningLists warnings, warnings_for(session, args));
   sweep::Loader loader(now);
   loader.leave_out([&](const sweep::Item& item) { return warnings.warned(item); });
@@ -308,7 +333,6 @@ Result<void> run_sweep(Session& session, const SweepArgs& args) {
     return fail(Code::not_found, "nothing to look for: " + tally_text(indicators.tally()));
   crypto::SystemRandom random;
   sweep::Index index(indicators, random.u64());
-  TRY(auto files, files_of(args.paths));
   Sweeping sweeping(session, args, back, index);
   for (const std::string& file : files) sweeping.file(file);
   return sweeping.finish();

@@ -4,18 +4,21 @@
 
 #include <array>
 #include <filesystem>
+#include <set>
 
 #include "app/cli_alert.h"
 #include "app/pieces.h"
 #include "app/tell.h"
 #include "base/limits_sweep.h"
 #include "intel/maker.h"
+#include "intel/read.h"
 
 namespace comity::app {
 namespace {
 
 Result<void> load_file(const std::string& path, sweep::Loader& loader) {
-  TRY(std::string text, read_file(path, limits::sweep_list_bytes_max));
+  TRY(std::string read, read_file(path, limits::sweep_list_bytes_max));
+  std::string_view text = intel::without_mark(read);
   std::size_t first = text.find_first_not_of(" \t\r\n");
   bool bundle = first != std::string::npos && text[first] == '{';
   std::string name = as_utf8(path);
@@ -48,7 +51,11 @@ Result<std::vector<SweptCollection>> load_alerts(Session& session,
   std::vector<SweptCollection> collections;
   for (const std::string& name : names) {
     std::error_code wrong;
-    if (session.dir.empty() || std::filesystem::exists(name, wrong)) {
+    bool is_file = std::filesystem::exists(name, wrong);
+    if (!is_file && session.dir.empty())
+      return fail(Code::not_found, "no such file; if it is a collection, say of which node: --dir",
+                  name);
+    if (is_file) {
       TRY_VOID(load_file(name, loader));
       continue;
     }
@@ -61,18 +68,34 @@ Result<std::vector<SweptCollection>> load_alerts(Session& session,
   return collections;
 }
 
-sweep::Sighter sighter_here(const Session& session, Instant began) {
+namespace {
+
+// What was looked through, in one word: sweeps of the same again are newer versions of the same
+// sightings, a sweep of something else is another sighting. Standard input is never the same.
+std::string inputs_key(const std::vector<std::string>& paths, Instant began) {
+  std::set<std::string> names;
+  std::error_code wrong;
+  for (const std::string& path : paths)
+    names.insert(path == "-" ? "-|" + to_text(began)
+                             : std::filesystem::weakly_canonical(path, wrong).string());
+  std::string out;
+  for (const std::string& each : names) out.append("|").append(each);
+  return out;
+}
+
+}  // namespace
+
+sweep::Sighter sighter_here(const Session& session, const std::vector<std::string>& paths,
+                            Instant began) {
   sweep::Sighter by{.key = {}, .began = began};
   auto config = session.dir.empty() ? Result<Config>(fail(Code::not_found, ""))
                                     : Folder(session.dir).read_config();
-  if (!config) {
-    std::array<char, 256> host{};
-    (void)::gethostname(host.data(), host.size() - 1);
-    by.key = "machine|" + std::string(host.data());
-    return by;
-  }
-  by.key = "org|" + config->name;
-  by.identity_id = intel::derived_id("identity", "comity|" + by.key);
+  std::array<char, 256> host{};
+  (void)::gethostname(host.data(), host.size() - 1);
+  std::string who = config ? "org|" + config->name : "";
+  by.key = who + "|machine|" + host.data() + inputs_key(paths, began);
+  if (!config) return by;
+  by.identity_id = intel::derived_id("identity", "comity|" + who);
   by.identity = json::write(intel::identity(config->name, by.identity_id));
   return by;
 }

@@ -20,7 +20,8 @@ struct SweptCollection {
     Session& session, const std::vector<std::string>& names, sweep::Loader& loader);
 
 // Who swept: the organisation of --dir, else this machine by its name.
-[[nodiscard]] sweep::Sighter sighter_here(const Session& session, Instant began);
+[[nodiscard]] sweep::Sighter sighter_here(const Session& session,
+                                          const std::vector<std::string>& paths, Instant began);
 
 // Brings what was seen into the collections that it is of, as an officer does with alert import:
 // partners who shared an indicator hear of it. A report for each collection that got something.

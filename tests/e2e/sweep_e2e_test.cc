@@ -71,6 +71,47 @@ TEST(Sweep, says_where_each_indicator_of_a_bundle_occurs) {
   EXPECT_EQ(text(at(sighting, "count")), "3");
 }
 
+// A shell that spreads `--sightings ev/*.log` names the first log so.
+TEST(Sweep, replaces_no_file_but_its_own_sightings) {
+  Files files;
+  std::string log = files.logs + "/a.log", before = read(log);
+  Ran ran =
+      comity({"sweep", "--alerts", files.alerts, "--sightings", log, files.logs + "/b.jsonl"});
+  EXPECT_EQ(ran.exit, 3) << ran;
+  EXPECT_THAT(ran.err, ::testing::HasSubstr("name another file"));
+  EXPECT_EQ(read(log), before);
+  EXPECT_EQ(comity({"sweep", "--alerts", files.alerts, "--sightings", files.alerts, log}).exit, 3);
+  EXPECT_EQ(read(files.alerts), bundle);
+  for (int i = 0; i < 2; ++i)
+    EXPECT_EQ(comity({"sweep", "--alerts", files.alerts, "--sightings", files.sightings, log}).exit,
+              1);
+  ran =
+      comity({"sweep", "--alerts", files.alerts, "--sightings", files.sightings, files.sightings});
+  EXPECT_EQ(ran.exit, 3) << ran;
+  EXPECT_THAT(ran.err, ::testing::HasSubstr("what is swept"));
+}
+
+// Two sweeps of one day are two sightings, unless they look through the same again.
+TEST(Sweep, sightings_of_other_files_are_other_sightings) {
+  Files files;
+  auto id = [&](const std::string& path) {
+    EXPECT_EQ(
+        comity({"sweep", "--alerts", files.alerts, "--sightings", files.sightings, path}).exit, 1);
+    auto seen = json::parse(read(files.sightings));
+    return text(at(at(at(*seen, "objects"), std::size_t{0}), "id"));
+  };
+  std::string first = id(files.logs + "/a.log");
+  EXPECT_EQ(id(files.logs + "/../logs/a.log"), first);
+  EXPECT_NE(id(files.logs + "/b.jsonl"), first);
+}
+
+TEST(Sweep, tells_that_a_collection_is_of_a_node) {
+  Files files;
+  Ran ran = comity({"sweep", "--alerts", "worms", files.logs});
+  EXPECT_EQ(ran.exit, 3) << ran;
+  EXPECT_THAT(ran.err, ::testing::HasSubstr("--dir"));
+}
+
 TEST(Sweep, exits_by_what_it_found) {
   Files files;
   std::string log = files.logs + "/a.log", clean = files.stage.file("clean");
