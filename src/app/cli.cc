@@ -54,11 +54,11 @@ std::size_t letters_apart(std::string_view one, std::string_view other) {
   return row.back();
 }
 
-// A word where a command belongs: names it and the nearest. False when there was no word at all.
-bool tell_unknown_word(const CLI::App& app) {
+// A word where a command belongs: names it and the nearest. Empty when there was no word at all.
+std::string unknown_word(const CLI::App& app) {
   std::vector<std::string> left = app.remaining(true);
   auto word = std::ranges::find_if(left, [](const std::string& each) { return each[0] != '-'; });
-  if (word == left.end()) return false;
+  if (word == left.end()) return {};
   const CLI::App* within = &app;
   std::string path = "comity";
   while (!within->get_subcommands().empty()) {
@@ -70,10 +70,26 @@ bool tell_unknown_word(const CLI::App& app) {
   for (const CLI::App* each : within->get_subcommands([](const CLI::App*) { return true; }))
     if (std::size_t now = letters_apart(*word, each->get_name()); now < apart)
       apart = now, nearest = each->get_name();
-  std::cerr << "comity: \"" << for_terminal(*word) << "\" is no command of: " << path << "\n";
-  if (!nearest.empty()) std::cerr << "  did you mean: " << path << " " << nearest << "\n";
-  std::cerr << "  all of them: " << path << " --help\n";
-  return true;
+  std::string out = "\"" + for_terminal(*word) + "\" is no command of: " + path + "\n";
+  if (!nearest.empty()) out += "  did you mean: " + path + " " + nearest + "\n";
+  return out + "  all of them: " + path + " --help\n";
+}
+
+// The parser sets no flags when it fails, so the words themselves say whether a program asks.
+int bad_usage(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+  bool lacks = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  std::string unknown = lacks ? unknown_word(app) : "";
+  if (unknown.empty())
+    app.exit(error);
+  else
+    std::cerr << "comity: " << unknown;
+  if (std::any_of(argv + 1, argv + argc,
+                  [](const char* each) { return each == std::string_view("--json"); })) {
+    Session session;
+    session.json = true;
+    session.fail_with(fail(Code::bad_value, unknown.empty() ? error.what() : unknown).error());
+  }
+  return static_cast<int>(Exit::usage);
 }
 
 // An option takes the one word behind it, however often it is given: else `--to bee ID` would take
@@ -121,11 +137,9 @@ int run(int argc, char** argv) {
   take_one_word_each(app);
   try {
     app.parse(argc, argv);
-  } catch (const CLI::RequiredError& error) {
-    if (!tell_unknown_word(app)) app.exit(error);
-    return static_cast<int>(Exit::usage);
   } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : static_cast<int>(Exit::usage);
+    bool asked_for_help = error.get_exit_code() == 0;
+    return asked_for_help ? app.exit(error) : bad_usage(app, error, argc, argv);
   }
   return static_cast<int>(session.exit);
 }

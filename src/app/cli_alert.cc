@@ -9,6 +9,7 @@
 #include "app/progress.h"
 #include "app/tell.h"
 #include "base/limits_stix.h"
+#include "intel/read.h"
 #include "stix/bundle.h"
 #include "stix/split.h"
 
@@ -26,14 +27,17 @@ struct Checked {
 }  // namespace
 
 Result<std::string> read_input(const std::string& file, std::size_t bytes_max) {
-  if (file != "-") return read_file(file, bytes_max);
   std::string text;
+  if (file != "-") {
+    TRY(text, read_file(file, bytes_max));
+    return std::string(intel::without_mark(text));
+  }
   for (char piece[65536]; std::cin.read(piece, sizeof piece) || std::cin.gcount() > 0;) {
     text.append(piece, static_cast<std::size_t>(std::cin.gcount()));
     if (text.size() > bytes_max)
       return fail(Code::too_large, "standard input has more than a file may", "-");
   }
-  return text;
+  return std::string(intel::without_mark(text));
 }
 
 Result<std::string> read_stix(const std::string& file) {
@@ -95,6 +99,21 @@ Result<Withheld> each_object(Session& session, const Asked& asked,
   }
 }
 
+json::Object error_json(const Error& error) {
+  return {{"code", code_name(error.code)}, {"what", error.what}, {"where", error.where}};
+}
+
+std::string failed_text(const std::string& file, const Error& error) {
+  return fmt::format("{}: FAILED: {}{}\n", for_terminal(file), lines_for_terminal(error.what),
+                     error.where.empty() ? "" : " (" + for_terminal(error.where) + ")");
+}
+
+bool is_bundle(const stix::Split& split) {
+  auto type = split.head.find("type");
+  return split.has_objects || (type != split.head.end() && type->second.as_string() &&
+                               *type->second.as_string() == "bundle");
+}
+
 namespace {
 
 void take_findings(Checked& checked, std::string_view of, const stix::Findings& findings,
@@ -128,7 +147,7 @@ Result<Checked> check_file(const std::string& file, bool warnings) {
   Checked checked{.file = file, .findings = {}, .told = {}};
   TRY(std::string text, read_stix(file));
   TRY(stix::Split split, stix::split_objects(text));
-  if (!split.has_objects) {
+  if (!is_bundle(split)) {
     take_reading(checked, stix::read_object(text), warnings);
     return checked;
   }
@@ -157,8 +176,11 @@ Result<void> check_files(Session& session, const CheckArgs& args) {
   for (const std::string& file : args.files) {
     auto checked = check_file(file, args.warnings);
     if (!checked) {
-      if (checked.error().where.empty()) checked.error().where = file;
-      return std::unexpected(checked.error());
+      bool unread = checked.error().code == Code::io || checked.error().code == Code::not_found;
+      session.exit = std::max(session.exit, unread ? Exit::failed : Exit::no);
+      told += failed_text(file, checked.error());
+      all.push_back(json::Object{{"file", file}, {"error", error_json(checked.error())}});
+      continue;
     }
     good &= checked->refused == 0;
     told += tell(*checked);
@@ -174,7 +196,7 @@ Result<void> check_files(Session& session, const CheckArgs& args) {
         "What is refused breaks a MUST of STIX: no partner would take it. Mend it and check "
         "again.\n";
   session.print(json::Object{{"files", std::move(all)}}, [&] { return told; });
-  if (!good) session.exit = Exit::no;
+  if (!good) session.exit = std::max(session.exit, Exit::no);
   return {};
 }
 

@@ -8,14 +8,21 @@
 #include "app/cli.h"
 #include "intel/said.h"
 #include "intel/warning_list.h"
+#include "stix/split.h"
 
 namespace comity::app {
 
 // A file of STIX, or "-": standard input.  Errors: those of reading; too_large.
 [[nodiscard]] Result<std::string> read_stix(const std::string& file);
 
-// A file, or standard input, of at most so many bytes.
+// A file, or standard input, of at most so many bytes, without a byte order mark.
 [[nodiscard]] Result<std::string> read_input(const std::string& file, std::size_t bytes_max);
+
+// What is said of a file that could not be read, beside those that could.
+[[nodiscard]] json::Object error_json(const Error& error);
+[[nodiscard]] std::string failed_text(const std::string& file, const Error& error);
+// STIX 2.1, 8: also one without `objects`, which are optional.
+[[nodiscard]] bool is_bundle(const stix::Split& split);
 
 [[nodiscard]] Result<json::Value> ask_node(Session& session, const std::string& target);
 // Signs a command as the session's officer: the node's answer.

@@ -48,7 +48,7 @@ class Held {
 
 Result<intel::Report> give_stix(Pieces& pieces, std::string_view text) {
   TRY(stix::Split split, stix::split_objects(text));
-  if (!split.has_objects) split.objects = {text};
+  if (!is_bundle(split)) split.objects = {text};
   pieces.expect(split.objects.size());
   for (std::string_view object : split.objects) TRY_VOID(pieces.give(object));
   intel::Report report;
@@ -80,11 +80,8 @@ std::string tell(const Imported& sum, const intel::Report& report, intel::Format
 Done failed_file(const std::string& file, const Error& error, const Imported& sum) {
   json::Object value = to_json(sum);
   value["file"] = file;
-  value["error"] =
-      json::Object{{"code", code_name(error.code)}, {"what", error.what}, {"where", error.where}};
-  std::string told =
-      fmt::format("{}: FAILED: {}{}\n", for_terminal(file), lines_for_terminal(error.what),
-                  error.where.empty() ? "" : " (" + for_terminal(error.where) + ")");
+  value["error"] = error_json(error);
+  std::string told = failed_text(file, error);
   if (sum.added + sum.present > 0)
     told += fmt::format("  until then {} new, {} here already\n", sum.added, sum.present);
   return {std::move(value), std::move(told), Exit::failed};
@@ -132,8 +129,15 @@ class Importing {
   }
 
   Result<intel::Report> read(Pieces& pieces, intel::Format format, std::string_view text) {
-    if (format == intel::Format::stix) return give_stix(pieces, text);
-    if (format != intel::Format::xarf) TRY_VOID(held_.load());
+    if (format == intel::Format::stix) {
+      if (!args_.tlp.empty())
+        return fail(
+            Code::bad_value,
+            "--tlp is not for STIX, which stays as its maker marked it: what bears no label "
+            "counts as the collection says (alert collection change --unmarked)");
+      return give_stix(pieces, text);
+    }
+    TRY_VOID(held_.load());
     intel::Options options{.unmarked = unmarked_,
                            .now = SystemClock().now(),
                            .held = [this](std::string_view id) { return held_.has(id); }};

@@ -105,7 +105,8 @@ void add_list_command(CLI::App& alert, Session& session) {
         });
         return good ? "" : "a STIX type: small letters, digits and hyphens";
       });
-  made->add_option("--count", args->count, "so many; 100 unless told")->check(CLI::PositiveNumber);
+  made->add_option("--count", args->count, "so many; 100 unless told")
+      ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{1'000'000'000}));
   made->add_flag("--oldest", args->oldest, "in the order in which they came");
   made->callback(
       [&session, args] { attempt(session, [&] { return list_objects(session, *args); }); });

@@ -44,6 +44,8 @@ class Kept {
   [[nodiscard]] Result<void> save(json::Value place) const {
     std::error_code error;
     std::filesystem::create_directories(file_.parent_path(), error);
+    if (!error)
+      std::filesystem::permissions(file_.parent_path(), std::filesystem::perms::owner_all, error);
     if (error) return fail(Code::io, "the folder cannot be made: " + error.message(), file_);
     return write_file(file_, json::write(json::Object{{"url", url_}, {"place", std::move(place)}}),
                       Existing::replace);

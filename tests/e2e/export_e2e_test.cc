@@ -85,6 +85,10 @@ TEST_F(Export, suricata_is_a_folder_and_json_needs_a_place) {
   EXPECT_EQ(read(stage.file("out") + "/comity-iprep.list"), "198.51.100.7,1,64\n");
   EXPECT_THAT(read(stage.file("out") + "/comity.rules"), HasSubstr("comity-domains"));
   EXPECT_EQ(run({"alert", "export", "worms", "--format", "csv"}).exit, 2);
+  // A later export leaves nothing of this one.
+  file("suricata", {"--min-confidence", "100"});
+  EXPECT_EQ(read(stage.file("out") + "/comity-iprep.list"), "");
+  EXPECT_EQ(read(stage.file("out") + "/comity-domains.lst"), "");
 }
 
 TEST_F(Export, who_could_read_the_file_can_read_what_replaces_it) {

@@ -52,6 +52,51 @@ TEST_F(Import, each_format_is_told_by_its_content_and_a_second_time_changes_noth
   }
 }
 
+// The reporter's identity was marked by the first report: the second is taken all the same.
+TEST_F(Import, a_second_report_of_a_reporter_may_have_a_wider_label) {
+  std::string report = read(seed("xarf-connection"));
+  (void)import(seed("xarf-connection"), 1, {"--tlp", "amber"});
+  std::size_t at_id = report.find("\"report_id\"");
+  at_id = report.find('"', report.find(':', at_id)) + 1;
+  report.replace(at_id, 8, "0badcafe");
+  write(stage.file("second"), report);
+  json::Value second = import(stage.file("second"), 1, {"--tlp", "green"});
+  EXPECT_EQ(at(second, "refused"), json::Value(json::Array{}));
+  EXPECT_GT(*at(second, "added").as_int(), 2);
+}
+
+TEST_F(Import, bundles_may_be_empty_and_files_may_begin_with_a_byte_order_mark) {
+  const std::string empty =
+      R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-0000000000ee"})";
+  write(stage.file("empty"), "\xef\xbb\xbf" + empty);
+  EXPECT_EQ(at(import(stage.file("empty"), 0), "given"), json::Value(0));
+  Ran check = run({"alert", "check", stage.file("empty")});
+  EXPECT_EQ(check.exit, 0) << check;
+  write(stage.file("list"), "\xef\xbb\xbfworm.example\n");
+  EXPECT_EQ(at(import(stage.file("list"), 0), "added"), json::Value(1));
+}
+
+TEST_F(Import, a_label_for_stix_is_refused_with_the_remedy) {
+  write(stage.file("empty"),
+        R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-0000000000ee"})");
+  json::Value refused = import(stage.file("empty"), 3, {"--tlp", "green"});
+  EXPECT_THAT(text(at(at(refused, "error"), "what")), ::testing::HasSubstr("--unmarked"));
+}
+
+TEST_F(Import, check_goes_on_behind_a_file_that_is_no_json_and_names_it) {
+  write(stage.file("cut"), R"({"type":"bundle","id":)");
+  write(stage.file("good"),
+        R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-0000000000ee"})");
+  Ran ran = run({"alert", "check", stage.file("cut"), stage.file("good")});
+  EXPECT_EQ(ran.exit, 1) << ran;
+  json::Value files = at(ran.value(), "files");
+  ASSERT_EQ(files.as_array()->size(), 2u);
+  EXPECT_EQ(text(at(at(files, std::size_t{0}), "file")), stage.file("cut"));
+  EXPECT_EQ(text(at(at(at(files, std::size_t{0}), "error"), "code")), "malformed");
+  EXPECT_EQ(text(at(at(files, std::size_t{1}), "objects")), "0");
+  EXPECT_EQ(run({"alert", "check", stage.file("none"), stage.file("good")}).exit, 3);
+}
+
 TEST_F(Import, whole_is_exit_0_and_what_was_not_taken_is_named_with_its_line) {
   write(stage.file("good"), "worm.example\n");
   EXPECT_EQ(at(import(stage.file("good"), 0, {"--tlp", "green"}), "added"), json::Value(2));

@@ -152,6 +152,20 @@ TEST_F(Usage, an_unknown_word_is_named_with_the_nearest_and_there_is_a_version) 
   EXPECT_TRUE(version.out.starts_with("comity ")) << version;
 }
 
+// A program that asks for JSON gets JSON, also when it asked wrongly.
+TEST_F(Usage, a_usage_error_is_json_for_who_asks_for_json) {
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"--json", "sweep"},
+                                                {"alert", "list", "x", "--count", "0", "--json"},
+                                                {"--json", "requst"}}) {
+    Ran ran = comity(wrong);
+    EXPECT_EQ(ran.exit, 2) << ran;
+    EXPECT_EQ(text(at(at(ran.value(), "error"), "code")), "bad_value") << ran;
+    EXPECT_FALSE(ran.err.empty());
+  }
+  expect_told(comity({"alert", "list", "x", "--count", "0"}), "not in range 1 to 1000000000");
+  EXPECT_EQ(comity({"--json", "--help"}).exit, 0);
+}
+
 TEST_F(Usage, what_a_request_lacks_and_what_is_not_there_is_said) {
   expect_told(node({"request", "show", "nothing"}), "no conversation and no draft");
   write(stage.path() / "policy", "nonsense\n");
