@@ -72,8 +72,9 @@ TEST_F(Checking, what_should_be_better_is_told_when_asked_for) {
 TEST_F(Checking, a_file_that_is_none_or_no_json_fails_and_says_where) {
   EXPECT_EQ(comity({"alert", "check", stage.file("none")}).exit, 3);
   Ran ran = comity({"alert", "check", file("text", "{\"objects\": [")});
-  EXPECT_EQ(ran.exit, 3) << ran;
-  EXPECT_TRUE(ran.err.contains("where:")) << ran;
+  EXPECT_EQ(ran.exit, 1) << ran;
+  EXPECT_TRUE((ran.out + ran.err).contains("text: FAILED: ")) << ran;
+  EXPECT_TRUE((ran.out + ran.err).contains("(/objects)")) << ran;
 }
 
 }  // namespace
