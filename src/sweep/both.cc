@@ -53,16 +53,22 @@ void BothReadings::hold_back() {
   }
 }
 
+// Only lines with both a backslash and a quote can have escapes: all between them goes at once.
 void BothReadings::lines(std::string_view text) {
-  while (!text.empty()) {
-    std::size_t slash = text.find('\\');
+  std::size_t looked = 0;
+  for (;;) {
+    std::size_t slash = text.find('\\', looked);
     if (slash == std::string_view::npos) return scanner_.feed(text);
     std::size_t begin = text.rfind('\n', slash) + 1;  // npos + 1 is the beginning
-    scanner_.feed(text.substr(0, begin));
     std::size_t end = text.find('\n', slash);
-    part(text.substr(begin, end - begin));
+    std::string_view line = text.substr(begin, end - begin);
+    looked = end + 1;
+    if (!line.contains('"')) continue;
+    scanner_.feed(text.substr(0, begin));
+    part(line);
     scanner_.feed("\n");
-    text.remove_prefix(end + 1);
+    text.remove_prefix(looked);
+    looked = 0;
   }
 }
 
