@@ -346,7 +346,8 @@ Result<void> tell_warned(Work& work, const Collection& collection, const Pushed&
                          collection.id +
                          "; to send them all the same: comity alert share ID… "
                          "--despite-warnings --collection " +
-                         collection.id});
+                         collection.id,
+                     true});
 }
 
 }  // namespace
