@@ -9,4 +9,7 @@ namespace comity::limits {
 inline constexpr std::size_t connections_greeting_max = 128;
 inline constexpr std::size_t refusals_told_per_second_max = 10;  // lines of the log
 
+// Bodies of one server's requests together, by what their headers announce.
+inline constexpr std::size_t bodies_bytes_max = 256u << 20;
+
 }  // namespace comity::limits

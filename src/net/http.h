@@ -129,6 +129,9 @@ class RequestParser {
   [[nodiscard]] bool expects_continue() const {
     return expects_continue_;
   }  // RFC 9110, section 10.1.1
+  // Of the request whose body limit is asked: the length that its header names; none: it comes in
+  // chunks.
+  [[nodiscard]] std::optional<std::uint64_t> announced() const { return announced_; }
   // Once State::done: the request; the parser is then ready for the next one.
   [[nodiscard]] Request take();
   // After an error: 400, 413, 414, 417, 431, 501, 505, or http_status() of the body limit's error.
@@ -142,6 +145,7 @@ class RequestParser {
   BodyLimit body_limit_;
   MessageReader reader_;
   Request request_;
+  std::optional<std::uint64_t> announced_;
   bool expects_continue_ = false;
   int refusal_status_ = 0;
 };

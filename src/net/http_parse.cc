@@ -310,6 +310,7 @@ Result<MessageReader::Framing> RequestParser::on_header(std::string_view block) 
     }
     expects_continue_ = true;
   }
+  announced_ = declared->chunked ? std::nullopt : std::optional(declared->length.value_or(0));
   auto limit = body_limit_(request_);
   if (!limit) {
     return refuse(refusal_status_, {http_status(limit.error().code), std::move(limit).error()});

@@ -13,6 +13,7 @@
 #include <unordered_set>
 
 #include "base/check.h"
+#include "net/budget.h"
 #include "net/stream.h"
 
 namespace comity::net {
@@ -98,6 +99,7 @@ struct Server::Impl {
 
   Strand strand;  // of the accept loop
   std::unique_ptr<Stream> listener;
+  Budget bodies{options.limits.bodies_bytes_max};
 
   Task<void> accept_loop();
   void admit(Fd fd, const Address& from);
@@ -129,13 +131,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
         stream_(std::move(stream)),
         tls_(std::move(tls)),
         remote_(std::move(remote)),
-        parser_([this](const Request& head) {
-          const ServerOptions& options = server_.options;
-          return options.body_limit_for
-                     ? options.body_limit_for({.pin = pin_, .paired = false, .remote = remote_},
-                                              head)
-                     : options.body_limit(head);
-        }),
+        parser_([this](const Request& head) { return body_limit(head); }),
         pending_(std::make_shared<Pending>()) {
     pending_->connection = this;
     pending_->problem = server_.options.problem;
@@ -148,6 +144,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   enum class After { keep, close };
   Task<Result<void>> greet();
   Task<void> serve();
+  Result<std::size_t> body_limit(const Request& head);
   // None: the connection is over, and has been closed as it should.
   Task<std::optional<Request>> next_request();
   Task<void> no_request(Error error);
@@ -167,6 +164,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   RequestParser parser_;
   std::shared_ptr<Pending> pending_;  // shared with Responders
   std::optional<crypto::TlsPin> pin_;
+  Budget::Share body_;  // room for the body of the request under way
   // Not touched before it is read into, so an idle connection costs no memory for it.
   std::unique_ptr<char[]> buffer_ = std::make_unique_for_overwrite<char[]>(limits::http_read_bytes);
   std::string_view unread_;  // into buffer_; cut from the front by the parser
@@ -197,6 +195,7 @@ Task<void> Connection::run() {
     }
   }
   // Here and not in the destructor, which may run after stop() has returned.
+  body_ = {};
   stream_->close();
   const std::lock_guard lock(pending_->mutex);
   pending_->connection = nullptr;
@@ -227,8 +226,25 @@ Task<void> Connection::serve() {
     const Body body = request->method == "HEAD" ? Body::omitted : Body::sent;
     after = says_close(request->headers) ? After::close : After::keep;
     Response response = co_await ask_handler(*std::move(request), paired);
+    body_ = {};
     after = co_await reply(std::move(response), body, after);
   }
+}
+
+// How large a body may be, and that there is room for this one: as many bytes as its header
+// announces, or as it may have.
+Result<std::size_t> Connection::body_limit(const Request& head) {
+  const ServerOptions& options = server_.options;
+  TRY(std::size_t limit,
+      options.body_limit_for
+          ? options.body_limit_for({.pin = pin_, .paired = false, .remote = remote_}, head)
+          : options.body_limit(head));
+  const std::uint64_t announced = parser_.announced().value_or(limit);
+  if (announced == 0 || announced > limit) return limit;  // none, or refused as it is
+  body_ = server_.bodies.take(announced);
+  if (!body_)
+    return fail(Code::busy, "too much is being sent here at once; send it again in a minute");
+  return limit;
 }
 
 Task<std::optional<Request>> Connection::next_request() {

@@ -49,6 +49,8 @@ struct ServerLimits {
   std::size_t per_peer_max =
       limits::connections_per_peer_max;  // one more is answered 503 and closed
   std::size_t unpaired_max = limits::connections_unpaired_max;  // all strangers together, likewise
+  // Of bodies that arrive or wait for an answer, all together; what has no room is answered 503.
+  std::size_t bodies_bytes_max = limits::bodies_bytes_max;
   Millis handshake_wait = limits::tls_handshake_wait_max;
   Millis header_wait =
       limits::http_header_wait_max;               // from a request's first byte to its empty line

@@ -24,6 +24,16 @@ using ::testing::Not;
 using ::testing::StartsWith;
 
 // A server with its key, a peer that it knows, and a stranger.
+// Until it holds, or patience ends.
+bool eventually(const std::function<bool()>& holds) {
+  const auto until = std::chrono::steady_clock::now() + patience;
+  while (!holds()) {
+    if (std::chrono::steady_clock::now() > until) return false;
+    std::this_thread::sleep_for(Millis{2});
+  }
+  return true;
+}
+
 class Servers : public ::testing::Test {
  protected:
   ServerOptions options(Handler handler = echo) {
@@ -340,6 +350,47 @@ TEST_F(Servers, refuse_a_body_before_they_read_it) {
   nowhere.send("POST /none HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\n");
   EXPECT_THAT(nowhere.receive(R"("code":"not_found")"), StartsWith("HTTP/1.1 404 "));
   EXPECT_EQ(server->stats().requests, 0u);
+}
+
+TEST_F(Servers, hold_no_more_of_all_bodies_together_than_they_have_room_for) {
+  auto with = options();
+  with.body_limit = [](const Request&) -> Result<std::size_t> { return std::size_t{80}; };
+  with.limits.bodies_bytes_max = 100;
+  auto server = serve(std::move(with));
+  const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 60\r\n\r\n";
+  const std::string chunked = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+  RawSocket first(server->endpoint());
+  first.send("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 60\r\n\r\n");
+  ASSERT_THAT(first.receive("\r\n\r\n"), StartsWith("HTTP/1.1 100 ")) << "it has its room";
+  RawSocket second(server->endpoint());
+  second.send(head);
+  EXPECT_THAT(second.receive(R"("code":"busy")"), StartsWith("HTTP/1.1 503 "));
+  RawSocket unsaid(server->endpoint());
+  unsaid.send(chunked);  // may become as large as any
+  EXPECT_THAT(unsaid.receive(R"("code":"busy")"), StartsWith("HTTP/1.1 503 "));
+  RawSocket small(server->endpoint());
+  small.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 40\r\n\r\n" + std::string(40, 'x'));
+  EXPECT_THAT(small.receive("\r\n\r\n"), StartsWith("HTTP/1.1 200 ")) << "there is room for it";
+  first.send(std::string(60, 'x'));
+  EXPECT_THAT(first.receive("\r\n\r\n"), StartsWith("HTTP/1.1 200 "));
+  RawSocket third(server->endpoint());
+  third.send(head + std::string(60, 'x'));
+  EXPECT_THAT(third.receive("\r\n\r\n"), StartsWith("HTTP/1.1 200 ")) << "given back";
+}
+
+TEST_F(Servers, give_back_the_room_of_a_body_that_never_came) {
+  auto with = options();
+  with.limits.bodies_bytes_max = 100;
+  auto server = serve(std::move(with));
+  const std::string head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n";
+  {
+    RawSocket(server->endpoint()).send(head + "x");
+  }
+  EXPECT_TRUE(eventually([&] {
+    RawSocket again(server->endpoint());
+    again.send(head + std::string(100, 'x'));
+    return again.receive("\r\n\r\n").starts_with("HTTP/1.1 200 ");
+  }));
 }
 
 TEST_F(Servers, let_a_client_that_sends_too_much_read_why) {
