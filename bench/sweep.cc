@@ -182,9 +182,11 @@ void beside_grep(const char* comity, Dice& dice, const std::string& text) {
   run("cat '" + log + "' > /dev/null");
   std::string swept = std::string("'") + comity + "' sweep --alerts '" + wanted + "' '" + log;
   double ours = best_seconds([&] { run(swept + "' > /dev/null 2>&1"); }, RUSAGE_CHILDREN);
-  double theirs =
-      best_seconds([&] { run("LC_ALL=C grep -c -F -f '" + fixed + "' '" + log + "' > /dev/null"); },
-                   RUSAGE_CHILDREN);
+  // Into a file: with /dev/null behind it grep stops at the first line that matches.
+  std::string count = (scratch.path() / "count").string();
+  double theirs = best_seconds(
+      [&] { run("LC_ALL=C grep -c -F -f '" + fixed + "' '" + log + "' > '" + count + "'"); },
+      RUSAGE_CHILDREN);
   print({"sweep_1000_beside_grep", ours, "s of processor", theirs,
          "LC_ALL=C grep -c -F -f with the same 1,000 indicators on the same file", 1, true});
 }

@@ -1,6 +1,7 @@
 #include "sweep/both.h"
 
 #include <algorithm>
+#include <cstring>
 #include <vector>
 
 #include "base/limits_sweep.h"
@@ -24,7 +25,15 @@ std::size_t end_of_part(std::string_view text) {
 BothReadings::BothReadings(const Index& index, std::function<void(const Found&)> see)
     : see_(std::move(see)), scanner_(index, [this](const Found& found) { take(found); }) {}
 
+// A little at a time, so that what was looked through for backslashes is still near when it is
+// swept.
 void BothReadings::feed(std::string_view bytes) {
+  constexpr std::size_t near = 32u << 10;
+  for (; bytes.size() > near; bytes.remove_prefix(near)) some(bytes.substr(0, near));
+  some(bytes);
+}
+
+void BothReadings::some(std::string_view bytes) {
   if (!rest_.empty() || in_parts_) {
     std::size_t end = bytes.find('\n');
     auto taken = bytes.substr(0, end == bytes.npos ? end : end + 1);
@@ -59,7 +68,11 @@ void BothReadings::lines(std::string_view text) {
   for (;;) {
     std::size_t slash = text.find('\\', looked);
     if (slash == std::string_view::npos) return scanner_.feed(text);
-    std::size_t begin = text.rfind('\n', slash) + 1;  // npos + 1 is the beginning
+    const void* feed = ::memrchr(text.data(), '\n', slash);  // rfind() goes byte by byte
+    std::size_t begin =
+        feed == nullptr
+            ? 0
+            : static_cast<std::size_t>(static_cast<const char*>(feed) - text.data()) + 1;
     std::size_t end = text.find('\n', slash);
     std::string_view line = text.substr(begin, end - begin);
     looked = end + 1;

@@ -29,6 +29,7 @@ class BothReadings {
   };
   using Hits = std::map<std::pair<std::uint32_t, std::uint64_t>, Held>;  // by indicator and offset
   static constexpr std::size_t give_at_least = 4096;
+  void some(std::string_view bytes);
   void lines(std::string_view whole);   // ends with a line feed
   void part(std::string_view of_line);  // of one line, without its end
   void hold_back();

@@ -15,6 +15,7 @@ class Filter {
     std::uint64_t bits = bits_of(hash);
     return (words_[word_of(hash)] & bits) == bits;
   }
+  void prefetch(std::uint64_t hash) const { __builtin_prefetch(&words_[word_of(hash)]); }
 
  private:
   [[nodiscard]] std::size_t word_of(std::uint64_t hash) const {

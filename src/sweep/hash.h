@@ -8,6 +8,8 @@
 
 namespace comity::sweep {
 
+static_assert(std::endian::native == std::endian::little, "the first byte is the lowest");
+
 inline std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
   unsigned __int128 product = static_cast<unsigned __int128>(a) * b;
   return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
@@ -56,6 +58,17 @@ inline std::uint64_t hash_of(std::string_view text, std::uint64_t seed) {
     first = byte(0) | byte(n / 2) << 8 | byte(n - 1) << 16;
   }
   h = mix(h ^ fold(first), hash_b ^ fold(last));
+  return h ^ h >> 29;
+}
+
+// The same of the length, the first and the last eight bytes alone, without a branch: for filters
+// that are asked before anything else. `size` is not 0; eight bytes behind `text` can be read, and
+// eight before its end.
+inline std::uint64_t hash_of_ends(const char* text, std::size_t size, std::uint64_t seed) {
+  std::size_t unused = 64 - 8 * (size < 8 ? size : 8);
+  std::uint64_t first = fold8(load8(text) << unused),
+                last = fold8(load8(text + size - 8) >> unused);
+  std::uint64_t h = mix(first ^ seed ^ size * hash_a, last ^ hash_b);
   return h ^ h >> 29;
 }
 

@@ -24,6 +24,12 @@ void for_each_end(std::string_view domain, const See& see) {
   }
 }
 
+std::string_view last_two_labels(std::string_view name) {
+  std::size_t dot = name.rfind('.');
+  if (dot == std::string_view::npos || dot == 0) return name;
+  return name.substr(name.rfind('.', dot - 1) + 1);  // npos + 1 is the beginning
+}
+
 void set_bit(std::vector<std::uint64_t>& bits, std::size_t bit) {
   bits[bit >> 6] |= std::uint64_t{1} << (bit & 63);
 }
@@ -41,7 +47,8 @@ Index::Index(const Indicators& indicators, std::uint64_t seed)
       seed_(seed),
       next_(indicators.size(), none),
       endings_(std::size_t{1} << 12),
-      beginnings_(std::size_t{1} << 12) {
+      beginnings_(std::size_t{1} << 12),
+      coarse_beginnings_(std::size_t{1} << 9) {
   std::size_t ends = 0;
   for (std::size_t i = 0; i < indicators.size(); ++i) {
     Indicator one = indicators.at(i);
@@ -51,6 +58,10 @@ Index::Index(const Indicators& indicators, std::uint64_t seed)
   }
   filter_ = Filter(indicators.size() + ends);
   anchors_filter_ = Filter(counts_[static_cast<std::size_t>(Form::phrase)]);
+  for (std::size_t form = 0; form < form_count; ++form) short_[form] = Filter(counts_[form]);
+  short_[static_cast<std::size_t>(Form::domain)] =
+      Filter(counts_[static_cast<std::size_t>(Form::domain)] +
+             counts_[static_cast<std::size_t>(Form::dotted)]);
   slots_.resize(std::bit_ceil(indicators.size() * 2 + 16));
   for (std::size_t i = 0; i < indicators.size(); ++i) {
     auto index = static_cast<std::uint32_t>(i);
@@ -61,6 +72,7 @@ Index::Index(const Indicators& indicators, std::uint64_t seed)
     }
     if (one.form == Form::address) add_address(prefix_of(one));
     add_to_filter(one);
+    add_short(one);
     insert(index, key_of(one));
   }
 }
@@ -119,6 +131,31 @@ void Index::add_to_filter(const Indicator& one) {
   }
 }
 
+void Index::add_short(const Indicator& one) {
+  std::string_view text = one.value;
+  Form form = one.form;
+  switch (form) {
+    case Form::domain:
+    case Form::dotted:
+      text = last_two_labels(text);
+      form = Form::domain;
+      break;
+    case Form::url:
+      text = host_of(text);
+      break;
+    case Form::mail:
+      text = domain_of(text);
+      break;
+    case Form::hash:
+      break;
+    default:
+      return;
+  }
+  std::string padded = std::string(8, 0).append(text).append(8, 0);
+  auto& filter = short_[static_cast<std::size_t>(form)];
+  if (!text.empty()) filter.add(hash_of_ends(padded.data() + 8, text.size(), seed_));
+}
+
 void Index::add_address(const Prefix& prefix) {
   auto& lengths = prefix.is_v4() ? v4_lengths_ : v6_lengths_;
   if (std::ranges::find(lengths, prefix.length) == lengths.end()) lengths.push_back(prefix.length);
@@ -137,7 +174,7 @@ bool Index::add_anchor(std::string_view phrase) {
   std::vector<Word> words;
   for (std::size_t i = 0, from = 0; i <= phrase.size(); ++i) {
     if (i < phrase.size() && is(phrase[i], in_name)) continue;
-    if (i - from >= 2 && i - from <= 64) words.push_back({from, i - from});
+    if (i - from >= 2 && i - from < 64) words.push_back({from, i - from});
     from = i + 1;
   }
   std::ranges::sort(words, [](const Word& a, const Word& b) {
@@ -151,9 +188,11 @@ bool Index::add_anchor(std::string_view phrase) {
     if (shapes.size() >= limits::sweep_anchor_shapes_max) continue;
     shapes.push_back(shape);
     anchors_filter_.add(key);
+    shortest_anchor_ = std::min(shortest_anchor_, word.size);
     std::string four(phrase.substr(word.at, word.size));
     four.resize(std::max<std::size_t>(word.size, 4));
     set_bit(beginnings_, bit_of(four.data(), word.size));
+    set_bit(coarse_beginnings_, bit_of(four.data(), word.size) >> 3);
     return true;
   }
   return false;

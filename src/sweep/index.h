@@ -36,6 +36,17 @@ class Index {
   [[nodiscard]] bool may_have(Form form, std::uint64_t hash) const {
     return filter_.may_have(salted(form, hash));
   }
+  // A smaller filter, by hash_of_ends(), asked first: of a domain and a dotted name the last two
+  // labels as Form::domain, of a URL the host, of a mail address the domain, of a hash the whole.
+  [[nodiscard]] std::uint64_t short_hash(const char* text, std::size_t size) const {
+    return hash_of_ends(text, size, seed_);
+  }
+  [[nodiscard]] bool may_have_short(Form form, std::uint64_t short_hash) const {
+    return short_[static_cast<std::size_t>(form)].may_have(short_hash);
+  }
+  void prefetch_short(Form form, std::uint64_t short_hash) const {
+    short_[static_cast<std::size_t>(form)].prefetch(short_hash);
+  }
   // Calls `see` with each indicator of that form and value. Case of ASCII letters does not count,
   // but for URLs.
   template <typename See>
@@ -53,6 +64,8 @@ class Index {
     return (v4_nets_[address >> 14] >> (address >> 8 & 63) & 1) != 0;
   }
 
+  void prefetch_v4(std::uint32_t address) const { __builtin_prefetch(&v4_nets_[address >> 14]); }
+
   // False: no dotted name ends so. For texts of four bytes or more.
   [[nodiscard]] bool may_end_dotted(std::string_view text) const {
     return (endings_[bit_of(text.data() + text.size() - 4, 4) >> 6] >>
@@ -64,6 +77,14 @@ class Index {
     std::size_t bit = bit_of(word, size);
     return (beginnings_[bit >> 6] >> (bit & 63) & 1) != 0;
   }
+
+  // The same of a table an eighth as large, which leaves room in the nearest cache: asked first.
+  [[nodiscard]] bool may_begin_anchor_coarsely(const char* word, std::size_t size) const {
+    std::size_t bit = bit_of(word, size) >> 3;
+    return (coarse_beginnings_[bit >> 6] >> (bit & 63) & 1) != 0;
+  }
+  // No phrase has a shorter one as its anchor.
+  [[nodiscard]] std::size_t shortest_anchor() const { return shortest_anchor_; }
 
   // Where a phrase may stand around a word: it begins `before` bytes ahead of the word.
   struct Shape {
@@ -85,7 +106,7 @@ class Index {
   // Of `size` and up to four bytes, with little regard to case: one of 2^18.
   static std::size_t bit_of(const char* text, std::size_t size) {
     std::uint64_t bytes = load4(text) | 0x20202020;
-    if (size < 4) bytes &= (std::uint64_t{1} << 8 * size) - 1;
+    bytes &= (std::uint64_t{1} << 8 * std::min<std::size_t>(size, 4)) - 1;
     return static_cast<std::size_t>(((bytes | std::uint64_t{size} << 32) * hash_a) >> 46);
   }
   [[nodiscard]] std::uint64_t hash_prefix(const Prefix& prefix) const;
@@ -94,6 +115,7 @@ class Index {
   [[nodiscard]] std::uint32_t first(const Prefix& prefix) const;
   void insert(std::uint32_t index, std::uint64_t key);
   void add_to_filter(const Indicator& indicator);
+  void add_short(const Indicator& indicator);
   void add_address(const Prefix& prefix);
   [[nodiscard]] bool add_anchor(std::string_view phrase);
 
@@ -101,13 +123,14 @@ class Index {
   std::uint64_t seed_;
   std::array<std::size_t, form_count> counts_{};
   Filter filter_;
+  std::array<Filter, form_count> short_;
   std::vector<Slot> slots_;          // a power of two, at most half full
   std::vector<std::uint32_t> next_;  // of equal values
   std::vector<std::uint64_t> v4_nets_;
   std::vector<unsigned> v4_lengths_, v6_lengths_;
-  std::size_t registry_longest_ = 0;
-  std::vector<std::uint64_t> endings_,
-      beginnings_;  // 2^18 bits each: they stay in the nearest cache
+  std::size_t registry_longest_ = 0, shortest_anchor_ = 64;
+  std::vector<std::uint64_t> endings_, beginnings_;  // 2^18 bits each
+  std::vector<std::uint64_t> coarse_beginnings_;     // 2^15 bits
   Filter anchors_filter_;
   std::unordered_map<std::uint64_t, std::vector<Shape>> anchors_;
   std::vector<std::uint32_t> left_out_;

@@ -54,8 +54,10 @@ void Mailbox::feed(std::string_view bytes) {
   }
 }
 
+// A line that may come in parts begins no message, so that it does not matter how it comes.
 void Mailbox::line(std::string_view whole) {
-  if (whole.starts_with("From ") && (behind_empty_ || ends_with_time(whole)))
+  bool may_begin = whole.size() <= limits::sweep_list_line_bytes_max && whole.starts_with("From ");
+  if (may_begin && (behind_empty_ || ends_with_time(whole)))
     sees_.begin();
   else
     sees_.bytes(whole);

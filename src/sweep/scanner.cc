@@ -1,4 +1,5 @@
-// The window, and where in it to look. What stands at each of these places: tokens.cc.
+// The window, and where in it to look. What stands at each of these places: scanner_names.cc and
+// scanner_marks.cc.
 #include "sweep/scanner.h"
 
 #include <algorithm>
@@ -13,13 +14,15 @@ namespace {
 // What is at an anchor depends on no byte further off than that, on either side: so a window with
 // that much on both sides of the anchors decides as the whole stream would.
 constexpr std::size_t reach = 4096;
-constexpr std::size_t window_bytes = 256u << 10;
-constexpr std::size_t beyond = 128;  // read by vectors and masks, never looked at
+constexpr std::size_t window_bytes = 128u << 10;  // with its masks within the second cache
+constexpr std::size_t beyond = 128;               // read by vectors and masks, never looked at
 
 }  // namespace
 
-Scanner::Scanner(const Index& index, std::function<void(const Found&)> see)
+Scanner::Scanner(const Index& index, std::function<void(const Found&)> see, Sieving sieving)
     : index_(index),
+      sieving_(sieving),
+      candidates_(std::make_unique_for_overwrite<Candidates>()),
       see_(std::move(see)),
       window_(window_bytes + beyond, '\n'),
       masks_(window_bytes / 64 + 2),
@@ -47,7 +50,7 @@ void Scanner::finish() {
   std::size_t with_feeds = std::min(end + reach, window_bytes);
   std::fill(window_.begin() + static_cast<long>(end), window_.end(), '\n');
   filled_ = with_feeds;
-  look((end + 63) / 64 * 64);
+  look((end / 64 + 1) * 64);
   report(end);
   check(hits_.empty(), "every hit lies within what was fed");
   count_lines(end);
@@ -67,91 +70,32 @@ void Scanner::slide(std::size_t limit) {
 }
 
 void Scanner::look(std::size_t limit) {
-  make_masks(window_.data(), masks_.data(), window_bytes / 64 + 2);
-  for (std::size_t block = done_ / 64; block < limit / 64; ++block) look_at_block(block, limit);
+  make_masks(window_.data(), masks_.data(), filled_ / 64 + 2);
+  auto look_for = sieving_ == Sieving::on ? sift : list_all;
+  for (std::size_t block = done_ / 64, next = 0; block < limit / 64; block = next) {
+    next = std::min(block + sieve_blocks, limit / 64);
+    look_for(index_, {window_.data(), masks_.data(), block, next}, *candidates_);
+    look_at(*candidates_);
+  }
 }
 
-std::uint64_t Scanner::next_bits(std::size_t block, std::uint64_t Masks::* mask) const {
-  return masks_[block].*mask >> 1 | masks_[block + 1].*mask << 63;
-}
-
-void Scanner::look_at_block(std::size_t block, std::size_t) {
-  const Masks& masks = masks_[block];
-  if (std::uint64_t dots = masks.dot & next_bits(block, &Masks::name)) at_dots(block, dots);
-  // A run of 32 has 16 or more in one block.
-  std::uint64_t runs = masks.alnum;
-  for (int n = 1; n < 16; n *= 2) runs &= runs >> n;
-  if (runs != 0 && index_.wants(Form::hash)) at_runs(block, runs);
-  if (masks.mark != 0) at_marks(block, masks.mark);
-  if (masks.colon != 0) at_colons(block);
-  if (!index_.wants(Form::phrase)) return;
-  std::uint64_t before = masks.name << 1 | masks_[block - 1].name >> 63;
-  at_words(block, masks.name & ~before);
+void Scanner::look_at(const Candidates& candidates) {
+  for (auto at : candidates.dotted) (void)dotted(at - 1);
+  for (auto at : candidates.long_dotted) long_run(at);
+  hashes(candidates.hashes);
+  for (auto at : candidates.mails) mail(at);
+  for (auto at : candidates.brackets) bracket(at);
+  for (auto at : candidates.links) url(at);
+  for (auto at : candidates.v6)
+    if (at >= v6_done_) address_v6(at);
+  for (auto at : candidates.registries) registry(at);
+  for (auto at : candidates.words) word(at);
 }
 
 // Bits before `until` are done with.
 static std::uint64_t from(std::uint64_t bits, std::size_t block, std::size_t until) {
   if (until <= block * 64) return bits;
   return until >= block * 64 + 64 ? 0 : bits & ~std::uint64_t{0} << (until - block * 64);
-}
-
-void Scanner::at_dots(std::size_t block, std::uint64_t bits) {
-  while ((bits = from(bits, block, dotted_done_)) != 0)
-    dotted(block * 64 + static_cast<std::size_t>(std::countr_zero(bits)));
-}
-
-void Scanner::at_runs(std::size_t block, std::uint64_t bits) {
-  while ((bits = from(bits, block, hash_done_)) != 0)
-    hash_run(block * 64 + static_cast<std::size_t>(std::countr_zero(bits)));
-}
-
-void Scanner::at_marks(std::size_t block, std::uint64_t bits) {
-  for (; bits != 0; bits &= bits - 1) {
-    std::size_t at = block * 64 + static_cast<std::size_t>(std::countr_zero(bits));
-    switch (window_[at]) {
-      case '@':
-        if (index_.wants(Form::mail)) mail(at);
-        break;
-      case '[':
-        bracket(at);
-        break;
-      default:
-        if (index_.wants(Form::registry)) registry(at);
-    }
-  }
-}
-
-// "://" begins a URL. An IPv6 address has "::", or seven colons in 39 bytes.
-void Scanner::at_colons(std::size_t block) {
-  std::uint64_t colons = masks_[block].colon, next = masks_[block + 1].colon;
-  auto each = [&](std::uint64_t bits, auto see) {
-    for (; bits != 0; bits &= bits - 1)
-      see(block * 64 + static_cast<std::size_t>(std::countr_zero(bits)));
-  };
-  const std::uint64_t slash = masks_[block].slash, slash_next = masks_[block + 1].slash;
-  std::uint64_t links = colons & (slash >> 1 | slash_next << 63) & (slash >> 2 | slash_next << 62);
-  if (links != 0 && index_.wants(Form::url)) each(links, [&](std::size_t at) { url(at); });
-  if (!index_.wants(Form::address)) return;
-  std::uint64_t doubled = colons & (colons >> 1 | next << 63);
-  bool many = std::popcount(colons) + std::popcount(next) >= 7;
-  if (std::uint64_t bits = many ? colons : doubled)
-    each(bits, [&](std::size_t at) {
-      if (at >= v6_done_) address_v6(at);
-    });
-}
-
-void Scanner::at_words(std::size_t block, std::uint64_t bits) {
-  const char* begin = window_.data() + block * 64;
-  std::uint64_t name = masks_[block].name, after = masks_[block + 1].name;
-  for (; bits != 0; bits &= bits - 1) {
-    int at = std::countr_zero(bits);
-    std::uint64_t run = at == 0 ? name : name >> at | after << (64 - at);
-    int size = std::countr_one(run);
-    if (size < 2 || size == 64) continue;
-    std::string_view word(begin + at, static_cast<std::size_t>(size));
-    if (!index_.may_begin_anchor(word.data(), word.size())) continue;
-    if (index_.may_anchor(index_.hash(word))) phrases(word);
-  }
 }
 
 void Scanner::hit(std::uint32_t indicator, std::string_view shown) {

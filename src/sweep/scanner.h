@@ -18,12 +18,14 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "sweep/index.h"
 #include "sweep/masks.h"
+#include "sweep/sieve.h"
 
 namespace comity::sweep {
 
@@ -35,10 +37,13 @@ struct Found {
   std::string_view text;  // as it stands there; valid during the call
 };
 
+// `off` looks at every place with care, for tests: what is found is the same.
+enum class Sieving { on, off };
+
 class Scanner {
  public:
   // Calls `see` in the order of offsets, then of indicators. Both references outlive the scanner.
-  Scanner(const Index& index, std::function<void(const Found&)> see);
+  Scanner(const Index& index, std::function<void(const Found&)> see, Sieving sieving = Sieving::on);
   Scanner(const Scanner&) = delete;
   Scanner& operator=(const Scanner&) = delete;
 
@@ -60,27 +65,28 @@ class Scanner {
     std::string_view text;
     std::string_view shown;  // in the window
   };
+  struct Run {
+    std::string_view text;
+    std::uint64_t key;
+  };
   struct Jump {
     std::uint64_t from, by;
   };
 
   void look(std::size_t limit);
-  void look_at_block(std::size_t block, std::size_t limit);
-  void at_dots(std::size_t block, std::uint64_t bits);
-  void at_runs(std::size_t block, std::uint64_t bits);
-  void at_marks(std::size_t block, std::uint64_t bits);
-  void at_colons(std::size_t block);
-  void at_words(std::size_t block, std::uint64_t bits);
+  void look_at(const Candidates& candidates);
+  void long_run(std::size_t end);
+  void word(std::size_t at);
 
-  void dotted(std::size_t at);
+  std::size_t dotted(std::size_t at);  // where its run ends
   void pieces(const char* begin, const char* end);
   void token(Token token);
   void names(Token token);
   bool address_v4(const Token& token, std::string_view text);
   void addresses_v4(Token token);
   void domains(Token token);
-  [[nodiscard]] std::uint64_t dots_before(const char* end) const;
-  void hash_run(std::size_t at);
+  [[nodiscard]] std::string_view hash_run(std::size_t at);
+  void hashes(const Places& places);
   void url(std::size_t at);
   [[nodiscard]] bool host_may_be_known(std::string_view text) const;
   [[nodiscard]] bool try_url(std::string_view text);
@@ -95,7 +101,6 @@ class Scanner {
   [[nodiscard]] std::size_t run_begin(std::size_t at, In in) const;
   template <typename In>
   [[nodiscard]] std::size_t run_end(std::size_t at, In in) const;
-  [[nodiscard]] std::uint64_t next_bits(std::size_t block, std::uint64_t Masks::* mask) const;
   [[nodiscard]] bool is_high(const char* begin, const char* end) const;
   [[nodiscard]] std::string_view shown_of(const Token& whole, std::string_view part) const;
 
@@ -107,6 +112,8 @@ class Scanner {
   void slide(std::size_t limit);
 
   const Index& index_;
+  const Sieving sieving_;
+  std::unique_ptr<Candidates> candidates_;
   std::function<void(const Found&)> see_;
   std::vector<char> window_;  // some bytes more than are used, so that loads may go beyond
   std::vector<Masks> masks_;  // of window_
@@ -121,6 +128,7 @@ class Scanner {
   std::uint64_t line_begin_ = 0;  // position of the line's first byte in the input
   std::deque<Jump> jumps_;
   std::uint64_t jumped_ = 0;
+  std::vector<Run> runs_;
   std::string url_, plain_;
 };
 

@@ -14,6 +14,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string_view text = as_text({data, size});
   auto whole = sweep::testing::scan(index, text);
   check(sweep::testing::scan(index, text, 1 + size / 3) == whole, "cut in four, the same is found");
+  std::size_t careful = 0;
+  sweep::Scanner scanner(index, [&](const sweep::Found&) { ++careful; }, sweep::Sieving::off);
+  scanner.feed(text);
+  scanner.finish();
+  check(careful == whole.size(), "the sieve strikes out nothing that is there");
   for (const auto& seen : whole) {
     check(text.substr(seen.offset, seen.text.size()) == seen.text, "a hit is where it says");
     auto before = text.substr(0, seen.offset);

@@ -1,6 +1,7 @@
 // What stands around '@', ':', '[' and '\', and phrases.
 #include <algorithm>
 #include <array>
+#include <bit>
 
 #include "base/limits_sweep.h"
 #include "sweep/edges.h"
@@ -151,6 +152,12 @@ void Scanner::registry_path(const char* begin, std::string_view root, const char
     index_.find(Form::registry, {canonical.data(), size}, hash.value(),
                 [&](auto found) { hit(found, {begin, static_cast<std::size_t>(at + 1 - begin)}); });
   }
+}
+
+void Scanner::word(std::size_t at) {
+  auto size = static_cast<std::size_t>(std::countr_one(bits_from(masks_.data(), &Masks::name, at)));
+  std::string_view word(window_.data() + at, size);
+  if (size < 64 && index_.may_anchor(index_.hash(word))) phrases(word);
 }
 
 void Scanner::phrases(std::string_view word) {

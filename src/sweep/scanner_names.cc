@@ -47,15 +47,30 @@ bool Scanner::is_high(const char* begin, const char* end) const {
   return std::any_of(begin, end, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
 }
 
-void Scanner::dotted(std::size_t at) {
+std::size_t Scanner::dotted(std::size_t at) {
   std::size_t begin = run_begin(at, dotted_bits), end = run_end(at, dotted_bits);
-  dotted_done_ = end;
   const char* text = window_.data();
   std::uint64_t high = masks_[begin / 64].high | masks_[at / 64].high | masks_[end / 64].high;
   if (high != 0 || end - begin > 128)
-    if (is_high(text + begin, text + end)) return pieces(text + begin, text + end);
+    if (is_high(text + begin, text + end)) {
+      pieces(text + begin, text + end);
+      return end;
+    }
   std::string_view run(text + begin, end - begin);
   if (run.size() <= 2 * limits::sweep_name_bytes_max) token({run, run});
+  return end;
+}
+
+// A run of 64 bytes or more, part by part from its beginning. Of one that goes on behind a stretch
+// the parts in it were looked at there.
+void Scanner::long_run(std::size_t end) {
+  std::size_t begin = end;
+  for (std::size_t stop = std::max(done_ - 64, dotted_done_);
+       begin > stop && in_dotted(window_[begin - 1]);)
+    --begin;
+  for (std::size_t at = begin; at < end; ++at)
+    if (window_[at] == '.' && is(window_[at + 1], in_name)) at = (dotted_done_ = dotted(at)) - 1;
+  dotted_done_ = std::max(dotted_done_, end);
 }
 
 // The run as a whole, for names in other alphabets; and what stands between signs and characters of
@@ -135,27 +150,9 @@ void Scanner::addresses_v4(Token token) {
   }
 }
 
-// The dots in the 64 bytes before `end`, which lies in the window; the highest bit is the last.
-std::uint64_t Scanner::dots_before(const char* end) const {
-  auto at = static_cast<std::size_t>(end - window_.data());
-  std::uint64_t before = masks_[at / 64 - 1].dot;
-  return at % 64 == 0 ? before : masks_[at / 64].dot << (64 - at % 64) | before >> at % 64;
-}
-
 void Scanner::domains(Token token) {
   std::string_view text = token.text;
   const char *begin = text.data(), *end = begin + text.size(), *from = end;
-  if (text.size() <= 64 && begin == token.shown.data()) {
-    // The last two labels from the masks: nearly all that is no domain ends here.
-    std::uint64_t dots = dots_before(end);
-    if (dots == 0) return;
-    int last = std::countl_zero(dots);  // bytes behind the last dot
-    if (static_cast<std::size_t>(last) >= text.size()) return;
-    dots &= ~(std::uint64_t{1} << 63 >> last);
-    int size = std::min(std::countl_zero(dots), static_cast<int>(text.size()));
-    if (!index_.may_have(Form::domain, index_.hash({end - size, static_cast<std::size_t>(size)})))
-      return;
-  }
   bool numeric = true;
   for (; from > begin && from[-1] != '.'; --from) numeric &= is(from[-1], in_digit);
   if (from == begin || numeric) return;
@@ -170,16 +167,30 @@ void Scanner::domains(Token token) {
   }
 }
 
-void Scanner::hash_run(std::size_t at) {
+// The digits around `at`, if they are as many as a hash has.
+std::string_view Scanner::hash_run(std::size_t at) {
   std::size_t begin = run_begin(at, alnum_bits), end = run_end(at, alnum_bits);
   hash_done_ = end;
   std::string_view run(window_.data() + begin, end - begin);
   bool encoded = run.data()[-1] == '%' && (run.size() & 31) != 0 && run.size() != 40;
   if (encoded) run.remove_prefix(2);
-  if (run.size() != 32 && run.size() != 40 && run.size() != 64 && run.size() != 128) return;
-  std::uint64_t hash = index_.hash(run);
-  if (!index_.may_have(Form::hash, hash)) return;
-  index_.find(Form::hash, run, hash, [&](auto found) { hit(found, run); });
+  bool fits = run.size() == 32 || run.size() == 40 || run.size() == 64 || run.size() == 128;
+  return fits ? run : std::string_view();
+}
+
+// In two rounds, so that one waits for the memory of all at once.
+void Scanner::hashes(const Places& places) {
+  runs_.clear();
+  for (auto at : places) {
+    if (at < hash_done_) continue;
+    std::string_view run = hash_run(at);
+    if (run.empty()) continue;
+    runs_.push_back({run, index_.short_hash(run.data(), run.size())});
+    index_.prefetch_short(Form::hash, runs_.back().key);
+  }
+  for (const auto& [run, key] : runs_)
+    if (index_.may_have_short(Form::hash, key))
+      index_.find(Form::hash, run, index_.hash(run), [&](auto found) { hit(found, run); });
 }
 
 }  // namespace comity::sweep
