@@ -9,6 +9,7 @@
 
 #include "app/cli.h"
 #include "app/cli_law.h"
+#include "law/ask.h"
 #include "law/atlas.h"
 #include "law/diff.h"
 #include "law/gaps.h"
@@ -21,6 +22,7 @@ namespace {
 
 struct AtlasArgs {
   std::string from, to, measure = "preservation", offence, on, conduct, since, until;
+  std::string data, from_role, to_role;
   std::string before, after, into;
   std::vector<std::string> facts;
   bool csv = false, svg = false;
@@ -28,15 +30,30 @@ struct AtlasArgs {
 
 Result<std::optional<law::Country>> country_of(const law::Corpus& corpus, const std::string& code) {
   if (code.empty()) return std::nullopt;
-  TRY(law::Country country, corpus.country(code));
+  TRY(law::Country country, said(law::country_named(corpus, code)));
   return country;
 }
 
 Result<std::optional<law::OffenceId>> offence_or_all(const law::Corpus& corpus,
                                                      const std::string& code) {
   if (code.empty()) return std::nullopt;
-  TRY(law::OffenceId offence, corpus.offence(code));
+  TRY(law::OffenceId offence, said(corpus.offence(code)));
   return offence;
+}
+
+// Of an AtlasQuestion or a GapsQuestion.
+template <typename Asked>
+Result<void> narrow(const law::Corpus& corpus, const AtlasArgs& args, Asked& question) {
+  if (!args.data.empty()) {
+    TRY(question.data, said(corpus.data_category(args.data)));
+  }
+  if (!args.from_role.empty()) {
+    TRY(question.from_role, said(corpus.role(args.from_role)));
+  }
+  if (!args.to_role.empty()) {
+    TRY(question.to_role, said(corpus.role(args.to_role)));
+  }
+  return {};
 }
 
 Result<void> map(Session& session, const LawSource& source, const AtlasArgs& args) {
@@ -44,8 +61,9 @@ Result<void> map(Session& session, const LawSource& source, const AtlasArgs& arg
   TRY(law::Corpus corpus, find_corpus(session, source, on));
   law::AtlasQuestion question;
   question.on = on;
-  TRY(question.measure, corpus.measure(args.measure));
+  TRY(question.measure, said(corpus.measure(args.measure)));
   TRY(question.offence, offence_or_all(corpus, args.offence));
+  TRY_VOID(narrow(corpus, args, question));
   law::AtlasView view;
   TRY(view.from, country_of(corpus, args.from));
   TRY(view.to, country_of(corpus, args.to));
@@ -64,11 +82,12 @@ Result<void> gaps(Session& session, const LawSource& source, const AtlasArgs& ar
   TRY(law::Corpus corpus, find_corpus(session, source, on));
   law::GapsQuestion question;
   question.on = on;
-  TRY(question.from, corpus.country(args.from));
-  TRY(question.measure, corpus.measure(args.measure));
+  TRY(question.from, said(law::country_named(corpus, args.from)));
+  TRY(question.measure, said(corpus.measure(args.measure)));
   TRY(question.offence, offence_or_all(corpus, args.offence));
   TRY(auto given, facts_of(args.facts));
-  TRY(question.facts, law::read_facts(corpus, given));
+  TRY(question.facts, said(law::read_facts(corpus, given)));
+  TRY_VOID(narrow(corpus, args, question));
   law::Gaps found = law::find_gaps(corpus, question);
   session.print(law::to_json(corpus, found), [&] { return law::to_text(corpus, found); });
   return {};
@@ -80,20 +99,23 @@ Result<void> history(Session& session, const LawSource& source, const AtlasArgs&
   TRY(law::Corpus corpus, find_corpus(session, source, until));
   Date since = law::first_day(corpus);
   if (!args.since.empty()) {
-    TRY(since, date_from_text(args.since));
+    TRY(since, day_or_today(args.since));
   }
+  if (until < since)
+    return fail(Code::bad_value,
+                "a history that ends before it begins: give --since the earlier day", "--until");
   bool every = args.offence.empty();
   std::string offence = every ? corpus.offences()[0].code : args.offence;
-  TRY(law::Question question, law::ask(corpus, {.from = args.from,
-                                                .to = args.to,
-                                                .measure = args.measure,
-                                                .offence = offence,
-                                                .on = to_text(until),
-                                                .conduct = args.conduct,
-                                                .data = "",
-                                                .from_role = "",
-                                                .to_role = "",
-                                                .facts = std::move(given)}));
+  TRY(law::Question question, said(law::ask(corpus, {.from = args.from,
+                                                     .to = args.to,
+                                                     .measure = args.measure,
+                                                     .offence = offence,
+                                                     .on = to_text(until),
+                                                     .conduct = args.conduct,
+                                                     .data = args.data,
+                                                     .from_role = args.from_role,
+                                                     .to_role = args.to_role,
+                                                     .facts = std::move(given)})));
   auto turns = every ? law::history_of_every_offence(corpus, question, since, until)
                      : law::history(corpus, question, since, until);
   session.print(law::to_json(corpus, turns), [&] { return law::to_text(corpus, turns); });
@@ -158,7 +180,8 @@ void add_atlas_commands(CLI::App& law, Session& session, const LawSource& source
   auto args = std::make_shared<AtlasArgs>();
   auto command = [&](const char* name, const char* what, auto run) {
     CLI::App* sub = law.add_subcommand(name, what);
-    sub->callback([&session, args, run] { attempt(session, [&] { return run(session, *args); }); });
+    sub->callback(
+        [&session, args, run] { attempt_law(session, [&] { return run(session, *args); }); });
     return sub;
   };
   constexpr const char* pair = "two letters: US";
@@ -196,6 +219,12 @@ void add_atlas_commands(CLI::App& law, Session& session, const LawSource& source
   past->add_option("--since", args->since, "the first day the corpus knows of, when left out");
   past->add_option("--until", args->until, day);
   past->add_option("--fact", args->facts, "NAME=VALUE; may be repeated");
+
+  for (CLI::App* each : {drawing, gapping, past}) {
+    each->add_option("--data", args->data, "subscriber, content, ...; any when left out");
+    each->add_option("--from-role", args->from_role, "who asks: police, csirt, ...");
+    each->add_option("--to-role", args->to_role, "who is asked");
+  }
 
   CLI::App* comparing = command("diff", "two versions of the law, compared in words",
                                 [](Session& s, const AtlasArgs& a) { return diff(s, a); });

@@ -73,7 +73,7 @@ Result<void> routes(Session& session, LawArgs& args) {
   TRY(law::Corpus corpus, law::Corpus::load(found.files));
   args.question.on = to_text(on);
   TRY(args.question.facts, facts_of(args.facts));
-  TRY(law::Question question, law::ask(corpus, args.question));
+  TRY(law::Question question, said(law::ask(corpus, args.question)));
   auto decision = std::make_unique<law::Decision>();
   law::decide(corpus, question, *decision);
   auto language = args.language == "fr" ? law::Language::fr : law::Language::en;
@@ -92,10 +92,22 @@ Result<void> routes(Session& session, LawArgs& args) {
   return {};
 }
 
+// What keeps the folder from being read is a problem of the law as any other: what, then remedy.
+bool of_the_folder(const Error& error) {
+  return error.code == Code::invalid || error.code == Code::too_large;
+}
+
+law::Problem problem_of(const Error& error) {
+  std::size_t remedy = error.what.find("; ");
+  if (remedy == std::string::npos) return {error.where, error.what, "see law/README.md"};
+  return {error.where, error.what.substr(0, remedy), error.what.substr(remedy + 2)};
+}
+
 Result<void> check(Session& session, const LawArgs& args) {
-  TRY(LawFound found, find_law(session, args.source, date_of(SystemClock().now())));
-  const auto& files = found.files;
-  auto problems = law::Corpus::check(files);
+  auto found = find_law(session, args.source, date_of(SystemClock().now()));
+  if (!found && !of_the_folder(found.error())) return std::unexpected(found.error());
+  auto files = found ? std::move(found->files) : std::vector<law::SourceFile>{};
+  auto problems = found ? law::Corpus::check(files) : std::vector{problem_of(found.error())};
   json::Array list;
   for (const law::Problem& problem : problems)
     list.push_back(
@@ -197,7 +209,8 @@ void add_law_commands(CLI::App& app, Session& session) {
   asking->add_option("--language", args->language, "of the questions that --ask puts: en or fr")
       ->check(CLI::IsMember({"en", "fr"}))
       ->capture_default_str();
-  asking->callback([&session, args] { attempt(session, [&] { return routes(session, *args); }); });
+  asking->callback(
+      [&session, args] { attempt_law(session, [&] { return routes(session, *args); }); });
   group->add_subcommand("check", "is every law file sound; file, line and remedy")
       ->callback([&session, args] { attempt(session, [&] { return check(session, *args); }); });
   CLI::App* showing =

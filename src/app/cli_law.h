@@ -1,5 +1,6 @@
 #pragma once
 // What the commands about the law share.
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,7 +34,16 @@ struct LawFound {
 // when it was not the node's.
 [[nodiscard]] std::string tell_source(const LawSource& source, const LawFound& found, Date on);
 
-// Today when empty.
+// A word of the command line that the law does not know is bad usage, and its code says so.
+template <typename T>
+[[nodiscard]] Result<T> said(Result<T> got) {
+  if (got) return got;
+  return fail(Code::bad_value, got.error().what, got.error().where);
+}
+// attempt(), for commands whose own words are all that Code::bad_value can speak of: exit 2.
+void attempt_law(Session& session, const std::function<Result<void>()>& body);
+
+// Today when empty; Code::bad_value when it is no day.
 [[nodiscard]] Result<Date> day_or_today(const std::string& text);
 
 // A version of the law to compare: a folder; "-", the one built in; or NAME@N, version N that a

@@ -20,11 +20,23 @@ Result<std::vector<law::SourceFile>> law_files(const std::string& folder) {
   std::error_code error;
   for (fs::recursive_directory_iterator at(folder, error), end; !error && at != end;
        at.increment(error)) {
-    if (!at->is_regular_file() || at->path().extension() != ".toml") continue;
+    if (at->path().extension() != ".toml") continue;
+    std::string name = fs::relative(at->path(), folder).generic_string();
+    if (!at->is_regular_file())  // passed over in silence, a country would be gone
+      return fail(Code::invalid,
+                  "is no file, by its name it is one; rename it or put the file there", name);
     if (files.size() == limits::law_files_max)
-      return fail(Code::too_large, "too many law files", folder);
+      return fail(Code::too_large,
+                  "more than " + std::to_string(limits::law_files_max) +
+                      " law files; leave out what is none",
+                  folder);
+    if (at->file_size() > limits::law_file_bytes_max)
+      return fail(Code::too_large,
+                  "a law file has at most " + std::to_string(limits::law_file_bytes_max) +
+                      " bytes; split it",
+                  name);
     TRY(std::string text, read_file(at->path(), limits::law_file_bytes_max));
-    files.push_back({fs::relative(at->path(), folder).generic_string(), std::move(text)});
+    files.push_back({std::move(name), std::move(text)});
   }
   if (error) return fail(Code::io, "the law folder cannot be read: " + error.message(), folder);
   if (files.empty()) return fail(Code::not_found, "no law file (*.toml) is in this folder", folder);

@@ -1,4 +1,9 @@
+#include "law/ask.h"
+
+#include <algorithm>
+#include <array>
 #include <charconv>
+#include <utility>
 
 #include "law/engine.h"
 #include "law/tables.h"
@@ -15,7 +20,7 @@ Result<std::int32_t> fact_value(const Corpus& corpus, FactId id, std::string_vie
       if (text == "yes" || text == "no") return text == "yes" ? 1 : 0;
       return fail(Code::bad_value, "the fact " + code + " is yes or no", code);
     case FactKind::jurisdiction: {
-      TRY(Country country, corpus.country(text));
+      TRY(Country country, country_named(corpus, text));
       return country_value(country);
     }
     case FactKind::months: {
@@ -56,15 +61,51 @@ Result<Facts> read_facts(const Corpus& corpus, const FactTexts& texts) {
 
 namespace {
 
-// As people write it: "ph" is PH.
-Result<Country> country_named(const Corpus& corpus, std::string code) {
-  for (char& c : code)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  if (code == "UK") return fail(Code::not_found, "the United Kingdom's code is GB", code);
-  return corpus.country(code);
+char capital(char c) {
+  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+}
+
+using Other = std::pair<std::string_view, std::string_view>;
+constexpr std::array codes_of_others{Other{"UK", "GB"}, Other{"EL", "GR"}, Other{"USA", "US"}};
+
+// What is written for a code and is none: codes of other lists, and a name or its beginning.
+std::string meant(const Corpus& corpus, const std::string& capitals) {
+  for (auto [used, code] : codes_of_others)
+    if (capitals == used) return std::string(code);
+  std::string found;
+  for (Country country : corpus.countries()) {
+    std::string name(corpus.name(country));
+    std::ranges::transform(name, name.begin(), capital);
+    if (capitals.size() < 3 || !name.starts_with(capitals)) continue;
+    if (!found.empty()) return {};
+    found = country.text();
+  }
+  return found;
 }
 
 }  // namespace
+
+// As people write it: "ph" is PH.
+Result<Country> country_named(const Corpus& corpus, std::string_view code) {
+  std::string capitals(code);
+  std::ranges::transform(capitals, capitals.begin(), capital);
+  auto known = corpus.country(capitals);
+  if (known) return known;
+  std::string near = meant(corpus, capitals);
+  if (!near.empty()) {
+    auto country = corpus.country(near);
+    if (country)
+      return fail(known.error().code,
+                  known.error().what + "; did you mean " + near + " (" +
+                      std::string(corpus.name(*country)) + ")?",
+                  std::string(code));
+  }
+  if (capitals == "XK")
+    return fail(known.error().code,
+                known.error().what + "; XK is in use for Kosovo, of which this law says nothing",
+                std::string(code));
+  return fail(known.error().code, known.error().what, std::string(code));
+}
 
 Result<Question> ask(const Corpus& corpus, const QuestionText& text) {
   Question question;

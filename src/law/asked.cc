@@ -74,7 +74,8 @@ bool Asked::doubtful(InstrumentId id, Side side) const {
 }
 
 Tri Asked::stands_between(InstrumentId id) const {
-  if (bound_by(id, Whom::both) == Tri::yes) return Tri::yes;
+  if (bound_by(id, Whom::both) == Tri::yes)
+    return settled(t.instruments[id.value]) ? Tri::yes : Tri::unknown;
   if (!instrument_in_force(t.instruments[id.value])) return Tri::no;
   bool doubt = false;
   for (Side side : {Side::requesting, Side::requested}) {
@@ -85,16 +86,18 @@ Tri Asked::stands_between(InstrumentId id) const {
   return doubt ? Tri::unknown : Tri::no;
 }
 
-bool Asked::concerned(const Article& article) const {
+Tri Asked::concerned(const Article& article) const {
   auto within = [](auto one, std::uint64_t allowed) {
-    return allowed == 0 || (one.known() && allowed >> one.value & 1);
+    if (allowed == 0) return Tri::yes;
+    if (!one.known()) return Tri::unknown;
+    return allowed >> one.value & 1 ? Tri::yes : Tri::no;
   };
-  return within(q.from_role, article.from_roles) && within(q.to_role, article.to_roles) &&
-         within(q.offence, article.offences) && within(q.data, article.data);
+  return std::min({within(q.from_role, article.from_roles), within(q.to_role, article.to_roles),
+                   within(q.offence, article.offences), within(q.data, article.data)});
 }
 
 // Bound is whom the article binds; to an outsider is whoever is not known to be a member.
-bool Asked::speaks(const Article& article) const {
+bool Asked::binds(const Article& article) const {
   std::size_t word = article.instrument.value / 64;
   std::uint64_t bit = std::uint64_t{1} << article.instrument.value % 64;
   auto has_row = [&](Slot slot) {
@@ -102,18 +105,22 @@ bool Asked::speaks(const Article& article) const {
     return ((t.row_one[at] | t.row_other[at]) & bit) != 0;
   };
   if (!has_row(article.binds == Whom::requested ? to : from)) return false;
-  if (!article.rule.period.holds(on) || !concerned(article)) return false;
+  if (!article.rule.period.holds(on)) return false;
   if (bound_by(article.instrument, article.binds) != Tri::yes) return false;
   if (article.towards == Towards::anyone) return true;
   bool both = bound_by(article.instrument, Whom::both) == Tri::yes;
   return both == (article.towards == Towards::members);
 }
 
-std::uint64_t Asked::speaking() const {
+Speaking Asked::speaking() const {
   Range here = t.measure_article_ranges[q.measure.value];
-  std::uint64_t out = 0;
+  Speaking out;
   for (std::uint32_t i = 0; i < here.count; ++i) {
-    if (speaks(t.articles[t.measure_articles[here.first + i]])) out |= std::uint64_t{1} << i;
+    const Article& article = t.articles[t.measure_articles[here.first + i]];
+    Tri concerns = concerned(article);
+    if (concerns == Tri::no || !binds(article)) continue;
+    out.all |= std::uint64_t{1} << i;
+    if (concerns == Tri::unknown) out.perhaps |= std::uint64_t{1} << i;
   }
   return out;
 }
@@ -145,6 +152,7 @@ Tri Asked::penalty_reaches(Side side, const Node& node) {
 Tri Asked::atom(const Node& node) {
   if (node.op == Op::member || node.op == Op::not_member) {
     Tri is = bound_by({node.id}, node.whom);
+    if (is == Tri::yes && !settled(t.instruments[node.id])) is = Tri::unknown;
     if (node.op == Op::member || is == Tri::unknown) return is;
     return is == Tri::yes ? Tri::no : Tri::yes;
   }

@@ -30,6 +30,12 @@ struct Punished {  // whether the conduct is an offence on one side on one day
   Confidence confidence = Confidence::unconfirmed;
 };
 
+// Which of measure_articles speak of these two on this day, by their place in the measure's range,
+// and which of those do so only if a role or the data that nobody named are theirs.
+struct Speaking {
+  std::uint64_t all = 0, perhaps = 0;
+};
+
 // Everything a question asks of a corpus, before any one road is looked at.
 class Asked {
  public:
@@ -61,22 +67,25 @@ class Asked {
   [[nodiscard]] bool instrument_in_force(const Instrument& instrument) const {
     return instrument.in_force_known && instrument.period.holds(on);
   }
+  // False: it may have been in force on that day, and nobody knows.
+  [[nodiscard]] bool settled(const Instrument& instrument) const {
+    return !instrument.undated || on >= t.reviewed;
+  }
   [[nodiscard]] Binding bound(InstrumentId id, Side side) const;
   [[nodiscard]] Tri bound_by(InstrumentId id, Whom whom) const;
   // Whether it stands between the two, as far as this corpus goes: unknown only where a membership
   // is doubtful. Who has no row counts as no party.
   [[nodiscard]] Tri stands_between(InstrumentId id) const;
   [[nodiscard]] bool doubtful(InstrumentId id, Side side) const;
-  // Which of measure_articles speak of these two on this day, by their place in the measure's
-  // range.
-  [[nodiscard]] std::uint64_t speaking() const;
+  [[nodiscard]] Speaking speaking() const;
   // Which statutes of a side's own law speak of the measure on this day, by their place in its
   // profile's range.
   [[nodiscard]] std::uint64_t statutes(Side side) const {
     return statutes_[static_cast<std::size_t>(side)];
   }
-  // Whether an article speaks of what is asked: these roles, this offence, these data.
-  [[nodiscard]] bool concerned(const Article& article) const;
+  // Whether an article speaks of what is asked: these roles, this offence, these data. Where it
+  // speaks of some only and the question does not say which, unknown.
+  [[nodiscard]] Tri concerned(const Article& article) const;
   // Facts about the offence, computed once for each side and day.
   [[nodiscard]] const Punished& punished(Side side, WhichDate date);
 
@@ -99,7 +108,7 @@ class Asked {
   [[nodiscard]] std::uint64_t statutes_of(Side side) const;
   [[nodiscard]] Tri atom(const Node& node);
   [[nodiscard]] Tri penalty_reaches(Side side, const Node& node);
-  [[nodiscard]] bool speaks(const Article& article) const;
+  [[nodiscard]] bool binds(const Article& article) const;
   [[nodiscard]] Punished punished_on(Side side, Day day) const;
   [[nodiscard]] Punished by_rows(const Profile& profile, Day day) const;
   void by_absence(Side side, Day day, Punished& out) const;

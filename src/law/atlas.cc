@@ -26,24 +26,30 @@ unsigned rank(Outcome outcome) {
   return 4;
 }
 
+// What binds the side that asks alone (public data, ETS185 Art.32(a)) needs no answer and reaches
+// nobody who would have to give one.
+bool owes_an_answer(const Tables& t, const Route& route) {
+  return route.binding && !t.rules[route.provision.value].one_sided;
+}
+
 // Routes come open before needs, whoever owes an answer; here a binding one comes first, and none
 // that hangs on what nobody researched comes before one that does not.
-const Route& best_of(const Decision& decision) {
-  for (bool binding : {true, false})
+const Route& best_of(const Tables& t, const Decision& decision) {
+  for (bool answered : {true, false})
     for (const Route& route : decision.routes)
-      if (route.binding == binding && route.researched && route.state != State::blocked)
+      if (owes_an_answer(t, route) == answered && route.researched && route.state != State::blocked)
         return route;
   return decision.routes[0];
 }
 
-Cell cell_of(const Decision& decision) {
+Cell cell_of(const Tables& t, const Decision& decision) {
   Cell cell;
   cell.outcome = decision.outcome;
   if (decision.routes.empty()) return cell;
-  const Route& best = best_of(decision);
-  cell.binding = best.binding && best.researched;
-  cell.undecided = !cell.binding && std::ranges::any_of(decision.routes, [](const Route& route) {
-    return route.binding && !route.researched && route.state != State::blocked;
+  const Route& best = best_of(t, decision);
+  cell.binding = owes_an_answer(t, best) && best.researched;
+  cell.undecided = !cell.binding && std::ranges::any_of(decision.routes, [&](const Route& route) {
+    return owes_an_answer(t, route) && !route.researched && route.state != State::blocked;
   });
   if (best.state == State::needs && cell.outcome == Outcome::open) cell.outcome = Outcome::needs;
   cell.best = best.provision;
@@ -74,6 +80,9 @@ class Drawing {
       : corpus_(corpus), decision_(std::make_unique<Decision>()) {
     question_.measure = asked.measure;
     question_.on = asked.on;
+    question_.data = asked.data;
+    question_.from_role = asked.from_role;
+    question_.to_role = asked.to_role;
     auto all = static_cast<std::uint16_t>(corpus.offences().size());
     for (std::uint16_t i = 0; i < all; ++i)
       if (!asked.offence || asked.offence->value == i) offences_.push_back({i});
@@ -86,12 +95,15 @@ class Drawing {
     for (OffenceId offence : offences_) {
       question_.offence = offence;
       decide(corpus_, question_, *decision_);
-      Cell cell = cell_of(*decision_);
+      Cell cell = cell_of(corpus_.tables(), *decision_);
       if (owed(cell)) ++with_road;
       if (offence == offences_.front() || better(cell, best)) best = cell;
     }
     best.offences = static_cast<std::uint16_t>(offences_.size());
     best.with_road = with_road;
+    // A "no" is said only between two profiled jurisdictions, also of a road that binds.
+    auto profiled = [&](Country each) { return corpus_.coverage(each) == Coverage::profiled; };
+    if (!owed(best) && !(profiled(from) && profiled(to))) best.undecided = true;
     return best;
   }
 

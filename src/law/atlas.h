@@ -17,13 +17,16 @@ struct AtlasQuestion {
   MeasureId measure;
   std::optional<OffenceId> offence;  // none: every offence of the vocabulary, and the best of them
   Date on;
+  DataId data{};  // as in a Question: when known
+  RoleId from_role{}, to_role{};
 };
 
 // One pair. Without an offence the best outcome over all of them stands here.
 struct Cell {
   Outcome outcome = Outcome::no_data;
   bool binding = false;    // of the best road: false means that nobody is obliged to answer
-  bool undecided = false;  // a binding road may exist: nobody researched a membership it hangs on
+  bool undecided = false;  // a binding road may exist: a membership it hangs on, or a side, is not
+                           // researched
   ProvisionId best;        // unknown when no road was found
   ChannelId channel;
   Speed speed = Speed::months;

@@ -156,12 +156,20 @@ std::string legend_svg(const AtlasView& view, int y) {
   };
   add(look_of(Outcome::open), "open");
   add(look_of(Outcome::needs), "needs facts");
-  add(voluntary, "voluntary only");
-  add(in_doubt, "voluntary; treaty unknown");
+  add(voluntary, "nobody owes an answer");
+  add(in_doubt, "the same; treaty unknown");
   add(look_of(Outcome::blocked), "blocked");
   add(look_of(Outcome::none), "none");
   add(look_of(Outcome::no_data), "no data: not a haven");
   return out;
+}
+
+// Where nobody owes an answer to anybody, one colour everywhere is no finding about any one of
+// them.
+std::string_view caption(const Atlas& atlas) {
+  bool nobody =
+      std::ranges::all_of(atlas.cells, [](const Cell& each) { return each.with_road == 0; });
+  return nobody ? "Between no two is a road known on which an answer to this is owed. " : "";
 }
 
 std::string heading(const Corpus& corpus, const Atlas& atlas, const AtlasView& view) {
@@ -216,10 +224,10 @@ std::string to_svg(const Corpus& corpus, const Atlas& atlas, const AtlasView& vi
       "height=\"{1}\" font-family=\"sans-serif\" text-anchor=\"middle\">\n"
       "<rect width=\"{0}\" height=\"{1}\" fill=\"#ffffff\"/>\n"
       "<text x=\"{2}\" y=\"30\" text-anchor=\"start\" font-size=\"18\">{3}</text>\n{4}{5}"
-      "<text x=\"{2}\" y=\"{6}\" text-anchor=\"start\" font-size=\"11\" fill=\"#606060\">Corpus "
+      "<text x=\"{2}\" y=\"{6}\" text-anchor=\"start\" font-size=\"11\" fill=\"#606060\">{8}Corpus "
       "{7}. Not legal advice.</text>\n</svg>\n",
       width, bottom + 40, left, escaped(heading(corpus, atlas, view)), tiles,
-      legend_svg(view, bottom), bottom + 24, to_hex(corpus.hash()).substr(0, 16));
+      legend_svg(view, bottom), bottom + 24, to_hex(corpus.hash()).substr(0, 16), caption(atlas));
 }
 
 }  // namespace comity::law

@@ -151,5 +151,42 @@ TEST(Atlas, the_world_is_grey_wherever_more_is_unknown_than_known) {
   EXPECT_THAT(tile("DE "), HasSubstr("100%"));
 }
 
+// The same states that are grey for assistance: a voluntary road says nothing of a binding one.
+TEST(Atlas, where_a_side_is_not_profiled_a_voluntary_road_makes_no_red_tile) {
+  Atlas atlas = atlas_of("preservation", "");
+  const Cell& unprofiled = cell_of(atlas, "US", "MX");
+  EXPECT_FALSE(unprofiled.binding);
+  EXPECT_TRUE(unprofiled.undecided);
+  EXPECT_FALSE(cell_of(atlas, "US", "CN").undecided);  // both profiled: a "no"
+  std::string svg = to_svg(corpus(), atlas, {});
+  std::size_t at = svg.find("<title>MX ");
+  EXPECT_THAT(svg.substr(at, svg.find("</g>", at) - at), HasSubstr("#d0d0d0"));
+}
+
+TEST(Atlas, what_nobody_owes_anybody_is_said_under_the_picture) {
+  std::string_view nothing = "Between no two is a road known";
+  EXPECT_EQ(count_of(to_svg(corpus(), atlas_of("domain_registration", ""), {}), nothing), 1u);
+  EXPECT_EQ(count_of(to_svg(corpus(), atlas_of("preservation", ""), {}), nothing), 0u);
+}
+
+// As in a question: a response team may send what the police may not without a basis, and the like.
+TEST(Atlas, is_drawn_for_those_who_ask_and_the_data_they_ask_for) {
+  AtlasQuestion question{.measure = *corpus().measure("preservation"),
+                         .offence = *corpus().offence("illegal_access"),
+                         .on = *date_from_text("2026-11-22")};
+  question.data = *corpus().data_category("domain_registration");
+  EXPECT_EQ(cell_of(draw_atlas(corpus(), question), "US", "PH").with_road, 0u);
+  question.data = *corpus().data_category("traffic");
+  EXPECT_EQ(cell_of(draw_atlas(corpus(), question), "US", "PH").with_road, 1u);
+}
+
+// ETS185 Art.32(a) binds who asks, and nobody over there; 32(b) is what would reach them.
+TEST(Atlas, public_data_are_no_road_on_which_an_answer_is_owed) {
+  Atlas atlas = atlas_of("transborder_access", "illegal_access");
+  EXPECT_EQ(cell_of(atlas, "US", "CN").with_road, 0u);
+  EXPECT_FALSE(cell_of(atlas, "US", "CN").binding);
+  EXPECT_EQ(cell_of(atlas, "US", "FR").with_road, 1u);
+}
+
 }  // namespace
 }  // namespace comity::law

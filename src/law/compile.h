@@ -36,7 +36,9 @@ class Compiler {
   // compile_instruments.cc
   void instrument(Table& in);
   void instrument_head(Table& in, Instrument& instrument);
+  void earliest(Table& in, Instrument& instrument);
   void party(Table& in, InstrumentId id);
+  static void bound_since(Table& in, const Instrument& instrument, PartyRow& row);
   void provision(Table& in, InstrumentId id);
   void provision_words(Table& in, Provision& provision);
   void provision_engine(Table& in, Rule& rule, const Provision& provision);
@@ -72,6 +74,8 @@ class Compiler {
   [[nodiscard]] static Speed speed(Table& in);
   void offence(Table& in, const std::string& country,
                std::map<std::uint16_t, std::vector<OffenceRow>>& rows);
+  void one_row_a_day(Table& in, std::uint16_t code, const std::string& statute,
+                     const Period& period);
   void absent(Table& in, const std::string& country, Jurisdiction& jurisdiction,
               const std::map<std::uint16_t, std::vector<OffenceRow>>& rows);
 
@@ -117,6 +121,7 @@ class Compiler {
   std::unordered_map<std::string, std::uint16_t> cite_of_;
   std::map<std::string, std::string, std::less<>> sources_;  // of the document being read
   Codes jurisdiction_of_, reservation_of_, statute_of_, absent_of_, class_of_;
+  std::map<std::pair<std::uint16_t, std::string>, std::vector<Period>> statute_days_;
   std::vector<std::uint16_t> classes_of_;  // per instrument, one bit a class
   std::vector<Scoped> scoped_;
   std::vector<Prevails> prevails_;

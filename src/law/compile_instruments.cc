@@ -7,39 +7,7 @@ namespace {
 
 constexpr std::size_t classes_max = 16;
 
-std::string days_text(Day day) {
-  return comity::to_text(Date(std::chrono::days(day)));
-}
-
 }  // namespace
-
-std::string Compiler::party_text(const std::string& instrument, const std::string& country,
-                                 const PartyRow& row) {
-  std::string since = row.period.from == day_first ? "" : " " + days_text(row.period.from);
-  std::string text = instrument + ": " + country;
-  switch (row.status) {
-    case Status::in_force: {
-      text += since.empty() ? " bound, since when is not known" : " bound since" + since;
-      if (row.period.until != day_never) text += " until " + days_text(row.period.until);
-      return text;
-    }
-    case Status::signed_only:
-      return text + " signed" + since + ", not bound";
-    case Status::ratified:
-      return text + " ratified" + since + ", not in force";
-    case Status::invited:
-      return text + " invited to accede, not bound";
-    case Status::none:
-      return text + " not bound";
-    case Status::negotiating:
-      return text + " negotiates, not bound";
-    case Status::participates:
-      return text + " takes part, not bound";
-    case Status::doubtful:
-      return text + ", status in doubt";
-  }
-  return text;
-}
 
 CiteId Compiler::cite(std::string text) {
   auto [at, fresh] = cite_of_.emplace(std::move(text), static_cast<std::uint16_t>(t_.cites.size()));
@@ -55,7 +23,12 @@ CiteId Compiler::cite(std::string text) {
 std::string Compiler::source(Table& in) {
   std::string text = in.text_or("source", "");
   auto found = sources_.find(text);
-  return found == sources_.end() ? text : found->second;
+  if (found != sources_.end()) return found->second;
+  if (!text.empty() && text.find("://") == std::string::npos) {
+    in.problem("source", "\"" + text + "\" is neither an address nor a name of [sources]",
+               "write where it was read, as https://law.example/act, or name it in [sources]");
+  }
+  return text;
 }
 
 void Compiler::instrument(Table& in) {
@@ -84,6 +57,43 @@ void Compiler::instrument(Table& in) {
   each("article", &Compiler::article);
 }
 
+namespace {
+
+// "Extradition 1995": four digits that stand alone and are a year.
+bool carries_a_year(std::string_view text) {
+  auto digit = [&](std::size_t at) {
+    return at < text.size() && text[at] >= '0' && text[at] <= '9';
+  };
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!digit(at)) continue;
+    std::size_t end = at;
+    while (digit(end)) ++end;
+    std::string_view number = text.substr(at, end - at);
+    if (number.size() == 4 && number >= "1800" && number < "2100") return true;
+    at = end;
+  }
+  return false;
+}
+
+}  // namespace
+
+// Of what is in force and undated its own name may still say before which day it was not.
+void Compiler::earliest(Table& in, Instrument& instrument) {
+  bool dated = in.has("in_force"), bounded = in.has("not_before");
+  if (dated && bounded)
+    in.problem("not_before", "the day is known: not_before says nothing beside in_force",
+               "keep one of the two");
+  if (std::optional<Day> day = in.day("not_before")) {
+    instrument.period.from = *day;
+    instrument.undated = true;
+  }
+  bool undated = instrument.in_force_known && !dated && !bounded;
+  if (undated && (carries_a_year(in.text("name")) || carries_a_year(in.text("cite"))))
+    in.problem("not_before", "in force for all time, though its name or cite carries a year",
+               "write in_force = the day, or not_before = the day of signature, or of the year's "
+               "first day");
+}
+
 void Compiler::instrument_head(Table& in, Instrument& instrument) {
   instrument.id = in.text("id");
   instrument.name = in.text("name");
@@ -101,6 +111,7 @@ void Compiler::instrument_head(Table& in, Instrument& instrument) {
   instrument.in_force_known =
       in.yes_or("in_force_known", dated || instrument.membership == Membership::everyone);
   instrument.period = in.period("in_force", "until");
+  earliest(in, instrument);
   instrument.confidence = in.confidence();
   instrument.cite = cite(in.text("cite"));
   instrument.nobody_knows = cite(instrument.id + ": nobody has researched whether it is a party");
@@ -124,56 +135,6 @@ void Compiler::instrument_head(Table& in, Instrument& instrument) {
     }
     classes_of_[self] = static_cast<std::uint16_t>(classes_of_[self] | 1u << at->second);
   }
-}
-
-void Compiler::party(Table& in, InstrumentId id) {
-  PartyRow row;
-  Country who = country(in, "of");
-  row.status = in.one_of<Status>("status",
-                                 {{"in_force", Status::in_force},
-                                  {"applies", Status::in_force},
-                                  {"signed", Status::signed_only},
-                                  {"ratified", Status::ratified},
-                                  {"invited", Status::invited},
-                                  {"none", Status::none},
-                                  {"negotiating", Status::negotiating},
-                                  {"participates", Status::participates},
-                                  {"check", Status::doubtful}},
-                                 Status::doubtful, true);
-  row.period = in.period("since", "until");
-  row.confidence = in.confidence();
-  // Bound, but since when nobody has read: true today, unconfirmed for any date.
-  if (row.status == Status::in_force && row.period.from == day_first)
-    row.confidence = Confidence::unconfirmed;
-  std::string note = in.text_or("note", "");
-  (void)source(in);
-  std::string text =
-      in.text_or("cite", party_text(t_.instruments[id.value].id, country_name(who), row));
-  row.cite = cite(note.empty() ? text : text + " (" + note + ")");
-  if (who == Country{}) return;
-  union_of(in, id, who, row);
-  row.through_union = in.has("members_of");
-  for (auto& [other, earlier] : t_.instruments[id.value].parties) {
-    if (other == who && earlier.period.from < row.period.until &&
-        row.period.from < earlier.period.until) {
-      in.problem("of", std::string(who.text()) + " has two rows for one time",
-                 "give the earlier one an `until`");
-    }
-  }
-  t_.instruments[id.value].parties.emplace_back(who, row);
-}
-
-void Compiler::union_of(Table& in, InstrumentId id, Country who, const PartyRow& row) {
-  Union one{id, {in.code_or_none("members_of", t_.instrument_of)}, who, row, {}};
-  for (const std::string& code : in.texts("except")) {
-    auto letters = country_from_text(code);
-    if (letters && t_.words.countries.contains(*letters))
-      one.except.push_back(*letters);
-    else
-      in.problem("except", "\"" + code + "\" is no country of vocabulary.toml",
-                 "use the ISO 3166-1 alpha-2 code");
-  }
-  if (one.members_of.known()) unions_.push_back(std::move(one));
 }
 
 void Compiler::provision(Table& in, InstrumentId id) {

@@ -27,6 +27,9 @@ Period overlap(Period a, Period b) {
 
 Period suspension(Table& in) {
   if (!in.has("suspended_from") && !in.has("suspended_until")) return {day_never, day_never};
+  if (!in.has("suspended_from"))
+    in.problem("suspended_until", "suspended until a day, and nothing says since when",
+               "write suspended_from beside it");
   return in.period("suspended_from", "suspended_until");
 }
 
@@ -99,6 +102,7 @@ void Compiler::jurisdiction_head(Table& in, Profile& profile) {
     in.problem("", "`compiled` is missing", "write the day on which the profile was last reviewed");
   }
   profile.compiled = compiled.value_or(day_first);
+  t_.reviewed = std::min(t_.reviewed, profile.compiled);
   (void)in.texts("languages");
   Confidence confidence = in.confidence();
   for (std::string_view key : {"death_penalty", "note"}) (void)in.text_or(key, "");
@@ -151,6 +155,10 @@ void Compiler::preservation(Table& in, Profile& profile, const std::string& name
   profile.preservation_power = in.yes_or("power", true);
   profile.preservation_period = in.period();
   profile.preservation_suspended = suspension(in);
+  for (std::string_view key : {"days", "renew_days", "total_days"})
+    if (!profile.preservation_power && in.has(key))
+      in.problem(key, "days of a power that is not known to exist",
+                 "leave them out beside power = false, or leave that out");
   if (law.total_days && law.days && *law.total_days < *law.days) {
     in.problem("total_days", "the total is shorter than one order",
                "write the days in all, renewals included");
@@ -250,12 +258,28 @@ void Compiler::offence(Table& in, const std::string& name,
   row.confidence = in.confidence();
   row.start_confidence = in.confidence_or("from_confidence", Confidence::confirmed);
   std::string statute = name + ": " + in.text("statute");
+  one_row_a_day(in, code, statute, row.period);
   row.cite = cite(statute + penalty_text(row) + period_text(row.period));
   row.suspended_cite = cite(statute + ", restrained by a court" + period_text(row.suspended));
   (void)in.text_or("article", "");
   (void)in.text_or("note", "");
   (void)source(in);
   if (code != 0xffff) rows[code].push_back(row);
+}
+
+// Two maxima of one statute on one day contradict each other: the graver would win unseen.
+void Compiler::one_row_a_day(Table& in, std::uint16_t code, const std::string& statute,
+                             const Period& period) {
+  std::vector<Period>& before = statute_days_[{code, statute}];
+  for (const Period& earlier : before) {
+    Period both = overlap(earlier, period);
+    if (both.from >= both.until) continue;
+    in.problem("statute", "two rows of one offence and one statute hold on one day",
+               "end the older row with `until`, on the day from which the newer one holds, or name "
+               "the paragraphs apart");
+    break;
+  }
+  before.push_back(period);
 }
 
 void Compiler::absent(Table& in, const std::string& name, Jurisdiction& jurisdiction,

@@ -158,6 +158,15 @@ void Compiler::link_sets() {
       }
     }
   }
+  std::size_t measures = t_.by_measure.size() / std::max<std::size_t>(t_.words_, 1);
+  t_.of_measure.resize(measures * t_.instrument_words);
+  for (std::size_t m = 0; m < measures; ++m) {
+    for (std::size_t p = 0; p < t_.rules.size(); ++p) {
+      std::size_t i = t_.rules[p].instrument.value;
+      if (t_.by_measure[m * t_.words_ + p / 64] >> p % 64 & 1)
+        t_.of_measure[m * t_.instrument_words + i / 64] |= std::uint64_t{1} << i % 64;
+    }
+  }
 }
 
 void Compiler::link_reservations() {

@@ -39,6 +39,7 @@ void Compiler::reservation(Table& in, InstrumentId id) {
   r.unless_class = class_named(in, "unless_bound_by");
   r.to_roles = in.code_set("to_roles", t_.words.role_of);
   r.closes = in.yes_or("closes", false);
+  r.protects_right = in.one_of<bool>("protects", {{"right", true}}, false);
   bool decided = r.closes || r.only_with >= 0 || in.has("when");
   bool asks = in.yes_or("asks", !decided);
   bool otherwise = asks || r.only_with >= 0 || in.has("when") || r.channel.known();
@@ -154,7 +155,8 @@ void Compiler::article(Table& in, InstrumentId id) {
 // must say so; what nobody can date forbids nothing.
 void Compiler::article_since(Table& in, Article& a) {
   const Instrument& instrument = t_.instruments[a.instrument.value];
-  bool undated = instrument.in_force_known && instrument.period.from == day_first;
+  bool undated =
+      instrument.in_force_known && (instrument.undated || instrument.period.from == day_first);
   if (!since(in, a.rule, undated)) return;
   if (a.rule.effect == Effect::forbid)
     in.problem("from_unknown", "what nobody can date forbids nothing",

@@ -6,6 +6,7 @@ namespace {
 constexpr std::array<std::string_view, static_cast<std::size_t>(Why::count_)> why_codes = {
     "in_force",
     "not_in_force",
+    "start_unknown",
     "not_a_party",
     "signed_only",
     "ratified_only",
@@ -32,6 +33,9 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Why::count_)> wh
     "reservation_risk",
     "other_sender",
     "other_addressee",
+    "sender_unsaid",
+    "addressee_unsaid",
+    "data_unsaid",
     "blocking_statute",
     "statute_requires",
     "holder_not_secret",
@@ -47,6 +51,7 @@ constexpr std::array<std::pair<std::string_view, FactKind>, static_cast<std::siz
         {"penalty_requested", FactKind::months},
         {"target_nationality", FactKind::jurisdiction},
         {"other_treaty_in_force", FactKind::yes_no},
+        {"other_domestic_power", FactKind::yes_no},
     }};
 
 bool is_code(std::string_view text) {
@@ -138,6 +143,11 @@ void Compiler::vocabulary(Table& in) {
   words_of(in, "offence", v.offences, v.offence_of,
            [](Table& entry, std::uint16_t) { (void)entry.text_or("article", ""); });
   words_of(in, "data_category", v.data, v.data_of);
+  words_of(in, "personal_data", v.personal_data, v.personal_data_of,
+           [&](Table& entry, std::uint16_t) {  // for readers; no decision rests on them
+             (void)entry.text("cite");
+             (void)entry.confidence();
+           });
   words_of(in, "role", v.roles, v.role_of);
   words_of(in, "channel", v.channels, v.channel_of, [&](Table& entry, std::uint16_t) {
     v.channel_speed.push_back(speed(entry));

@@ -259,6 +259,9 @@ std::span<const Word> Corpus::channels() const {
 std::span<const Word> Corpus::grounds() const {
   return tables_->words.grounds;
 }
+std::span<const Word> Corpus::personal_data() const {
+  return tables_->words.personal_data;
+}
 std::span<const Word> Corpus::approvals() const {
   return tables_->words.approvals;
 }

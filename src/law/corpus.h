@@ -89,6 +89,8 @@ class Corpus {
   [[nodiscard]] std::span<const Word> measures() const;
   [[nodiscard]] std::span<const Word> offences() const;
   [[nodiscard]] std::span<const Word> data_categories() const;
+  // Kinds of data in alerts that are personal, by the names of stix/personal.h.
+  [[nodiscard]] std::span<const Word> personal_data() const;
   [[nodiscard]] std::span<const Word> roles() const;
   [[nodiscard]] std::span<const Word> channels() const;
   [[nodiscard]] std::span<const Word> grounds()

@@ -85,7 +85,7 @@ void decide(const Tables& t, const Question& question, Decision& decision) {
 
   std::array<std::uint64_t, routes_max> keys;
   Scratch scratch;
-  std::uint64_t speaking = asked.speaking();
+  Speaking speaking = asked.speaking();
   bool needs = false, unresearched = false;
   for (std::size_t w = 0; w < t.words_; ++w) {
     const std::uint64_t* open = t.open_to.data();

@@ -52,14 +52,17 @@ class Asking {
     if (rule.threshold.test != Test::none)
       both(Known::penalty_requesting, Known::penalty_requested);
     if (rule.unless_class >= 0) asks(t_.fact(Known::other_treaty_in_force), id);
-    bool nationals = rule.binding && rule.nationals == Nationals::as_law && surrenders(id);
+    bool nationals =
+        rule.binding && rule.nationals == Nationals::as_law && one_of(t_.words.surrenders, id);
     if (nationals) asks(t_.fact(Known::target_nationality), id);
+    if (rule.binding && one_of(t_.words.preserves, id))
+      asks(t_.fact(Known::other_domestic_power), id);
   }
 
-  bool surrenders(const std::string& id) {
+  bool one_of(std::uint64_t measures, const std::string& id) {
     const Provision& provision = t_.provisions[t_.provision_of.find(id)->second];
     return std::ranges::any_of(provision.measures, [&](const std::string& measure) {
-      return (t_.words.surrenders >> t_.words.measure_of.find(measure)->second & 1) != 0;
+      return (measures >> t_.words.measure_of.find(measure)->second & 1) != 0;
     });
   }
 

@@ -73,7 +73,9 @@ Point point_of(const Tables& tables, const Question& q) {
   Point point{std::vector<std::int32_t>(inputs_count + facts), std::vector<bool>(facts), {}};
   auto set = [&](Input input, std::int32_t value) { point.values[variable(input).at] = value; };
   auto word = [&](Input input, auto id) {
-    set(input, id.known() ? static_cast<std::int32_t>(id.value) : nothing);
+    for (Moment moment : {Moment::now, Moment::later})
+      point.values[variable(input, moment).at] =
+          id.known() ? static_cast<std::int32_t>(id.value) : nothing;
   };
   set(Input::from, country_value(q.from));
   set(Input::to, country_value(q.to));

@@ -30,6 +30,10 @@ enum class Input : std::uint8_t {
   data,
   from_role,
   to_role,
+  later_data,  // what `data`, `from_role` and `to_role` are when more has been learnt, in their
+               // order
+  later_from_role,
+  later_to_role,
   count_
 };
 inline constexpr std::int32_t nothing = -1;
@@ -47,8 +51,15 @@ inline constexpr std::uint16_t inputs_count = static_cast<std::uint16_t>(Input::
   return {static_cast<std::uint16_t>(inputs_count + fact.value)};
 }
 
-// A fact may be known now, or only later, when more has been learnt. Its value is the same.
+// A fact may be known now, or only later, when more has been learnt. Its value is the same. So with
+// the roles and the data: `nothing` until they are said.
 enum class Moment : std::uint8_t { now, later };
+[[nodiscard]] constexpr Variable variable(Input input, Moment moment) {
+  bool learnt = input == Input::data || input == Input::from_role || input == Input::to_role;
+  if (!learnt || moment == Moment::now) return variable(input);
+  auto shift = static_cast<int>(Input::later_data) - static_cast<int>(Input::data);
+  return variable(static_cast<Input>(static_cast<int>(input) + shift));
+}
 
 class Formulas {
  public:

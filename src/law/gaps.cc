@@ -21,6 +21,9 @@ class Search {
     q_.measure = asked.measure;
     q_.on = asked.on;
     q_.facts = asked.facts;
+    q_.data = asked.data;
+    q_.from_role = asked.from_role;
+    q_.to_role = asked.to_role;
     day_ = day_of(asked.on);
     for (Day day : days_of_change(t_))
       if (day > day_) later_.push_back(day);
@@ -39,6 +42,7 @@ class Search {
   [[nodiscard]] std::optional<Date> opens_on();
   [[nodiscard]] std::optional<Remedy> mend(ProvisionId id);
   [[nodiscard]] bool may_bind(const Instrument& instrument, InstrumentId id) const;
+  [[nodiscard]] static Day first_heard_of(const Instrument& instrument);
   [[nodiscard]] std::optional<Changes> to_be_bound(InstrumentId id) const;
   [[nodiscard]] std::optional<Changes> what_closes(const Route& route) const;
   [[nodiscard]] Changes lifted(ProvisionId id) const;
@@ -54,21 +58,19 @@ class Search {
   std::unique_ptr<Decision> decision_;
 };
 
-// Enacted, and without force on that day. That no power is known at all says nothing.
 bool Search::powerless() const {
   const Tables& now = supposed_.tables();
   const Jurisdiction& jurisdiction = now.jurisdictions[now.slot(q_.to)];
-  if (!(now.words.preserves >> q_.measure.value & 1) || !jurisdiction.profiled) return false;
-  const Profile& law = now.profiles[jurisdiction.profile];
-  return law.preservation_power &&
-         (!law.preservation.in_force || !law.preservation_period.holds(day_) ||
-          law.preservation_suspended.holds(day_));
+  bool preserves = now.words.preserves >> q_.measure.value & 1;
+  return preserves && jurisdiction.profiled &&
+         now.profiles[jurisdiction.profile].power_asleep(day_);
 }
 
 // A road that can be walked: somebody owes an answer on it, it is not closed, rests on memberships
 // that are known, and has a power at its end.
 bool Search::walkable(const Route& route) const {
-  return route.binding && route.researched && route.state != State::blocked && !powerless();
+  bool owed = route.binding && !t_.rules[route.provision.value].one_sided;
+  return owed && route.researched && route.state != State::blocked && !powerless();
 }
 
 const Route* Search::road() {
@@ -102,10 +104,19 @@ const PartyRow* Search::row_of(InstrumentId id, Country country) const {
   return rows.count == 0 ? nullptr : &t_.party_rows[rows.first + rows.count - 1];
 }
 
+// The first day of which its file knows anything: a signature, an entry into force. Before it
+// nobody could have joined.
+Day Search::first_heard_of(const Instrument& instrument) {
+  Day first = instrument.period.from == day_first ? day_never : instrument.period.from;
+  for (const auto& [country, row] : instrument.parties)
+    if (row.period.from != day_first) first = std::min(first, row.period.from);
+  return first == day_never ? day_first : first;
+}
+
 // Treaties that others may join; and agreements between these two that were begun and are not in
 // force. Schemes of a region, commitments and practices cannot be joined by a change of law.
 bool Search::may_bind(const Instrument& instrument, InstrumentId id) const {
-  if (!instrument.binding) return false;
+  if (!instrument.binding || day_ < first_heard_of(instrument)) return false;
   bool listed = row_of(id, q_.from) && row_of(id, q_.to);
   if (instrument.membership == Membership::open)
     return instrument.kind == "treaty" && (listed || !instrument.only_listed);
@@ -153,7 +164,7 @@ std::optional<Changes> Search::to_be_bound(InstrumentId id) const {
 }
 
 // Reservations of either side that touch the provision and can close it: outright, on a condition,
-// on a fact, or for want of a treaty beside it.
+// on a fact, or for want of a treaty beside it. Never one that protects a right.
 Changes Search::lifted(ProvisionId id) const {
   Changes changes;
   for (Country side : {q_.from, q_.to}) {
@@ -163,7 +174,7 @@ Changes Search::lifted(ProvisionId id) const {
       const Reservation& reservation = t_.reservations[use.reservation];
       bool closing = reservation.closes || reservation.when.count > 0 || reservation.fact.known() ||
                      reservation.only_with >= 0;
-      if (use.provision == id && closing)
+      if (use.provision == id && closing && !reservation.protects_right)
         changes.push_back({.kind = Change::Kind::lift_reservation,
                            .country = side,
                            .instrument = reservation.instrument,

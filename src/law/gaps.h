@@ -52,6 +52,8 @@ struct GapsQuestion {
   std::optional<OffenceId> offence;  // none: each of the vocabulary
   Date on;
   Facts facts{};
+  DataId data{};  // as in a Question: when known
+  RoleId from_role{}, to_role{};
 };
 
 struct Gaps {

@@ -23,8 +23,8 @@ std::string joins(const Tables& t, const Change& change, Date on) {
   for (std::uint32_t i = rows.first; i < rows.first + rows.count; ++i) {
     const PartyRow& row = t.party_rows[i];
     if (row.status == Status::in_force && row.period.from > day_of(on))
-      return "is bound already, from " + comity::to_text(Date{std::chrono::days{row.period.from}}) +
-             ", by";
+      return "will be bound from " + comity::to_text(Date{std::chrono::days{row.period.from}}) +
+             " by";
     if (row.status == Status::signed_only) return "ratifies";
     if (row.status == Status::ratified) return "is bound, once it is in force, by";
     if (row.status == Status::invited) return "accedes, as it was invited to, to";

@@ -123,10 +123,29 @@ TEST(Gaps, a_reservation_that_closes_is_proposed_to_be_lifted) {
   }
 }
 
+// The same reservation, where it protects a right: no remedy takes it away.
+TEST(Gaps, a_reservation_that_protects_a_right_is_never_proposed_to_be_lifted) {
+  auto files = folder();
+  file_of(files, "instruments/ets185.toml").text +=
+      "\n[[reservation]]\nid = \"ph-test\"\nparty = \"PH\"\narticle = \"29\"\n"
+      "effect = \"excludes\"\nside = \"both\"\nprovisions = [\"ets185-29\"]\ncloses = true\n"
+      "protects = \"right\"\ntext = \"the article is not applied\"\nconfidence = \"unconfirmed\"\n";
+  Corpus closed = corpus_of(files);
+  const Gaps gaps =
+      find_gaps(closed, question("US", "preservation", "illegal_access", "2026-11-22"));
+  const Gap* gap = gap_to(gaps, "PH");
+  ASSERT_TRUE(gap);
+  for (const Remedy& remedy : gap->remedies)
+    for (const Change& change : remedy.changes)
+      EXPECT_NE(change.kind, Change::Kind::lift_reservation);
+}
+
 // A convention of a region is not joined by whoever likes.
 TEST(Gaps, only_those_that_the_file_lists_join_a_convention_of_a_region) {
   auto malabo = corpus().tables().instrument_of.find("AU-MALABO")->second;
-  Gaps gaps = find_gaps(corpus(), question("ZA", "mla", "illegal_access", "2026-11-22"));
+  // Before Palermo, whose parties nobody has read in full: since then no State is known to be a
+  // gap.
+  Gaps gaps = find_gaps(corpus(), question("ZA", "mla", "illegal_access", "2003-09-28"));
   ASSERT_FALSE(gaps.gaps.empty());
   for (const Gap& gap : gaps.gaps)
     for (const Remedy& remedy : gap.remedies)
@@ -135,7 +154,7 @@ TEST(Gaps, only_those_that_the_file_lists_join_a_convention_of_a_region) {
 
 TEST(Gaps, those_for_whom_nothing_would_do_are_told_together) {
   std::string text =
-      to_text(corpus(), find_gaps(corpus(), question("US", "confiscation", "", "2026-11-22")));
+      to_text(corpus(), find_gaps(corpus(), question("US", "confiscation", "", "2003-09-28")));
   EXPECT_THAT(text, HasSubstr("so it takes a new agreement:"));
   EXPECT_LT(text.size(), 20'000u);
 }
@@ -143,7 +162,7 @@ TEST(Gaps, those_for_whom_nothing_would_do_are_told_together) {
 // Every remedy is of the smallest size: without any one of its changes the road stays shut.
 // Checked with the engine, not with the search.
 TEST(Gaps, no_remedy_asks_for_more_than_it_must) {
-  for (const char* measure : {"preservation", "extradition", "stored_content"}) {
+  for (const char* measure : {"preservation", "extradition", "interception"}) {
     Gaps gaps = find_gaps(corpus(), question("US", measure, "data_interference", "2026-11-22"));
     ASSERT_FALSE(gaps.gaps.empty());
     Supposed supposed(corpus());
@@ -163,7 +182,7 @@ TEST(Gaps, no_remedy_asks_for_more_than_it_must) {
         supposed.undo();
         for (std::size_t left_out = 0; left_out < remedy.changes.size(); ++left_out) {
           if (remedy.changes[left_out].kind == Change::Kind::commence)
-            continue;  // a risk, not a bar
+            continue;  // without it the road is wanting, not shut
           for (std::size_t i = 0; i < remedy.changes.size(); ++i)
             if (i != left_out) supposed.make(remedy.changes[i], gap.to, day_of(q.on));
           decide(supposed.tables(), q, *decision);
@@ -176,6 +195,18 @@ TEST(Gaps, no_remedy_asks_for_more_than_it_must) {
       }
     }
   }
+}
+
+// Neither the United Nations Convention nor that of Palermo nor that of Budapest was there to join.
+TEST(Gaps, nobody_joins_what_was_not_yet_adopted) {
+  Gaps gaps = find_gaps(corpus(), question("US", "extradition", "", "2000-05-04"));
+  ASSERT_FALSE(gaps.gaps.empty());
+  std::string text = to_text(corpus(), gaps);
+  for (const char* later : {"ETS185", "UNCC", "UNTOC", "CETS224"})
+    EXPECT_EQ(text.find("(" + std::string(later) + ")"), std::string::npos) << later;
+  EXPECT_EQ(text.find("is bound already"), std::string::npos);
+  Gaps now = find_gaps(corpus(), question("US", "extradition", "", "2026-11-22"));
+  EXPECT_THAT(to_text(corpus(), now), HasSubstr("(ETS185)"));
 }
 
 TEST(Gaps, what_was_supposed_is_undone_without_a_trace) {

@@ -135,6 +135,7 @@ std::vector<Day> days_of_change(const Tables& t) {
     both_ends(each.preservation_period);
     both_ends(each.preservation_suspended);
   }
+  if (std::ranges::any_of(t.instruments, &Instrument::undated)) both_ends({t.reviewed, day_never});
   std::ranges::sort(days);
   days.erase(std::ranges::unique(days).begin(), days.end());
   return days;

@@ -83,7 +83,7 @@ std::uint64_t Judged::run(ProvisionId id) {
   statutes(Side::requested);
   articles(rule);
   grounds(rule);
-  preservation();
+  preservation(rule);
   finish();
   // Open, needs, blocked; those that these two may walk; binding first; then those that both may
   // use; the faster; those that ask for less; the surer.
@@ -103,15 +103,24 @@ void Judged::party(InstrumentId id, Side side) {
   lacks(Why::membership_unknown, bound.cite, bound.confidence);
 }
 
+// Of one that nobody can date, a day between its own first and the review says nothing.
+void Judged::in_force(const Instrument& instrument) {
+  if (!a.instrument_in_force(instrument))
+    return closes(Why::not_in_force, instrument.cite, instrument.confidence);
+  if (a.settled(instrument)) return;
+  unresearched_ = true;
+  lacks(Why::start_unknown, instrument.cite, Confidence::unconfirmed);
+}
+
 // "No permit without a provision in force for both on that date": the instrument, each side's
 // membership, and those of the instruments that it builds on.
 void Judged::parties(const Rule& rule) {
   const Instrument& instrument = t.instruments[rule.instrument.value];
   weakest_ = weaker(weakest_, instrument.confidence);
   bool never = instrument.membership == Membership::closed && !instrument.in_force_known;
-  if (!a.instrument_in_force(instrument) && !never) {
-    unbound_ = true;
-    closes(Why::not_in_force, instrument.cite, instrument.confidence);
+  if (!never) {
+    in_force(instrument);
+    unbound_ = blocked_;
   }
   if (instrument.membership == Membership::everyone) {
     supports(Why::in_force, instrument.cite, instrument.confidence);
@@ -122,7 +131,7 @@ void Judged::parties(const Rule& rule) {
   if (never && !blocked_) closes(Why::not_in_force, instrument.cite, instrument.confidence);
   for (InstrumentId other : instrument.requires_) {
     const Instrument& ground = t.instruments[other.value];
-    if (!a.instrument_in_force(ground)) closes(Why::not_in_force, ground.cite, ground.confidence);
+    in_force(ground);
     party(other, Side::requesting);
     if (!rule.one_sided) party(other, Side::requested);
   }
@@ -153,12 +162,12 @@ void Judged::roles(const Rule& rule) {
   if (addressee) lacks(Why::other_addressee, named, surely);
 }
 
-// "Only where no other treaty binds" tests memberships, never other roads' outcomes. Where one is
-// doubtful, whoever asks must know.
+// "Only where no other treaty binds" tests memberships, never other roads' outcomes, of treaties
+// that speak of the measure at all. Where one is doubtful, whoever asks must know.
 void Judged::other_treaty(const Rule& rule) {
   if (rule.unless_class < 0) return;
   InstrumentId doubtful;
-  between(rule.unless_class, rule.instrument, [&](InstrumentId other, Tri is) {
+  auto each = [&](InstrumentId other, Tri is) {
     if (is == Tri::unknown) {
       doubtful = other;
       return;
@@ -166,7 +175,8 @@ void Judged::other_treaty(const Rule& rule) {
     const Instrument& binds = t.instruments[other.value];
     closes(Why::other_treaty_binds, rule.unless_cite, rule.confidence);
     closes(Why::other_treaty_binds, binds.cite, binds.confidence);
-  });
+  };
+  between(rule.unless_class, rule.instrument, Among::of_the_measure, each);
   if (doubtful.known()) other_treaty_in_doubt(rule, t.instruments[doubtful.value]);
 }
 

@@ -17,7 +17,7 @@ struct Scratch {
 // One road, being judged.
 class Judged {
  public:
-  Judged(Asked& asked, Route& route, Scratch& scratch, std::uint64_t speaking, bool& truncated)
+  Judged(Asked& asked, Route& route, Scratch& scratch, const Speaking& speaking, bool& truncated)
       : a(asked),
         t(asked.t),
         r(route),
@@ -32,12 +32,13 @@ class Judged {
  private:
   void reset(ProvisionId id, const Rule& rule);
   void parties(const Rule& rule);
+  void in_force(const Instrument& instrument);
   void party(InstrumentId id, Side side);
   void period(const Rule& rule);
   void roles(const Rule& rule);
   void other_treaty(const Rule& rule);
   template <typename Each>
-  void between(std::int16_t of, InstrumentId except, Each each);
+  void between(std::int16_t of, InstrumentId except, Among among, Each each);
   void other_treaty_in_doubt(const Rule& rule, const Instrument& other);
   void condition(const Rule& rule);
   void missing(std::uint32_t at, Confidence asking);
@@ -57,8 +58,10 @@ class Judged {
   void statutes(Side side);
   void forbids(const Statute& statute);
   void articles(const Rule& rule);
-  void article(const Article& article, const Rule& rule);
-  void preservation();
+  void article(const Article& article, const Rule& rule, Tri concerns);
+  void in_doubt(const Article& article);
+  void preservation(const Rule& rule);
+  void another_power(const Profile& law, Confidence confidence);
   [[nodiscard]] Confidence as_of(const Profile& law, const Period& period,
                                  Confidence confidence) const;
   void finish();
@@ -97,7 +100,7 @@ class Judged {
   const Tables& t;
   Route& r;
   Scratch& scratch_;
-  std::uint64_t speaking_;  // Asked::speaking()
+  const Speaking& speaking_;
   bool& truncated_;
   bool blocked_ = false, lacking_ = false, unresearched_ = false, unbound_ = false;
   bool others_ = false;  // somebody else must send or receive
@@ -126,13 +129,15 @@ void Judged::each_reservation(Side side, Each each) {
 // Every instrument of a class, save one, that stands between the two on this day (yes) or may
 // (unknown).
 template <typename Each>
-void Judged::between(std::int16_t of, InstrumentId except, Each each) {
+void Judged::between(std::int16_t of, InstrumentId except, Among among, Each each) {
   const std::uint64_t* of_class =
       t.of_class.data() + static_cast<std::size_t>(of) * t.instrument_words;
+  const std::uint64_t* of_measure = t.of_measure.data() + a.q.measure.value * t.instrument_words;
   for (std::size_t w = 0; w < t.instrument_words; ++w) {
     std::size_t from = a.from * t.instrument_words + w, to = a.to * t.instrument_words + w;
     std::uint64_t both =
         of_class[w] & ((t.row_one[from] & t.row_other[to]) | (t.row_other[from] & t.row_one[to]));
+    if (among == Among::of_the_measure) both &= of_measure[w];
     for (; both; both &= both - 1) {
       InstrumentId other{
           static_cast<std::uint16_t>(w * 64 + static_cast<std::size_t>(std::countr_zero(both)))};

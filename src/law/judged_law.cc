@@ -9,7 +9,7 @@ bool Judged::applies(const Reservation& one, Side side) {
   if (!one.period.holds(a.on)) return false;
   if (one.unless_class < 0) return true;
   bool other = false;
-  between(one.unless_class, one.instrument,
+  between(one.unless_class, one.instrument, Among::of_the_measure,
           [&](InstrumentId, Tri is) { other = other || is == Tri::yes; });
   return !other;
 }
@@ -27,7 +27,7 @@ void Judged::reservation(const Reservation& one) {
   if (one.note.known()) note(one.note, one.confidence);
   if (one.only_with >= 0) {
     bool beside = false;
-    between(one.only_with, one.instrument,
+    between(one.only_with, one.instrument, Among::all,
             [&](InstrumentId, Tri is) { beside = beside || is == Tri::yes; });
     if (!beside) closes(Why::reservation_excludes, one.cite, one.confidence);
   }
@@ -128,20 +128,40 @@ void Judged::articles(const Rule& rule) {
   for (std::uint64_t left = named; left; left &= left - 1) {
     auto at = rule.articles.first + static_cast<std::uint32_t>(std::countr_zero(left));
     const Article& one = t.articles[t.article_uses[at]];
-    if (one.rule.period.holds(a.on) && a.concerned(one)) article(one, rule);
+    if (one.rule.period.holds(a.on)) article(one, rule, a.concerned(one));
   }
   std::uint32_t first = t.measure_article_ranges[a.q.measure.value].first;
-  for (std::uint64_t left = speaking_; left; left &= left - 1) {
-    auto at = first + static_cast<std::uint32_t>(std::countr_zero(left));
-    article(t.articles[t.measure_articles[at]], rule);
+  for (std::uint64_t left = speaking_.all; left; left &= left - 1) {
+    auto place = static_cast<std::uint32_t>(std::countr_zero(left));
+    Tri concerns = speaking_.perhaps >> place & 1 ? Tri::unknown : Tri::yes;
+    article(t.articles[t.measure_articles[first + place]], rule, concerns);
   }
 }
 
-void Judged::article(const Article& article, const Rule& rule) {
-  if (article.voluntary_only && rule.binding) return;
+void Judged::article(const Article& article, const Rule& rule, Tri concerns) {
+  if (concerns == Tri::no || (article.voluntary_only && rule.binding)) return;
   if (article.channels != 0 && !(article.channels >> rule.channel.value & 1)) return;
-  if (article.rule.effect == Effect::permit) return note(article.note, article.rule.confidence);
-  forbids(article.rule);
+  bool surely = concerns == Tri::yes;
+  if (article.rule.effect != Effect::permit)
+    surely ? forbids(article.rule) : in_doubt(article);
+  else if (surely)
+    note(article.note, article.rule.confidence);
+}
+
+// It binds some senders, addressees or data only, and nobody said which these are: what it would
+// close or ask for is unknown. Where its own condition settles it either way, who asks is moot.
+void Judged::in_doubt(const Article& article) {
+  const Statute& rule = article.rule;
+  bool requirement = rule.effect == Effect::require;
+  if (!requirement) risk(t.reason(Why::blocking_statute), rule.cite, rule.confidence);
+  Tri holds = a.holds(rule.when);
+  if (holds == (requirement ? Tri::yes : Tri::no)) return;
+  if (article.from_roles != 0 && !a.q.from_role.known())
+    lacks(Why::sender_unsaid, rule.cite, rule.confidence);
+  if (article.to_roles != 0 && !a.q.to_role.known())
+    lacks(Why::addressee_unsaid, rule.cite, rule.confidence);
+  if (article.data != 0 && !a.q.data.known()) lacks(Why::data_unsaid, rule.cite, rule.confidence);
+  if (holds == Tri::unknown) missing(rule.when.first, rule.confidence);
 }
 
 // Law of which nobody wrote down since when it is the law is recalled, for a day before its
@@ -151,19 +171,29 @@ Confidence Judged::as_of(const Profile& law, const Period& period, Confidence co
   return undated ? Confidence::unconfirmed : confidence;
 }
 
-// How the requested side would carry a preservation out at home.
-void Judged::preservation() {
+// How the requested side would carry a preservation out at home. What it owes and can order under
+// no law that is in force needs another power there; what nobody owes is at a risk.
+void Judged::preservation(const Rule& rule) {
   const Profile* law = a.profile(Side::requested);
   if (!law || !a.measure_in(t.words.preserves) || law->preservation.cite.empty()) return;
   Confidence confidence = as_of(*law, law->preservation_period, law->preservation.confidence);
-  bool power = law->preservation_power && law->preservation.in_force &&
-               law->preservation_period.holds(a.on) && !law->preservation_suspended.holds(a.on);
-  if (!power) return risk(t.reason(Why::no_domestic_power), law->preservation_gone, confidence);
+  bool asleep = law->power_asleep(a.on);
+  if (asleep && rule.binding) return of(Side::requested, [&] { another_power(*law, confidence); });
+  if (asleep || !law->preservation_power)
+    return risk(t.reason(Why::no_domestic_power), law->preservation_gone, confidence);
   note(law->preservation_note, confidence);
   if (law->preservation.secrecy == Secrecy::none) {
     risk(t.reason(Why::holder_not_secret), law->secrecy_cite,
          weaker(confidence, law->secrecy_confidence));
   }
+}
+
+void Judged::another_power(const Profile& law, Confidence confidence) {
+  FactId other = t.fact(Known::other_domestic_power);
+  const std::int32_t* given = a.fact(other);
+  if (given && *given) return supports(Why::fact_given, law.preservation_gone, confidence);
+  lacks(Why::no_domestic_power, law.preservation_gone, confidence);
+  if (!given) needs(other, law.preservation_gone);
 }
 
 }  // namespace comity::law

@@ -33,7 +33,7 @@ Term Meaning::speaks(ProvisionId id) {
   };
   std::size_t measures = std::min<std::size_t>(t.words.measures.size(), 64);
   std::size_t offences = std::min<std::size_t>(t.words.offences.size(), 64);
-  Variable data = variable(Input::data);
+  Variable data = said(Input::data);
   Term reached = f.any({f.is(data, nothing), f.among(data, rule.data, t.words.data.size())});
   Term mine = has_row(rule.instrument, Party::requesting);
   Term theirs = has_row(rule.instrument, Party::requested);
@@ -66,6 +66,8 @@ void Meaning::parties(const Rule& rule) {
   all.push_back(rule.instrument);
   for (InstrumentId each : all) {
     blocked_.push_back(f.negation(in_force(each)));
+    for (auto* in_doubt : {&lacking_, &unresearched_})
+      in_doubt->push_back(f.all({in_force(each), f.negation(settled(each))}));
     // A State's own law asks nothing of the requesting side.
     bool own = t.instruments[each.value].membership == Membership::unilateral;
     if (!own) party(each, Party::requesting);
@@ -80,11 +82,11 @@ void Meaning::roles(ProvisionId id) {
   const Rule& rule = t.rules[id.value];
   auto outside = [&](Input input, std::uint64_t allowed) {
     if (allowed == 0) return f.no();
-    Variable role = variable(input);
+    Variable role = said(input);
     Term fits = f.among(role, allowed, t.words.roles.size());
     return f.negation(f.any({f.is(role, nothing), fits}));
   };
-  lacking_.push_back(outside(Input::from_role, rule.from_roles));
+  others_.push_back(outside(Input::from_role, rule.from_roles));
   Term misses = outside(Input::to_role, rule.to_roles);
   for (const Reservation& one : t.reservations) {
     if (one.to_roles == 0 || std::ranges::find(one.provisions, id) == one.provisions.end())
@@ -93,14 +95,14 @@ void Meaning::roles(ProvisionId id) {
     misses = f.any(
         {f.all({here, outside(Input::to_role, one.to_roles)}), f.all({f.negation(here), misses})});
   }
-  lacking_.push_back(misses);
+  others_.push_back(misses);
 }
 
 // Another treaty that binds both closes it; where one may, by a membership in doubt, whoever asks
 // says whether it does. What nobody researched makes nothing give way.
 void Meaning::other_treaty(const Rule& rule) {
   if (rule.unless_class < 0) return;
-  blocked_.push_back(binding_both(rule.unless_class, rule.instrument));
+  blocked_.push_back(binding_both(rule.unless_class, rule.instrument, Among::of_the_measure));
   Term doubt = doubtful_between(rule.unless_class, rule.instrument);
   FactId fact = t.fact(Known::other_treaty_in_force);
   Three other = fact_is(fact, f.negation(f.is(value_of(fact), 0)));
@@ -115,7 +117,7 @@ Term Meaning::doubtful_between(std::int16_t of_class, InstrumentId except) {
   for (std::size_t i = 0; i < t.instruments.size(); ++i) {
     InstrumentId other{static_cast<std::uint16_t>(i)};
     if (!(t.of_class[first + i / 64] >> i % 64 & 1) || other == except) continue;
-    std::vector<Term> stands{in_force(other)}, in_doubt;
+    std::vector<Term> stands{in_force(other), speaks_of_the_measure(other)}, in_doubt;
     for (Party who : {Party::requesting, Party::requested}) {
       std::vector<Term> rows;
       for (std::size_t s = 0; s < t.jurisdictions.size(); ++s) {
@@ -129,20 +131,36 @@ Term Meaning::doubtful_between(std::int16_t of_class, InstrumentId except) {
       stands.push_back(f.any({bound_here, doubt}));
       in_doubt.push_back(doubt);
     }
+    in_doubt.push_back(f.all({bound_by(other, Whom::both).yes, f.negation(settled(other))}));
     stands.push_back(f.any(std::move(in_doubt)));
     some.push_back(f.all(std::move(stands)));
   }
   return f.any(std::move(some));
 }
 
-// Some instrument of the class, other than one, binds both.
-Term Meaning::binding_both(std::int16_t of_class, InstrumentId except) {
+// Some provision of it is about what is asked for.
+Term Meaning::speaks_of_the_measure(InstrumentId id) {
+  std::vector<Term> each;
+  for (const Provision& one : t.provisions)
+    if (one.instrument == t.instruments[id.value].id)
+      for (const std::string& code : one.measures)
+        for (std::size_t m = 0; m < t.words.measures.size(); ++m)
+          if (t.words.measures[m].code == code)
+            each.push_back(f.is(variable(Input::measure), static_cast<std::int32_t>(m)));
+  return f.any(std::move(each));
+}
+
+// Some instrument of the class, other than one, binds both; one that speaks of the measure, where
+// something gives way to it.
+Term Meaning::binding_both(std::int16_t of_class, InstrumentId except, Among among) {
   auto first = static_cast<std::size_t>(of_class) * t.instrument_words;
   std::vector<Term> some;
   for (std::size_t i = 0; i < t.instruments.size(); ++i) {
     InstrumentId other{static_cast<std::uint16_t>(i)};
     bool member = t.of_class[first + i / 64] >> i % 64 & 1;
-    if (member && other != except) some.push_back(bound_by(other, Whom::both).yes);
+    if (!member || other == except) continue;
+    Term heard = among == Among::all ? f.yes() : speaks_of_the_measure(other);
+    some.push_back(f.all({heard, settled(other), bound_by(other, Whom::both).yes}));
   }
   return f.any(std::move(some));
 }
@@ -181,7 +199,9 @@ Term Meaning::applies(const Reservation& one, Party who) {
                      ? f.yes()
                      : f.among(variable(Input::offence), one.offences, t.words.offences.size());
   Term alone =
-      one.unless_class < 0 ? f.yes() : f.negation(binding_both(one.unless_class, one.instrument));
+      one.unless_class < 0
+          ? f.yes()
+          : f.negation(binding_both(one.unless_class, one.instrument, Among::of_the_measure));
   return f.all(
       {speaks ? party_is(who, one.party) : f.no(), offence, f.within(on, one.period), alone});
 }
@@ -194,7 +214,8 @@ void Meaning::reservations(ProvisionId id) {
     Term here = f.any({applies(one, Party::requested), applies(one, Party::requesting)});
     // `only_with`: closed unless an instrument of that class stands beside.
     if (one.only_with >= 0)
-      blocked_.push_back(f.all({here, f.negation(binding_both(one.only_with, one.instrument))}));
+      blocked_.push_back(
+          f.all({here, f.negation(binding_both(one.only_with, one.instrument, Among::all))}));
     if (one.closes) blocked_.push_back(here);
     if (!one.when.count && !one.fact.known()) continue;
     Three met = one.when.count ? condition(one.when)
@@ -257,9 +278,11 @@ void Meaning::statutes(Party who) {
   }));
 }
 
-// A role that is not said is none of those allowed.
-Term Meaning::fits(Input role, std::uint64_t allowed) {
-  return allowed == 0 ? f.yes() : f.among(variable(role), allowed, t.words.roles.size());
+// A role, or data, that nobody said may be one of those or not.
+Three Meaning::fits(Input word, std::uint64_t allowed, std::size_t count) {
+  if (allowed == 0) return {f.yes(), f.no()};
+  Term in = f.among(said(word), allowed, count);
+  return {in, f.negation(f.any({in, f.is(said(word), nothing)}))};
 }
 
 // An article that names no provision speaks where it binds a side, towards whom it says.
@@ -280,19 +303,24 @@ void Meaning::article(const Article& article, const Rule& rule, Term applies) {
                         ? f.yes()
                         : f.among(variable(Input::measure), s.measures, t.words.measures.size());
   bool by_channel = article.channels == 0 || article.channels >> rule.channel.value & 1;
-  Term of_data = article.data == 0
-                     ? f.yes()
-                     : f.among(variable(Input::data), article.data, t.words.data.size());
   Term of_offence = article.offences == 0 ? f.yes()
                                           : f.among(variable(Input::offence), article.offences,
                                                     t.words.offences.size());
-  Term here = f.all({applies, of_measure, of_data, of_offence, by_channel ? f.yes() : f.no(),
-                     f.within(on, s.period), fits(Input::from_role, article.from_roles),
-                     fits(Input::to_role, article.to_roles)});
+  Three concerns[] = {fits(Input::from_role, article.from_roles, t.words.roles.size()),
+                      fits(Input::to_role, article.to_roles, t.words.roles.size()),
+                      fits(Input::data, article.data, t.words.data.size())};
+  Term surely = f.all({concerns[0].yes, concerns[1].yes, concerns[2].yes});
+  Term not_at_all = f.any({concerns[0].no, concerns[1].no, concerns[2].no});
+  Term here = f.all({applies, of_measure, of_offence, by_channel ? f.yes() : f.no(),
+                     f.within(on, s.period), f.negation(not_at_all)});
   Three when = condition(s.when);
-  bool forbids = s.effect == Effect::forbid;
-  if (forbids) blocked_.push_back(f.all({here, when.yes}));
-  lacking_.push_back(f.all({here, forbids ? unknown(when) : f.negation(when.yes)}));
+  if (s.effect == Effect::forbid) {
+    Term met = f.all({here, surely, when.yes});
+    blocked_.push_back(met);
+    lacking_.push_back(f.all({here, f.negation(when.no), f.negation(met)}));
+  } else {
+    lacking_.push_back(f.all({here, f.negation(when.yes)}));
+  }
   if (s.when.count) unresearched_.push_back(f.all({here, hangs_on_membership(s.when.first)}));
 }
 
@@ -319,10 +347,27 @@ void Meaning::bars(const Rule& rule) {
   }
 }
 
+// Whoever owes a preservation and has no law in force to order it by needs another power at home.
+void Meaning::domestic_power(const Rule& rule) {
+  if (!rule.binding) return;
+  Term asleep = of_profile(Party::requested, [&](const Profile& law, const Jurisdiction&) {
+    if (law.preservation.cite.empty() || !law.preservation_power) return f.no();
+    if (!law.preservation.in_force) return f.yes();
+    return f.any({f.negation(f.within(on, law.preservation_period)),
+                  f.within(on, law.preservation_suspended)});
+  });
+  FactId other = t.fact(Known::other_domestic_power);
+  Three told = fact_is(other, f.negation(f.is(value_of(other), 0)));
+  lacking_.push_back(
+      f.all({f.among(variable(Input::measure), t.words.preserves, t.words.measures.size()), asleep,
+             f.negation(told.yes)}));
+}
+
 Road Meaning::road(ProvisionId id) {
   const Rule& rule = t.rules[id.value];
   blocked_.clear();
   lacking_.clear();
+  others_.clear();
   unresearched_.clear();
   parties(rule);
   blocked_.push_back(f.negation(f.within(on, rule.period)));
@@ -337,7 +382,10 @@ Road Meaning::road(ProvisionId id) {
   statutes(Party::requested);
   articles(rule);
   bars(rule);
-  return {speaks(id), f.any(std::move(blocked_)), f.any(std::move(lacking_)),
+  domestic_power(rule);
+  Term besides = f.any(std::move(lacking_));
+  others_.push_back(besides);
+  return {speaks(id), f.any(std::move(blocked_)), f.any(std::move(others_)), besides,
           f.any(std::move(unresearched_))};
 }
 
@@ -376,7 +424,7 @@ Outcomes Meaning::outcomes(const std::vector<Road>& roads) {
 
 Term Meaning::possible() {
   auto word = [&](Input input, std::size_t count, std::int32_t least) {
-    Variable v = variable(input);
+    Variable v = said(input);
     return f.all(
         {f.negation(f.at_most(v, least - 1)), f.at_most(v, static_cast<std::int32_t>(count) - 1)});
   };

@@ -26,6 +26,7 @@ struct Road {
   Term speaks;        // the provision is among the routes of the decision
   Term blocked;       // something false
   Term lacking;       // something unknown, or a requirement that is not met
+  Term besides;       // the same, save that somebody else must send or receive
   Term unresearched;  // it hangs on a membership that nobody researched
 };
 
@@ -65,6 +66,7 @@ class Meaning {
   Term party_is(Party side, Country country);
   Term researched(Party side);
   Term in_force(InstrumentId id);
+  Term settled(InstrumentId id);
   Term has_row(InstrumentId id, Party side);
   Term stands(InstrumentId id, Party side, bool through_union);
   Term across(InstrumentId id);
@@ -94,7 +96,8 @@ class Meaning {
   void parties(const Rule& rule);
   void party(InstrumentId id, Party side);
   void roles(ProvisionId id);
-  Term binding_both(std::int16_t of_class, InstrumentId except);
+  Term speaks_of_the_measure(InstrumentId id);
+  Term binding_both(std::int16_t of_class, InstrumentId except, Among among);
   Term doubtful_between(std::int16_t of_class, InstrumentId except);
   void other_treaty(const Rule& rule);
   void dual_criminality(const Rule& rule);
@@ -103,16 +106,18 @@ class Meaning {
   void reservations(ProvisionId id);
   void nationals(const Rule& rule);
   void statutes(Party side);
-  Term fits(Input role, std::uint64_t allowed);
+  Three fits(Input word, std::uint64_t allowed, std::size_t count);
+  Variable said(Input input) const { return variable(input, moment_); }
   Term speaks(const Article& article);
   void article(const Article& article, const Rule& rule, Term applies);
   void articles(const Rule& rule);
   void bars(const Rule& rule);
+  void domestic_power(const Rule& rule);
 
   Formulas& f;
   const Tables& t;
   Moment moment_;
-  std::vector<Term> blocked_, lacking_, unresearched_;
+  std::vector<Term> blocked_, lacking_, others_, unresearched_;
   std::map<std::pair<std::uint16_t, Party>, Three> bound_;
 };
 

@@ -20,6 +20,11 @@ Term Meaning::in_force(InstrumentId id) {
   return instrument.in_force_known ? f.within(on, instrument.period) : f.no();
 }
 
+// law/README.md, `not_before`: of what nobody can date, it is known from the review on.
+Term Meaning::settled(InstrumentId id) {
+  return t.instruments[id.value].undated ? f.within(on, {t.reviewed, day_never}) : f.yes();
+}
+
 Term Meaning::has_row(InstrumentId id, Party who) {
   std::vector<Term> each;
   for (auto& [country, row] : t.instruments[id.value].parties)
@@ -112,10 +117,10 @@ Three Meaning::condition(std::uint32_t at) {
   const Node& node = t.nodes[at];
   FactId fact{node.id};
   Variable value = value_of(fact);
-  if (node.op == Op::member) return bound_by({node.id}, node.whom);
-  if (node.op == Op::not_member) {
+  if (node.op == Op::member || node.op == Op::not_member) {
     Three is = bound_by({node.id}, node.whom);
-    return {is.no, is.yes};
+    is.yes = f.all({is.yes, settled({node.id})});
+    return node.op == Op::member ? is : Three{is.no, is.yes};
   }
   // A penalty is looked up in the profiles before anybody is asked.
   if (node.op == Op::fact_at_least && fact == t.fact(Known::penalty_requesting))

@@ -104,8 +104,8 @@ void walkable_text(const Corpus& corpus, const Route& route, std::string& out) {
   for (std::size_t i = 0; i < route.lacking; ++i) {
     const Reason& lack = route.reasons[route.closers + i];
     const Word& why = corpus.word(lack.code);
-    if (why.code == "other_sender" || why.code == "other_addressee")
-      paragraph(out, "     Needs:      ", why.en);
+    bool roles = why.code == "other_sender" || why.code == "other_addressee";
+    if (roles || why.code.ends_with("_unsaid")) paragraph(out, "     Needs:      ", why.en);
   }
   for (const std::string& code : p.approvals) {
     paragraph(out, "     Approval:   ", corpus.word(*corpus.approval(code)).en);

@@ -131,7 +131,7 @@ TEST(Report, the_commitment_binds_question_and_answer) {
 
 TEST(Show, provisions_instruments_statutes_and_jurisdictions) {
   EXPECT_EQ(*show_json(corpus(), "ets185-29")->find("instrument")->as_string(), "ETS185");
-  EXPECT_EQ(show_json(corpus(), "ETS185")->find("parties")->as_array()->size(), 98u);
+  EXPECT_EQ(show_json(corpus(), "ETS185")->find("parties")->as_array()->size(), 99u);
   EXPECT_EQ(*show_json(corpus(), "cn-dsl-36")->find("effect")->as_string(), "forbid");
   EXPECT_NE(show_json(corpus(), "PH")->find("profile"), nullptr);
   EXPECT_EQ(show_json(corpus(), "AL")->find("profile"), nullptr);

@@ -9,8 +9,9 @@
 namespace comity::law {
 namespace {
 
-constexpr std::string_view input_names[] = {"from",    "to",   "on",        "conduct", "measure",
-                                            "offence", "data", "from_role", "to_role"};
+constexpr std::string_view input_names[] = {
+    "from", "to",        "on",      "conduct",    "measure",         "offence",
+    "data", "from_role", "to_role", "data_later", "from_role_later", "to_role_later"};
 static_assert(std::size(input_names) == inputs_count);
 constexpr std::string_view question_mark = "? ";  // before a query's name, in the solver's output
 

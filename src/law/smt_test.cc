@@ -29,6 +29,7 @@ namespace {
 using testing::corpus;
 using testing::folder;
 using testing::stricter;
+using testing::without_other_offences;
 using Model = SmtScript::Model;
 
 // A bound, not a measure: on a machine that does other things besides, z3 takes its time.
@@ -37,8 +38,13 @@ constexpr int seconds_a_query = 120;
 bool solver_is_there() {
   return std::system("z3 --version >/dev/null 2>&1") == 0;
 }
-#define NEEDS_SOLVER() \
-  if (!solver_is_there()) GTEST_SKIP() << "z3 is not installed (Debian's package z3)"
+// What is not proved is a failure, unless whoever runs the tests says that they go without.
+#define NEEDS_SOLVER()                                                                       \
+  if (!solver_is_there()) {                                                                  \
+    if (std::getenv("COMITY_WITHOUT_Z3")) GTEST_SKIP() << "not proved: COMITY_WITHOUT_Z3";   \
+    FAIL() << "z3 is not installed (Debian's package z3); COMITY_WITHOUT_Z3=1 goes without"; \
+  }                                                                                          \
+  static_assert(true)
 
 std::vector<SmtAnswer> solved(const Tables& tables, const SmtScript& script) {
   std::string file = ::testing::TempDir() + "comity-" + std::to_string(getpid()) + ".smt2";
@@ -155,7 +161,7 @@ class FromTheFiles {
     bool everyone = *head.find("membership")->as_string() == "everyone";
     bool dated = head.find("in_force") || head.find("in_force_known");
     if (!everyone && !dated) return f.no();
-    Term lasting = lasts(head, "in_force", "until");
+    Term lasting = lasts(head, head.find("in_force") ? "in_force" : "not_before", "until");
     if (everyone) return lasting;
     Term theirs = binds(file, variable(Input::to));
     if (unilateral(file)) return f.all({lasting, theirs});
@@ -216,15 +222,13 @@ TEST(Proofs, no_road_is_open_unless_its_provision_is_in_force_for_both_on_that_d
   for (const SmtAnswer& each : answers) EXPECT_EQ(each.said, Said::unsat) << each.name;
 }
 
-TEST(Proofs, to_add_prohibitions_never_opens_a_road) {
-  NEEDS_SOLVER();
-  const Tables& t = corpus().tables();
-  Tables strict = stricter(t);
+// In the order open, needs, blocked a road only falls, and comes or goes not at all; nor does the
+// outcome better.
+void expect_only_falls(const Tables& t, const Tables& strict) {
   Formulas f;
   Roads before(f, t), after(f, strict);
   SmtScript script(f, strict, seconds_a_query);
   Term possible = after.meaning.possible();
-  // In the order open, needs, blocked a road only falls, and comes or goes not at all.
   for (std::size_t p = 0; p < before.roads.size(); ++p) {
     Term rises = f.any({f.all({after.open[p], f.negation(before.open[p])}),
                         f.all({before.blocked[p], f.negation(after.blocked[p])})});
@@ -242,20 +246,53 @@ TEST(Proofs, to_add_prohibitions_never_opens_a_road) {
   for (const SmtAnswer& each : answers) EXPECT_EQ(each.said, Said::unsat) << each.name;
 }
 
-// Whatever was known is known later too, and says the same.
+TEST(Proofs, to_add_prohibitions_never_opens_a_road) {
+  NEEDS_SOLVER();
+  expect_only_falls(corpus().tables(), stricter(corpus().tables()));
+}
+
+TEST(Proofs, to_say_that_something_is_no_offence_never_opens_a_road) {
+  NEEDS_SOLVER();
+  expect_only_falls(corpus().tables(), without_other_offences(corpus().tables()));
+}
+
+constexpr Input learnt_words[] = {Input::data, Input::from_role, Input::to_role};
+
+// Whatever was known is known later too, and says the same: facts, roles, data.
 Term learnt(Formulas& f, const Tables& t, Moment first, Moment second) {
   std::vector<Term> each;
+  for (Input input : learnt_words)
+    each.push_back(f.any({f.is(variable(input, first), nothing),
+                          f.same(variable(input, first), variable(input, second))}));
   for (std::uint16_t i = 0; i < t.words.facts.size(); ++i)
     each.push_back(f.any({f.negation(f.known({i}, first)), f.known({i}, second)}));
   return f.all(std::move(each));
 }
 
-// A definite answer that becomes another.
+// A definite answer that becomes another. That somebody else must walk an open road is no other
+// answer of the law; and a road that does not reach the data named is not among the roads.
 Term turns(Formulas& f, const Roads& now, const Roads& later, std::size_t p) {
-  return f.any({f.all({now.open[p], f.negation(later.open[p])}),
-                f.all({now.blocked[p], f.negation(later.blocked[p])}),
-                f.all({now.roads[p].speaks, f.negation(later.roads[p].speaks)}),
-                f.all({later.roads[p].speaks, f.negation(now.roads[p].speaks)})});
+  const Road &was = now.roads[p], &is = later.roads[p];
+  Term same_data = f.same(variable(Input::data), variable(Input::later_data));
+  return f.any({f.all({now.open[p], is.speaks, f.any({is.blocked, is.besides})}),
+                f.all({now.blocked[p], is.speaks, f.negation(is.blocked)}),
+                f.all({was.speaks, f.negation(is.speaks), same_data}),
+                f.all({is.speaks, f.negation(was.speaks)})});
+}
+
+// The same for the outcome: "no" stays "no", and what is open stays so while an open road is left
+// that reaches the data and that these two may walk.
+Term turns(Formulas& f, const Roads& now, const Roads& later) {
+  std::vector<Term> left;
+  for (std::size_t p = 0; p < now.roads.size(); ++p) {
+    const Road& is = later.roads[p];
+    Term others = f.all({is.lacking, f.negation(is.besides)});
+    left.push_back(f.all({now.open[p], is.speaks, f.negation(others)}));
+  }
+  const Outcomes &was = now.outcomes, &is = later.outcomes;
+  return f.any({f.all({was.open, f.any(std::move(left)), f.negation(is.open)}),
+                f.all({was.blocked, f.negation(f.any({is.blocked, is.none}))}),
+                f.all({was.none, f.negation(is.none)})});
 }
 
 TEST(Proofs, to_learn_a_fact_never_turns_a_definite_answer) {
@@ -264,13 +301,11 @@ TEST(Proofs, to_learn_a_fact_never_turns_a_definite_answer) {
   Formulas f;
   Roads now(f, t), later(f, t, Moment::later);
   SmtScript script(f, t, seconds_a_query);
-  Term possible = f.all({now.meaning.possible(), learnt(f, t, Moment::now, Moment::later)});
+  Term possible = f.all(
+      {now.meaning.possible(), later.meaning.possible(), learnt(f, t, Moment::now, Moment::later)});
   for (std::size_t p = 0; p < now.roads.size(); ++p)
     script.can(id_of(t, p), {possible, turns(f, now, later, p)});
-  const Outcomes &was = now.outcomes, &is = later.outcomes;
-  script.can("outcome", {possible, f.any({f.all({was.open, f.negation(is.open)}),
-                                          f.all({was.blocked, f.negation(is.blocked)}),
-                                          f.all({was.none, f.negation(is.none)})})});
+  script.can("outcome", {possible, turns(f, now, later)});
   std::vector<SmtAnswer> answers = solved(t, script);
   ASSERT_EQ(answers.size(), now.roads.size() + 1);
   for (const SmtAnswer& each : answers) EXPECT_EQ(each.said, Said::unsat) << each.name;
@@ -412,7 +447,8 @@ TEST(Proofs, to_forget_a_fact_does_turn_a_definite_answer) {
   Roads now(f, t), later(f, t, Moment::later);
   SmtScript script(f, t, seconds_a_query);
   ProvisionId id = *corpus().provision("ets185-29");
-  Term forgotten = f.all({now.meaning.possible(), learnt(f, t, Moment::later, Moment::now)});
+  Term forgotten = f.all(
+      {now.meaning.possible(), later.meaning.possible(), learnt(f, t, Moment::later, Moment::now)});
   Term turned = turns(f, now, later, id.value);
   script.can("ets185-29", {forgotten, turned}, Model::wanted);
   std::vector<SmtAnswer> answers = solved(t, script);
@@ -421,6 +457,8 @@ TEST(Proofs, to_forget_a_fact_does_turn_a_definite_answer) {
   auto before = question_of(f, found->point, {now.open[id.value], now.blocked[id.value]});
   Point then = found->point;
   then.known = then.later;
+  for (Input input : learnt_words)
+    then.values[variable(input).at] = then.values[variable(input, Moment::later).at];
   auto after = question_of(f, then, {now.open[id.value], now.blocked[id.value]});
   ASSERT_TRUE(before && after);
   EXPECT_NE(state_of(t, *before, id.value), "needs");

@@ -15,6 +15,7 @@ void Supposed::make(const Change& change, Country other, Day day) {
     case Change::Kind::bring_into_force: {
       Instrument& instrument = t_.instruments[change.instrument.value];
       set(instrument.in_force_known, true);
+      set(instrument.undated, false);
       set(instrument.period, Period{day, day_never});
       if (instrument.membership != Membership::closed) return;
       accede(change.country, change.instrument, day);

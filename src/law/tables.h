@@ -85,6 +85,10 @@ enum class Status : std::uint8_t {
 // unilateral: one State's own law that lets it help others; only the requested side is bound by it.
 enum class Membership : std::uint8_t { open, closed, everyone, unilateral };
 
+// Among which instruments of a class one is looked for: a treaty gives way to one that has
+// something to say of the measure, and not to one that is silent.
+enum class Among : std::uint8_t { all, of_the_measure };
+
 struct PartyRow {
   Period period;
   bool through_union = false;  // bound as a member of what is a party: `members_of`
@@ -98,6 +102,7 @@ struct Instrument {  // what decide() reads first, here and below
   bool binding = true;
   bool in_force_known = false;  // false: no date on which it entered into force
   bool two_sided = false;       // a union and its members on one side, the others on the other
+  bool undated = false;         // in force, nobody knows since when: not before period.from
   bool only_listed = false;     // not every State may join: of those without a row nobody knows
   Period period;
   Confidence confidence = Confidence::unconfirmed;
@@ -178,10 +183,11 @@ struct Reservation {
   std::uint64_t to_roles = 0;      // who must receive instead; 0: as the provision says
   Range when;                      // instead of a question: what must (or must not) be
   bool closes = false;             // excludes whatever the facts: no question
-  FactId fact;                     // asked by excludes and adds_requirement without a channel
-  ChannelId channel;               // a declaration that the request travels by another channel
-  CiteId cite;                     // "ETS185 Art.4(2), reservation of United States: ..."
-  CiteId note;                     // for designates and channels
+  bool protects_right = false;  // of whoever is prosecuted or watched: nobody proposes to lift it
+  FactId fact;                  // asked by excludes and adds_requirement without a channel
+  ChannelId channel;            // a declaration that the request travels by another channel
+  CiteId cite;                  // "ETS185 Art.4(2), reservation of United States: ..."
+  CiteId note;                  // for designates and channels
   Confidence confidence = Confidence::unconfirmed;
   std::string id, article, text, source;
   std::vector<ProvisionId> provisions;
@@ -273,6 +279,14 @@ struct Profile {
   std::array<std::array<Risks, 2>, 2> risks;
   Range statutes;    // of Statute
   std::string json;  // the file's canonical text, for show
+
+  // A power to preserve that is enacted, and without force on the day: not commenced, not yet
+  // begun, suspended. Where no power is known at all, nobody knows whether there is one.
+  [[nodiscard]] bool power_asleep(Day day) const {
+    bool awake = preservation.in_force && preservation_period.holds(day) &&
+                 !preservation_suspended.holds(day);
+    return preservation_power && !awake;
+  }
 };
 
 struct Jurisdiction {
@@ -286,6 +300,9 @@ struct Jurisdiction {
 // ---------------------------------------------------------------- the whole
 struct Tables {
   CorpusHash hash;
+  // When the first of the profiles was: since then nothing is undated, and a later edition of one
+  // profile takes no certainty back.
+  Day reviewed = day_never;
   Vocabulary words;
   std::vector<std::string> cites;
 
@@ -331,6 +348,7 @@ struct Tables {
   // Who may be bound, by side; what binds everyone counts for both.
   std::vector<std::uint64_t> row_one, row_other;  // [slot][instrument word]; sides likewise
   std::vector<std::uint64_t> of_class;            // [class][instrument word]
+  std::vector<std::uint64_t> of_measure;  // [measure][instrument word]: a provision speaks of it
   std::vector<std::string> classes;
 
   [[nodiscard]] Slot slot(Country country) const {

@@ -10,10 +10,52 @@
 
 namespace comity::law::testing {
 
+// An article that forbids, of an instrument that binds everyone: it speaks of every road.
+inline void forbid_by_article(Tables& t, Range when) {
+  auto everyone = std::ranges::find(t.instruments, Membership::everyone, &Instrument::membership);
+  check(everyone != t.instruments.end(), "some instrument binds everyone");
+  auto number = static_cast<std::uint16_t>(t.articles.size());
+  Article added;
+  added.rule.id = "added";
+  added.rule.measures = ~std::uint64_t{0};
+  added.rule.when = when;
+  added.rule.cite = {0};
+  added.instrument = {static_cast<std::uint16_t>(everyone - t.instruments.begin())};
+  added.towards = Towards::anyone;
+  t.articles.push_back(std::move(added));
+  std::vector<std::uint16_t> all;
+  for (Range& range : t.measure_article_ranges) {
+    auto from = t.measure_articles.begin() + range.first;
+    auto first = static_cast<std::uint32_t>(all.size());
+    all.insert(all.end(), from, from + range.count);
+    all.push_back(number);
+    range = {first, range.count + 1};
+  }
+  t.measure_articles = std::move(all);
+}
+
+// The corpus in which nothing is an offence that no row makes one.
+inline Tables without_other_offences(const Tables& tables) {
+  Tables t = tables;
+  for (Jurisdiction& one : t.jurisdictions) {
+    auto first = static_cast<std::uint32_t>(t.absents.size());
+    for (std::uint32_t i = one.absents.first; i < one.absents.first + one.absents.count; ++i) {
+      AbsentRow copy = t.absents[i];
+      t.absents.push_back(std::move(copy));
+    }
+    for (std::uint16_t o = 0; o < t.words.offences.size(); ++o)
+      t.absents.push_back({"added", o, {}, Confidence::confirmed, {0}});
+    one.absents = {first, static_cast<std::uint32_t>(t.absents.size()) - first};
+  }
+  return t;
+}
+
 // The corpus with every prohibition that could be added, each waiting for a fact of its own: a
-// statute of either side for every measure, a reservation of every jurisdiction to every provision,
-// a bar in every provision. A fact answered so that it does not apply is as if it were not added,
-// so all of them together stand for any.
+// statute of either side for every measure, an article towards everyone, a reservation of every
+// jurisdiction to every provision, a bar in every provision. A fact answered so that it does not
+// apply is as if it were not added, so all of them together stand for any. Reservations that ask
+// nobody (closed, and closed unless a treaty stands beside) wait for an offence instead: the first
+// and the second of the vocabulary.
 inline Tables stricter(const Tables& tables) {
   Tables t = tables;
   auto fact = [&](std::string code) {
@@ -60,6 +102,7 @@ inline Tables stricter(const Tables& tables) {
     }
     t.bars.push_back({t.reason(Why::own_national), {0}, Confidence::confirmed, bar});
   }
+  forbid_by_article(t, when(fact("added-article")));
   FactId excluded = fact("added-reservation");
   std::vector<ReservationUse> uses;
   for (Jurisdiction& one : t.jurisdictions) {
@@ -70,14 +113,22 @@ inline Tables stricter(const Tables& tables) {
     added.both_sides = true;
     added.fact = excluded;
     added.cite = {0};
-    auto number = static_cast<std::uint16_t>(t.reservations.size());
+    Reservation closed = added, beside = added;
+    closed.fact = beside.fact = {};
+    closed.closes = true;
+    closed.offences = 1;
+    beside.only_with = 0;
+    beside.offences = 2;
     auto first = t.reservation_uses.begin() + one.reservations.first;
     std::vector<ReservationUse> mine(first, first + one.reservations.count);
-    for (std::uint16_t p = 0; p < t.rules.size(); ++p) {
-      added.provisions.push_back({p});
-      mine.push_back({{p}, number});
+    for (Reservation* each : {&added, &closed, &beside}) {
+      auto number = static_cast<std::uint16_t>(t.reservations.size());
+      for (std::uint16_t p = 0; p < t.rules.size(); ++p) {
+        each->provisions.push_back({p});
+        mine.push_back({{p}, number});
+      }
+      t.reservations.push_back(std::move(*each));
     }
-    t.reservations.push_back(std::move(added));
     std::ranges::sort(mine, {}, [](const ReservationUse& use) {
       return std::pair(use.provision, use.reservation);
     });

@@ -17,6 +17,7 @@ namespace comity::law {
 enum class Why : std::uint8_t {
   in_force,
   not_in_force,
+  start_unknown,
   not_a_party,
   signed_only,
   ratified_only,
@@ -43,6 +44,9 @@ enum class Why : std::uint8_t {
   reservation_risk,
   other_sender,
   other_addressee,
+  sender_unsaid,
+  addressee_unsaid,
+  data_unsaid,
   blocking_statute,
   statute_requires,
   holder_not_secret,
@@ -59,6 +63,7 @@ enum class Known : std::uint8_t {
   penalty_requested,
   target_nationality,
   other_treaty_in_force,
+  other_domestic_power,
   count_
 };
 enum class FactKind : std::uint8_t { yes_no, jurisdiction, months };
@@ -69,7 +74,8 @@ struct FactWord {
 };
 
 struct Vocabulary {
-  std::vector<Word> measures, offences, data, roles, channels, grounds, approvals, facts, reasons;
+  std::vector<Word> measures, offences, data, roles, channels, grounds, approvals, facts, reasons,
+      personal_data;
   std::vector<FactWord> fact_words;
   std::vector<Speed> channel_speed;
   std::vector<std::optional<Speed>> measure_speed;  // whatever the channel
@@ -80,7 +86,7 @@ struct Vocabulary {
   std::size_t grounds_that_refuse = 0;          // the grounds before the outcomes
   std::size_t grounds_as_reasons = 0;           // reasons[grounds_as_reasons + g] is ground g
   std::map<std::string, std::uint16_t, std::less<>> measure_of, offence_of, data_of, role_of,
-      channel_of, ground_of, approval_of, fact_of, reason_of;
+      channel_of, ground_of, approval_of, fact_of, reason_of, personal_data_of;
   std::map<Country, std::string> countries;
   std::array<ReasonId, static_cast<std::size_t>(Why::count_)> why;
   std::array<FactId, static_cast<std::size_t>(Known::count_)> known;
