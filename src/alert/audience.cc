@@ -46,7 +46,7 @@ Verdict may_see(const Reader& reader, const Marked& marked, const Circle& circle
   bool csirts = circle.csirts || marked.csirts;
   if (csirts && reader.law_enforcement && !marked.to_law_enforcement)
     return Verdict::law_enforcement;
-  if (marked.personal_data && reader.abroad && !reader.road_open) return Verdict::no_road;
+  if (marked.personal & reader.no_road) return Verdict::no_road;
   return Verdict::shown;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 // Who may see what: TLP 2.0 (FIRST, August 2022), sharing circles, and where personal data may go.
 // Asked anew for every reader and every request, so that whoever leaves a circle sees nothing from
-// the next request on. Pure: what the law says of a road comes in as an answer.
+// the next request on. Pure: what the law says of roads comes in as an answer.
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "base/ids.h"
+#include "stix/personal.h"
 #include "stix/tlp.h"
 
 namespace comity::alert {
@@ -21,8 +22,8 @@ struct Reader {
   Standing standing = Standing::member;
   MemberId member{};             // of a member
   bool law_enforcement = false;  // police, prosecutors, courts and their contact points
-  bool abroad = false;           // in another jurisdiction than this node
-  bool road_open = false;        // the law engine: personal data may go to this reader
+  // Personal data that may not cross the border to this reader, since no lawful road is open.
+  stix::Personal no_road = 0;
 };
 
 // With whom a collection is shared. Nobody is in an empty circle.
@@ -39,7 +40,7 @@ struct Marked {
   MemberId from{};                  // else the partner that sent it; none: it came from elsewhere
   bool csirts = false;              // its sender keeps it from law enforcement
   bool to_law_enforcement = false;  // its originator lets law enforcement see it
-  bool personal_data = false;
+  stix::Personal personal = 0;      // what it tells of natural persons
 };
 
 enum class Verdict : std::uint8_t {

@@ -73,12 +73,14 @@ TEST(Audience, a_circle_of_csirts_excludes_law_enforcement_unless_the_originator
 
 TEST(Audience, personal_data_crosses_only_where_a_road_is_open) {
   Reader reader = partner(1);
-  Marked marked{.tlp = Tlp::clear, .ours = true, .personal_data = true};
+  Marked marked{.tlp = Tlp::clear, .ours = true, .personal = stix::personal_contact};
   EXPECT_EQ(may_see(reader, marked, circle_of({1})), Verdict::shown) << "at home";
-  reader.abroad = true;
+  reader.no_road = stix::personal_any;
   EXPECT_EQ(may_see(reader, marked, circle_of({1})), Verdict::no_road);
-  reader.road_open = true;
-  EXPECT_EQ(may_see(reader, marked, circle_of({1})), Verdict::shown);
+  reader.no_road = stix::personal_name | stix::personal_account;
+  EXPECT_EQ(may_see(reader, marked, circle_of({1})), Verdict::shown) << "not of that kind";
+  marked.personal |= stix::personal_name;
+  EXPECT_EQ(may_see(reader, marked, circle_of({1})), Verdict::no_road) << "of two kinds";
 }
 
 TEST(Audience, every_verdict_has_a_name_and_is_counted) {
@@ -111,13 +113,12 @@ TEST(Audience, nothing_leaks_and_nothing_is_withheld_without_a_rule) {
     Reader reader{.standing = static_cast<Standing>(random() % 3),
                   .member = member(static_cast<int>(random() % 6)),
                   .law_enforcement = chance(2),
-                  .abroad = chance(2),
-                  .road_open = chance(2)};
+                  .no_road = static_cast<stix::Personal>(random() & random() & 15)};
     Marked marked{.tlp = static_cast<Tlp>(random() % 5),
                   .ours = chance(2),
                   .from = member(static_cast<int>(random() % 6)),
                   .to_law_enforcement = chance(3),
-                  .personal_data = chance(2)};
+                  .personal = static_cast<stix::Personal>(random() & random() & 15)};
     bool inside = reader.standing == Standing::own;
     bool foreign_amber = !marked.ours && marked.tlp >= Tlp::amber;
     bool wrong[] = {
@@ -127,7 +128,7 @@ TEST(Audience, nothing_leaks_and_nothing_is_withheld_without_a_rule) {
         reader.standing == Standing::client && marked.tlp == Tlp::amber_strict,
         reader.standing == Standing::member && foreign_amber && reader.member != marked.from,
         !inside && circle.csirts && reader.law_enforcement && !marked.to_law_enforcement,
-        !inside && marked.personal_data && reader.abroad && !reader.road_open,
+        !inside && (marked.personal & reader.no_road) != 0,
     };
     bool none = std::ranges::none_of(wrong, [](bool each) { return each; });
     ASSERT_EQ(may_see(reader, marked, circle) == Verdict::shown, none) << "round " << round;

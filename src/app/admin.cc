@@ -421,6 +421,7 @@ Result<json::Value> query(const node::Context& context, node::View& view,
     });
   if (what == "erasures") return list(view, Space::erasure, as_is("conversation"));
   if (what == "collections") return list(view, Space::collection, as_is("id"));
+  if (what == "roads") return roads_query(context, view, target);
   if (what == "objects") return objects_query(context, view, target);
   if (what == "spread") return spread_query(context, view, target);
   if (what == "outbreak") return outbreak_query(context, view, target);

@@ -3,10 +3,12 @@
 #include <charconv>
 
 #include "alert/body.h"
+#include "app/node.h"
 #include "node/alert_acts.h"
 #include "node/object_page.h"
 #include "node/outbreak.h"
 #include "node/recall.h"
+#include "node/roads.h"
 #include "node/rows.h"
 #include "node/spread.h"
 
@@ -23,7 +25,7 @@ std::string parameter(const net::Target& target, std::string_view name) {
 }
 
 Result<alert::Reader> reader_asked(const node::Context& context, node::Overlay& rows,
-                                   const net::Target& target) {
+                                   const node::Collection& collection, const net::Target& target) {
   node::TaxiiUser user;
   std::string standing = parameter(target, "standing");
   if (standing == "client") user.standing = alert::Standing::client;
@@ -33,7 +35,9 @@ Result<alert::Reader> reader_asked(const node::Context& context, node::Overlay& 
   } else if (!standing.empty() && standing != "own" && standing != "client") {
     return fail(Code::bad_value, "own, client or member", "standing");
   }
-  return node::reader_of(rows, user, context.jurisdiction);
+  TRY(alert::Reader reader, node::reader_of(rows, user, context.jurisdiction));
+  TRY_VOID(node::judge_roads(rows, node::here(context, SystemClock().now()), collection, reader));
+  return reader;
 }
 
 // As many as an answer may hold; one at least.
@@ -90,11 +94,20 @@ Result<json::Array> recalls_json(node::Overlay& rows, const MemberId& self, cons
 
 }  // namespace
 
+Result<json::Value> roads_query(const node::Context& context, node::View& view,
+                                const net::Target& target) {
+  node::Overlay rows(view);
+  TRY(node::Collection collection, node::load_collection(rows, parameter(target, "collection")));
+  TRY(json::Array roads,
+      node::roads_json(rows, node::here(context, SystemClock().now()), collection));
+  return roads;
+}
+
 Result<json::Value> objects_query(const node::Context& context, node::View& view,
                                   const net::Target& target) {
   node::Overlay rows(view);
   TRY(node::Collection collection, node::load_collection(rows, parameter(target, "collection")));
-  TRY(alert::Reader reader, reader_asked(context, rows, target));
+  TRY(alert::Reader reader, reader_asked(context, rows, collection, target));
   node::ObjectFilter filter;
   std::string after = parameter(target, "after");
   (void)std::from_chars(after.data(), after.data() + after.size(), filter.after);

@@ -14,6 +14,10 @@ namespace comity::app {
 [[nodiscard]] Result<json::Value> objects_query(const node::Context& context, node::View& view,
                                                 const net::Target& target);
 
+// /roads?collection=ID: node/roads.h, roads_json().
+[[nodiscard]] Result<json::Value> roads_query(const node::Context& context, node::View& view,
+                                              const net::Target& target);
+
 //   /spread?id=STIX_ID
 // Who told whom of an object, and who was asked to drop it:
 // {"told":[{"way":"in|out","member","nickname","act","at","collection"[,"origin"][,"standing"]}],

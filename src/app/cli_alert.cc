@@ -206,6 +206,7 @@ void add_alert_commands(CLI::App& app, Session& session) {
   CLI::App* alert = app.add_subcommand("alert", "threat intelligence in STIX 2.1 and 2.0");
   alert->require_subcommand(1);
   add_collection_commands(*alert, session);
+  add_road_commands(*alert, session);
   add_taxii_user_commands(*alert, session);
   add_list_command(*alert, session);
   add_warned_command(*alert, session);

@@ -71,6 +71,7 @@ struct WarnedRows {
 [[nodiscard]] std::string warned_text(const json::Value& report);
 
 void add_collection_commands(CLI::App& alert, Session& session);
+void add_road_commands(CLI::App& alert, Session& session);
 void add_taxii_user_commands(CLI::App& alert, Session& session);
 void add_list_command(CLI::App& alert, Session& session);
 void add_import_command(CLI::App& alert, Session& session);

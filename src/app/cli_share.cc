@@ -52,7 +52,10 @@ std::string tell_pushed(const json::Value& answer) {
                                  *answer.find("members")->as_int(), *answer.find("acts")->as_int(),
                                  *answer.find("known")->as_int());
   for (const auto& [verdict, count] : *answer.find("withheld")->as_object())
-    told += fmt::format("  withheld, {}: {}\n", verdict, *count.as_int());
+    told += fmt::format("  withheld, {}: {}{}\n", verdict, *count.as_int(),
+                        verdict == "no_road" ? " (personal data: comity alert roads " +
+                                                   text_at(answer, "collection") + ")"
+                                             : "");
   for (const json::Value& each : *answer.find("failed")->as_array())
     told +=
         fmt::format("  not told now: {}: {}\n", text_at(each, "nickname"), text_at(each, "why"));

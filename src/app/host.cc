@@ -62,7 +62,7 @@ struct Host::Parts {
             .snapshot = [&host] { return host.node().store().snapshot(); },
             .generation = [&host] { return host.node().store().generation(); },
             .title = host.node().context().name,
-            .jurisdiction = host.node().context().jurisdiction,
+            .context = [this] { return context.load(); },
             .tally = [this](const alert::Tally& tally) { metrics.withheld(tally); },
             .refused = [this, &host](std::string_view how) { login_refused(host, how); },
             .now = [] { return SystemClock().now(); }};

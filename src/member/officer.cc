@@ -32,6 +32,7 @@ constexpr std::pair<std::string_view, unsigned> command_rules[] = {
     {"request.erase_confirm", judges},
     {"alert.*", bit(author)},
     {"alert.collection", bit(admin)},
+    {"alert.basis", bit(counsel)},
     {"alert.subscribe", bit(admin)},
     {"alert.user", bit(admin)},
     {"alert.user_change", bit(admin)},

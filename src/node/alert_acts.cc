@@ -294,7 +294,7 @@ Result<void> tell_sightings(Work& work, const Collection& collection, const Take
     if (is_strict(row) && !(seen && is_strict(*seen))) continue;
     TRY(Tellers tellers, told_by(work, collection, *of->as_string()));
     std::vector<HeldObject> one{row};
-    one.front().kind.elsewhere = false;  // for others it goes no further than what it is of
+    one.front().kind.bound = false;  // for others it goes no further than what it is of
     for (const auto& [teller, theirs] : tellers) {
       TRY(Pushed pushed, push(work, {.collection = collection,
                                      .objects = one,

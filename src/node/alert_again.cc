@@ -4,6 +4,7 @@
 #include "node/blobs.h"
 #include "node/outgoing.h"
 #include "node/recall.h"
+#include "node/roads.h"
 #include "node/rows.h"
 #include "stix/object.h"
 #include "stix/split.h"
@@ -47,9 +48,17 @@ Result<std::string> why_not_again(Work& work, const act::Act& before, const aler
   auto tlp = stix::tlp_from_name(before.handling.tlp);
   if (!collection || !tlp) return std::string("its collection is gone");
   TRY(alert::Reader reader, reader_of_member(work.rows, before.to, work.context.jurisdiction));
+  TRY_VOID(judge_roads(work.rows, here(work.context, work.now), *collection, reader));
   alert::Marked marked{.tlp = *tlp, .ours = true};
-  if (may_see(reader, marked, collection->circle) == alert::Verdict::shown) return std::string();
-  return std::string("the member is not in the circle of its collection");
+  if (before.route) marked.personal = stix::personal_any;
+  switch (may_see(reader, marked, collection->circle)) {
+    case alert::Verdict::shown:
+      return std::string();
+    case alert::Verdict::no_road:
+      return std::string("no lawful road is open for the personal data in it");
+    default:
+      return std::string("the member is not in the circle of its collection");
+  }
 }
 
 Result<void> note_recall_again(Work& work, const alert::Recall& recall, const ActId& before,

@@ -21,18 +21,12 @@ class Claimed : public ThreeNodes {
   // An alert that `from` has put together by hand.
   Reply say(TestNode& from, TestNode& to, const std::string& text,
             const std::optional<MemberId>& origin = {}, Bytes bytes = Bytes::beside) {
-    act::Act act = hand_made(from, to.id(), ++said[from.id()]);
-    act.kind = act::Kind::alert;
-    act.lane = act::Lane::bulk;
-    act.route = {};
-    act.handling.tlp = "TLP:GREEN";
-    act.body = alert::to_json(alert::Share{.collection = theirs,
-                                           .title = "Worms",
-                                           .blobs = {{crypto::sha256(as_bytes(text)), text.size()}},
-                                           .origin = origin});
-    std::vector<std::string_view> beside{text};
-    if (bytes == Bytes::left_out) beside.clear();
-    Reply reply = to.give(ActArrived{from.id(), sealed(from, act), hash_blobs(beside)});
+    alert::Share share{
+        .collection = theirs, .title = "Worms", .blobs = {blob_of(text)}, .origin = origin};
+    ActArrived arrived =
+        with_blob(from, made_by_hand(from, to.id(), ++said[from.id()], share), text);
+    if (bytes == Bytes::left_out) arrived.blobs = {};
+    Reply reply = to.give(arrived);
     if (reply.error) --said[from.id()];
     return reply;
   }
@@ -107,17 +101,9 @@ TEST_F(Claimed, one_partner_reads_this_node_only_so_much_in_one_turn) {
   for (int i = 1; i <= 4; ++i) {
     std::string text = envelope({malware(i)});
     text.insert(1, "\"next\":\"" + padding + "\",");
-    act::Act act = hand_made(ph, jp.id(), static_cast<std::uint64_t>(i));
-    act.kind = act::Kind::alert;
-    act.lane = act::Lane::bulk;
-    act.route = {};
-    act.handling.tlp = "TLP:GREEN";
-    act.body =
-        alert::to_json(alert::Share{.collection = theirs,
-                                    .title = "Worms",
-                                    .blobs = {{crypto::sha256(as_bytes(text)), text.size()}}});
-    std::vector<std::string_view> beside{text};
-    inputs.emplace_back(ActArrived{ph.id(), sealed(ph, act), hash_blobs(beside)});
+    alert::Share share{.collection = theirs, .title = "Worms", .blobs = {blob_of(text)}};
+    inputs.emplace_back(
+        with_blob(ph, made_by_hand(ph, jp.id(), static_cast<std::uint64_t>(i), share), text));
   }
   auto replies = jp.give_all(inputs).replies;
   EXPECT_FALSE(replies[0].error);

@@ -32,11 +32,44 @@ json::Value to_json(const alert::Circle& circle) {
       {"members", std::move(members)}, {"clients", circle.clients}, {"csirts", circle.csirts}};
 }
 
+json::Array basis_json(const std::map<MemberId, Basis>& all) {
+  json::Array out;
+  for (const auto& [member, basis] : all) {
+    json::Value each = to_json(basis);
+    (*each.as_object())["member"] = to_hex(member);
+    out.push_back(std::move(each));
+  }
+  return out;
+}
+
+Basis read_basis(json::Reader& in) {
+  Basis basis;
+  basis.offence = in.text("offence");
+  in.objects("facts", limits::circle_members_max, [&](json::Reader& each) {
+    std::string name = each.text("fact");
+    basis.facts.emplace_back(std::move(name), each.text("value"));
+  });
+  basis.gives = set_of(in.texts_or_none("gives", limits::circle_members_max));
+  basis.counsel = in.text("counsel");
+  basis.reason = in.text("reason");
+  basis.at = in.instant("at");
+  return basis;
+}
+
 std::string key_of(std::string_view text) {
   return to_hex(crypto::sha256(as_bytes(text)));
 }
 
 }  // namespace
+
+json::Value to_json(const Basis& basis) {
+  json::Array facts;
+  for (const auto& [name, value] : basis.facts)
+    facts.push_back(json::Object{{"fact", name}, {"value", value}});
+  return json::Object{{"offence", basis.offence},    {"facts", std::move(facts)},
+                      {"gives", words(basis.gives)}, {"counsel", basis.counsel},
+                      {"reason", basis.reason},      {"at", to_text(basis.at)}};
+}
 
 json::Value to_json(const Collection& collection) {
   return json::Object{{"id", collection.id},
@@ -47,7 +80,8 @@ json::Value to_json(const Collection& collection) {
                       {"unmarked", stix::tlp_name(collection.unmarked)},
                       {"circle", to_json(collection.circle)},
                       {"push", collection.push},
-                      {"relay", collection.relay}};
+                      {"relay", collection.relay},
+                      {"basis", basis_json(collection.basis)}};
 }
 
 Result<Collection> collection_from_json(const json::Value& value) {
@@ -67,6 +101,10 @@ Result<Collection> collection_from_json(const json::Value& value) {
   });
   collection.push = in.boolean_or("push", true);
   collection.relay = in.boolean_or("relay", true);
+  in.objects_or_none("basis", limits::circle_members_max, [&](json::Reader& each) {
+    MemberId member = each.fixed<MemberTag>("member");
+    collection.basis[member] = read_basis(each);
+  });
   TRY_VOID(in.finish());
   return collection;
 }
@@ -151,7 +189,9 @@ Result<alert::Reader> reader_of_member(Overlay& rows, const MemberId& member,
   return alert::Reader{.standing = alert::Standing::member,
                        .member = member,
                        .law_enforcement = is_law_enforcement(partner->card.role),
-                       .abroad = partner->card.jurisdiction != own_jurisdiction};
+                       .no_road = partner->card.jurisdiction == own_jurisdiction
+                                      ? stix::Personal{0}
+                                      : stix::personal_any};
 }
 
 Result<alert::Reader> reader_of(Overlay& rows, const TaxiiUser& user,

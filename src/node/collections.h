@@ -1,5 +1,6 @@
 #pragma once
 // Collections of alerts, with whom each is shared, and who reads and writes them over TAXII.
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,6 +13,18 @@
 
 namespace comity::node {
 
+// Counsel's word that what a collection tells of natural persons may go to a partner abroad: what
+// the engine is told (node/roads.h).
+struct Basis {
+  std::string offence;  // that the alerts are about; of the law's vocabulary
+  std::vector<std::pair<std::string, std::string>> facts;  // {"security_purpose","yes"}
+  std::set<std::string> gives;  // approvals that the counsel who speaks may give
+  std::string counsel;          // officer's id
+  std::string reason;
+  Instant at;
+};
+[[nodiscard]] json::Value to_json(const Basis& basis);
+
 // Space::collection, by id.
 struct Collection {
   std::string id;  // a UUID
@@ -21,6 +34,7 @@ struct Collection {
   alert::Circle circle;
   bool push = true;   // what is new goes to the members of its circle at once
   bool relay = true;  // they may pass on what its label lets them
+  std::map<MemberId, Basis> basis{};
 };
 [[nodiscard]] json::Value to_json(const Collection& collection);
 [[nodiscard]] Result<Collection> collection_from_json(const json::Value& value);
@@ -52,10 +66,11 @@ struct TaxiiUser {
 // SubjectPublicKeyInfo) is that user.
 [[nodiscard]] std::string certificate_key(const crypto::TlsPin& pin);
 
-// A partner as a reader: what it is today, by its card.
+// A partner as a reader: what it is today, by its card. No personal data go to one that is abroad,
+// until judge_roads() of node/roads.h has asked the law.
 [[nodiscard]] Result<alert::Reader> reader_of_member(Overlay& rows, const MemberId& member,
                                                      const std::string& own_jurisdiction);
-// The user as a reader: what its member is today, by that member's card.
+// The user as a reader: what its member is today, by that member's card, as above.
 [[nodiscard]] Result<alert::Reader> reader_of(Overlay& rows, const TaxiiUser& user,
                                               const std::string& own_jurisdiction);
 

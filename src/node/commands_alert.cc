@@ -8,6 +8,7 @@
 #include "node/commands.h"
 #include "node/push.h"
 #include "node/recall.h"
+#include "node/roads.h"
 
 namespace comity::node {
 namespace {
@@ -62,7 +63,10 @@ Result<void> put_collection(Work& work, const Order&, json::Reader& args, std::u
   collection.push = args.boolean_or("push", true);
   collection.relay = args.boolean_or("relay", true);
   TRY_VOID(args.finish());
-  if (!id.empty()) TRY_VOID(load_collection(work.rows, id));
+  if (!id.empty()) {
+    TRY(Collection before, load_collection(work.rows, id));
+    collection.basis = std::move(before.basis);  // is counsel's to say
+  }
   collection.id = id.empty() ? uuid_text(make_uuid7(work.now, work.random)) : id;
   TRY_VOID(
       member::check_plain(collection.title, "/args/title", limits::collection_title_bytes_max));
@@ -74,6 +78,50 @@ Result<void> put_collection(Work& work, const Order&, json::Reader& args, std::u
   collection.unmarked = *tlp;
   work.rows.put(Space::collection, collection.id, to_json(collection));
   work.reply.body = to_json(collection);
+  return {};
+}
+
+Result<Basis> read_basis(Work& work, const Order& order, json::Reader& args) {
+  Basis basis{.offence = args.text("offence", limits::code_bytes_max),
+              .facts = {},
+              .gives = {},
+              .counsel = order.officer,
+              .reason = args.text("reason", limits::request_line_bytes_max),
+              .at = work.now};
+  args.objects_or_none("facts", law::facts_max, [&](json::Reader& each) {
+    std::string name = each.text("fact", limits::code_bytes_max);
+    basis.facts.emplace_back(std::move(name), each.text("value", limits::code_bytes_max));
+  });
+  TRY_VOID(args.finish());
+  TRY_VOID(member::check_plain(basis.reason, "/args/reason", limits::request_line_bytes_max));
+  TRY_VOID(work.context.corpus.offence(basis.offence));
+  TRY_VOID(law::read_facts(work.context.corpus, basis.facts));
+  TRY(OfficerId counsel, id_from_text<OfficerId>(order.officer));
+  TRY(OfficerPtr known, know_officer(work.rows, counsel));
+  if (known) basis.gives = known->officer.gives;
+  return basis;
+}
+
+// Counsel says what personal data go to these partners on, or that none go any more.
+Result<void> put_basis(Work& work, const Order& order, json::Reader& args, std::uint64_t) {
+  std::string id = args.text("collection");
+  std::set<MemberId> members;
+  for (const std::string& each : args.texts("members", limits::circle_members_max)) {
+    TRY(MemberId member, member_id_from_text(each));
+    TRY_VOID(know_partner(work.rows, member));
+    members.insert(member);
+  }
+  bool withdraw = args.boolean_or("withdraw", false);
+  TRY(Collection collection, load_collection(work.rows, id));
+  if (withdraw) {
+    TRY_VOID(args.finish());
+    for (const MemberId& each : members) collection.basis.erase(each);
+  } else {
+    TRY(Basis basis, read_basis(work, order, args));
+    for (const MemberId& each : members) collection.basis[each] = basis;
+  }
+  work.rows.put(Space::collection, collection.id, to_json(collection));
+  TRY(work.reply.body, roads_json(work.rows, here(work.context, work.now), collection));
   return {};
 }
 
@@ -194,6 +242,7 @@ Result<void> import_objects(Work& work, const Order& order, json::Reader& args, 
 
 CarryOut alert_command(std::string_view name) {
   if (name == "alert.collection") return put_collection;
+  if (name == "alert.basis") return put_basis;
   if (name == "alert.user") return add_user;
   if (name == "alert.user_change") return change_user;
   if (name == "alert.user_remove") return remove_user;

@@ -202,17 +202,10 @@ TEST_F(Marked, what_its_sender_keeps_for_csirts_reaches_no_law_enforcement_by_a_
   subscribe(ph, us, theirs, relay);
   auto say = [&](int n, bool csirts, std::uint64_t seq) {
     std::string text = envelope({malware(n)});
-    act::Act act = hand_made(us, ph.id(), seq);
-    act.kind = act::Kind::alert;
-    act.lane = act::Lane::bulk;
-    act.route = {};
-    act.handling.tlp = "TLP:GREEN";
-    act.body = alert::to_json(alert::Share{.collection = theirs,
-                                           .title = "Worms",
-                                           .blobs = {{crypto::sha256(as_bytes(text)), text.size()}},
-                                           .csirts = csirts});
-    std::vector<std::string_view> blobs{text};
-    EXPECT_FALSE(ph.give(ActArrived{us.id(), sealed(us, act), hash_blobs(blobs)}).error);
+    alert::Share share{
+        .collection = theirs, .title = "Worms", .blobs = {blob_of(text)}, .csirts = csirts};
+    act::Act act = made_by_hand(us, ph.id(), seq, share);
+    EXPECT_FALSE(ph.give(with_blob(us, act, text)).error);
   };
   say(1, true, 1);
   say(2, false, 2);
@@ -241,6 +234,23 @@ TEST_F(Marked, an_originator_lets_law_enforcement_have_what_is_for_csirts) {
   EXPECT_FALSE(has_byte_of(ph, id(2)));
 }
 
+// Found by the simulator: they lay in one entry.
+TEST_F(Marked, who_told_what_lay_beside_it_revokes_nothing_that_was_dropped) {
+  std::string ours = make_collection(ph, {&us});
+  std::string theirs = make_collection(jp, {&ph}), more = make_collection(jp, {&ph});
+  subscribe(ph, jp, theirs, ours);
+  import_into(ph, ours, envelope({malware(1), malware(2)}));
+  import_into(jp, theirs, envelope({malware(2)}));
+  settle();
+  ph.done("alert.drop", {{"objects", json::Array{id(1)}}, {"why", "noise"}});
+  import_into(jp, more, envelope({version(1, "2026-11-05T00:00:00.000Z", R"(,"revoked":true)")}));
+  settle();
+  ASSERT_EQ(held(ph, received(ph)), std::set<std::string>{id(1)});
+  auto view = us.view();
+  Overlay rows(*view);
+  EXPECT_FALSE(must(last_version(rows, received(us), id(1)))->revoked);
+}
+
 TEST_F(Marked, a_sighting_stays_where_its_collection_and_its_label_keep_it) {
   std::string ours = make_collection(us, {&ph}), theirs = make_collection(ph, {});
   std::string inner = make_collection(ph, {});
@@ -255,23 +265,82 @@ TEST_F(Marked, a_sighting_stays_where_its_collection_and_its_label_keep_it) {
   EXPECT_FALSE(has_byte_of(us, "sighting_of_ref"));
 }
 
+// A sighting without a label of its own.
+std::string unmarked_sighting(int n) {
+  std::string text = sighting(n);
+  return text.substr(0, text.find(",\"object_marking_refs\"")) + "}";
+}
+
 TEST_F(Marked, a_sighting_goes_no_further_than_what_it_is_of) {
   std::string ours = make_collection(us, {&ph});
   std::string theirs = make_collection(ph, {&jp}, {{"unmarked", "TLP:GREEN"}});
   subscribe(ph, us, ours, theirs);
   import_into(us, ours, envelope({malware(1, amber), malware(2, strict), malware(3)}));
   settle();
-  std::vector<std::string> sightings;
-  for (int n : {1, 2, 3}) {
-    std::string text = sighting(n);
-    std::size_t marked = text.find(",\"object_marking_refs\"");
-    sightings.push_back(text.substr(0, marked) + "}");
-  }
-  import_into(ph, theirs, envelope(sightings));
+  import_into(ph, theirs,
+              envelope({unmarked_sighting(1), unmarked_sighting(2), unmarked_sighting(3)}));
   settle();
   for (int n : {1, 2, 3}) EXPECT_TRUE(held(us, ours).contains(id(n, "sighting"))) << n;
   for (int n : {1, 2}) EXPECT_FALSE(has_byte_of(jp, id(n, "sighting"))) << n;
   EXPECT_TRUE(has_byte_of(jp, id(3, "sighting"))) << "what may be relayed, may be seen";
+}
+
+TEST_F(Marked, a_sighting_that_others_made_goes_no_further_to_who_told_of_what_was_seen) {
+  std::string ours = make_collection(us, {&ph});
+  std::string theirs = make_collection(ph, {});
+  subscribe(ph, us, ours, theirs);
+  import_into(us, ours, envelope({malware(1), malware(2)}));
+  settle();
+  std::string secret = sighting(1);
+  secret.replace(secret.find(green), std::string_view(green).size(), amber);
+  ph.done_with("alert.import", {{"collection", theirs}, {"elsewhere", true}},
+               envelope({secret, sighting(2)}));
+  settle();
+  EXPECT_FALSE(has_byte_of(us, id(1, "sighting"))) << "AMBER ends with who received it";
+  EXPECT_TRUE(held(us, ours).contains(id(2, "sighting")));
+}
+
+TEST_F(Marked, a_sighting_of_what_others_made_is_ours_to_recall) {
+  std::string ours = make_collection(us, {&ph});
+  std::string theirs = make_collection(ph, {&jp}, {{"unmarked", "TLP:GREEN"}});
+  subscribe(ph, us, ours, theirs);
+  import_into(us, ours, envelope({malware(1, amber)}));
+  settle();
+  import_into(ph, theirs, envelope({unmarked_sighting(1)}));
+  settle();
+  ASSERT_TRUE(held(us, ours).contains(id(1, "sighting")));
+  // Dropped: nothing here says any more what the sighting may not outrun.
+  ph.done("alert.drop", {{"objects", json::Array{id(1)}}, {"why", "noise"}});
+  json::Value done =
+      ph.done("alert.recall", {{"objects", json::Array{id(1, "sighting")}}, {"why", "a honeypot"}});
+  EXPECT_EQ(at(done, "revoked"), json::Value(1));
+  settle();
+  auto view = us.view();
+  Overlay rows(*view);
+  EXPECT_TRUE(must(last_version(rows, ours, id(1, "sighting")))->revoked);
+  EXPECT_FALSE(has_byte_of(jp, id(1, "sighting"))) << "nor by the version that revokes it";
+  for (TestNode* each : {&us, &ph}) same_after_rebuild(*each);
+}
+
+// Found by the simulator: what was said first was told, before anybody looked at what came of it.
+TEST_F(Marked, a_version_that_is_labelled_twice_in_one_envelope_is_told_as_the_stricter) {
+  std::string ours = make_collection(us, {&ph}, {{"clients", true}});
+  std::string red = malware(1);
+  red.replace(red.find(green), std::string_view(green).size(),
+              "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1");
+  import_into(us, ours, envelope({malware(1), red, malware(2)}));
+  settle();
+  EXPECT_EQ(held(ph, received(ph)), std::set<std::string>{id(2)});
+  EXPECT_FALSE(has_byte_of(ph, id(1)));
+  EXPECT_EQ(seen_by(us, ours, client).objects, std::vector<std::string>{id(2)});
+}
+
+TEST_F(Marked, a_sighting_is_judged_by_what_came_with_it) {
+  std::string ours = make_collection(us, {}, {{"unmarked", "TLP:GREEN"}, {"clients", true}});
+  import_into(us, ours, envelope({unmarked_sighting(1), malware(1, strict), malware(2)}));
+  import_into(us, ours, envelope({unmarked_sighting(2)}));
+  EXPECT_EQ(seen_by(us, ours, client).objects,
+            (std::vector<std::string>{id(2), id(2, "sighting")}));
 }
 
 TEST_F(Marked, sightings_go_on_to_whoever_told_the_relay) {

@@ -3,7 +3,7 @@
 // (some thousand bytes of signed JSON), and the last checkpoint of a partner that was found good
 // (all acts that its node took in one turn carry the same), and our own officers. A memo changes no
 // answer: what is held counts for the very version of the row and the very bytes that were looked
-// at, and for nothing else.
+// at, and for nothing else. What one partner had read in this turn is here too: it answers `busy`.
 #include <map>
 #include <memory>
 
@@ -36,7 +36,8 @@ struct Memo {
   std::map<MemberId, PartnerPtr> partners;
   std::map<OfficerId, OfficerPtr> officers;
   std::map<MemberId, Checkpoint> checkpoints;
-  std::map<MemberId, std::uint64_t> alert_bytes;  // read in this turn
+  // Of blobs that a partner's alerts name, in this turn: limits::alert_bytes_per_turn_max.
+  std::map<MemberId, std::uint64_t> alert_bytes;
 };
 
 }  // namespace comity::node

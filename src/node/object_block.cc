@@ -13,6 +13,7 @@ namespace comity::node {
 namespace {
 
 enum Flag : unsigned { revoked = 1, first = 2, last = 4, newest_spec = 8, old = 32, csirts = 64 };
+constexpr unsigned personal_shift = 7;  // above the flags: a set of stix::Personal
 
 std::unexpected<Error> corrupt(std::string_view what) {
   return fail(Code::corrupt, "a block of objects cannot be read: " + std::string(what) +
@@ -46,10 +47,12 @@ class Cursor {
     failed_ |= text.size() != 1 || text[0] < '0' || text[0] > '4';
     return failed_ ? std::nullopt : std::optional(static_cast<stix::Tlp>(text[0] - '0'));
   }
-  // "-": ours; "*": from elsewhere; "*NAME": a client's; a member's id, "/" and its origin's.
+  // "-": ours; "+": ours and bound; "*": from elsewhere; "*NAME": a client's; a member's id, "/"
+  // and its origin's.
   void source(ObjectBlock::Kind& kind) {
     std::string_view text = word(' ');
     if (text == "-") return;
+    if (text == "+") return static_cast<void>(kind.bound = true);
     if (text.starts_with('*')) {
       kind.client = text.substr(1);
       kind.elsewhere = kind.client.empty();
@@ -77,7 +80,7 @@ std::string text_of(const std::optional<stix::Tlp>& label) {
 
 std::string source_of(const ObjectBlock::Kind& kind) {
   if (kind.elsewhere || !kind.client.empty()) return "*" + kind.client;
-  if (!kind.from) return "-";
+  if (!kind.from) return kind.bound ? "+" : "-";
   return to_hex(*kind.from) + (kind.origin ? "/" + to_hex(*kind.origin) : "");
 }
 
@@ -134,7 +137,8 @@ std::string ObjectBlock::write() const {
     const Kind& kind = kinds[each.kind];
     unsigned flags = (each.revoked ? Flag::revoked : 0u) | (each.first ? Flag::first : 0u) |
                      (each.last ? Flag::last : 0u) | (each.newest_spec ? Flag::newest_spec : 0u) |
-                     (each.spec == "2.0" ? Flag::old : 0u) | (kind.csirts ? Flag::csirts : 0u);
+                     (each.spec == "2.0" ? Flag::old : 0u) | (kind.csirts ? Flag::csirts : 0u) |
+                     unsigned{kind.personal} << personal_shift;
     fmt::format_to(std::back_inserter(out), "{:x} {} {} {} {} {:x} {} {:x} {:x} {:x} {};",
                    each.added - before, text_of(kind.tlp), source_of(kind), text_of(each.defines),
                    each.version, flags, each.markings.empty() ? "-" : each.markings, each.position,
@@ -169,6 +173,7 @@ Result<ObjectBlockPtr> ObjectBlock::read(Added first_added, std::string text) {
     each.last = flags & Flag::last;
     each.newest_spec = flags & Flag::newest_spec;
     kind.csirts = flags & Flag::csirts;
+    kind.personal = static_cast<stix::Personal>(flags >> personal_shift & stix::personal_any);
     each.kind = block->kind_of(kind);
     each.spec = flags & Flag::old ? "2.0" : "2.1";
     if (in.failed()) return corrupt("entry " + std::to_string(block->entries.size()));

@@ -12,6 +12,7 @@
 
 #include "node/overlay.h"
 #include "stix/moment.h"
+#include "stix/personal.h"
 #include "stix/tlp.h"
 
 namespace comity::node {
@@ -53,9 +54,11 @@ class ObjectBlock {
     std::optional<stix::Tlp> tlp;    // none: whatever the collection says of unmarked objects today
     std::optional<MemberId> from{};  // the partner that sent it
     std::optional<MemberId> origin{};  // who brought it to that partner, as that says
-    bool elsewhere = false;  // of no partner and not ours: pulled, or imported as another's
-    std::string client{};    // the user that posted it, where that is a client of ours
-    bool csirts = false;     // its sender keeps it from law enforcement
+    bool elsewhere = false;       // of no partner and not ours: pulled, or imported as another's
+    bool bound = false;           // a sighting of ours, of what others made: it goes as that does
+    std::string client{};         // the user that posted it, where that is a client of ours
+    bool csirts = false;          // its sender keeps it from law enforcement
+    stix::Personal personal = 0;  // what it tells of natural persons
     [[nodiscard]] bool ours() const { return !from && !elsewhere && client.empty(); }
     // Whether what it says of markings counts for objects of that kind.
     [[nodiscard]] bool speaks_for(const Kind& other) const {

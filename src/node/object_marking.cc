@@ -39,9 +39,10 @@ std::optional<MarkingNames> markings_from_text(std::string_view text) {
 
 alert::Marked marked_of(const Collection& collection, const ObjectBlock::Kind& kind) {
   return {.tlp = kind.tlp.value_or(collection.unmarked),
-          .ours = kind.ours(),
+          .ours = kind.ours() && !kind.bound,
           .from = kind.from.value_or(MemberId{}),
-          .csirts = kind.csirts};
+          .csirts = kind.csirts,
+          .personal = kind.personal};
 }
 
 Result<alert::Verdict> MarkingsSeen::verdict(std::string_view marking,

@@ -63,7 +63,8 @@ class Taking {
   Result<std::string> objection(const stix::Object& object, const Versions& versions);
   Result<std::string> creator_of(const ObjectVersion& version);
   Result<Versions*> versions_of(const std::string& id);
-  Result<ObjectBlock::Kind> counted(const stix::Reading& reading);
+  Result<std::optional<ObjectBlock::Kind>> last_kind(const Versions& versions);
+  Result<ObjectBlock::Kind> counted(const stix::Reading& reading, const Versions& versions);
   Result<void> add(const stix::Reading& reading, Versions& versions);
   std::size_t keep(std::string_view bytes);
 
@@ -184,12 +185,18 @@ Result<std::string> Taking::creator_of(const ObjectVersion& version) {
 // origin proves nothing of the second.
 Result<bool> Taking::is_strangers(const Versions& versions) {
   if (!giving_.from && giving_.client.empty()) return false;
+  TRY(auto held, last_kind(versions));
+  if (!held) return false;
+  if (!giving_.from) return held->client != giving_.client;
+  return !held->from || (held->from != giving_.from && held->origin != giving_.from);
+}
+
+Result<std::optional<ObjectBlock::Kind>> Taking::last_kind(const Versions& versions) {
   auto last = std::ranges::find_if(versions.rbegin(), versions.rend(),
                                    [](const ObjectVersion& each) { return !each.dropped; });
-  if (last == versions.rend()) return false;
-  TRY(ObjectBlock::Kind held, blocks_.kind_of(last->added));
-  if (!giving_.from) return held.client != giving_.client;
-  return !held.from || (held.from != giving_.from && held.origin != giving_.from);
+  if (last == versions.rend()) return std::nullopt;
+  TRY(ObjectBlock::Kind kind, blocks_.kind_of(last->added));
+  return kind;
 }
 
 // Why this version may not follow those that are there; empty when it may.
@@ -221,6 +228,10 @@ Result<bool> Taking::narrow(const stix::Object& object, const ObjectVersion& hel
   auto label = is_red(object) ? stix::Tlp::red : label_of(object);
   if (strangers || !label || label <= kind.tlp.value_or(collection_.unmarked)) return false;
   TRY_VOID(blocks_.narrow(held.added, *label));
+  // It may have come just now, and is then about to be told.
+  auto fresh = std::ranges::lower_bound(added_, held.added);
+  if (fresh != added_.end() && *fresh == held.added)
+    taken_.fresh[static_cast<std::size_t>(fresh - added_.begin())].kind.tlp = *label;
   ++taken_.narrowed;
   return true;
 }
@@ -297,22 +308,31 @@ std::string Taking::looked_at_anew(const stix::Object& object) const {
   return markings_text(names);
 }
 
-// That something was seen tells of it: a sighting of ours goes no further than what it is of.
-Result<ObjectBlock::Kind> Taking::counted(const stix::Reading& reading) {
+// That something was seen tells of it: a sighting of ours goes no further than what it is of, and a
+// later version of it no further than the one before.
+Result<ObjectBlock::Kind> Taking::counted(const stix::Reading& reading, const Versions& versions) {
   ObjectBlock::Kind kind = kind_of(label_of(*reading.object));
+  kind.personal = stix::personal_in(*reading.object, reading.value);
   const json::Value* of = reading.value.find("sighting_of_ref");
   if (reading.object->type != "sighting" || !kind.ours() || !of || !of->as_string()) return kind;
-  TRY(auto seen, last_version(work_.rows, collection_.id, *of->as_string()));
-  if (!seen) return kind;
-  stix::Tlp counted = seen->kind.tlp.value_or(collection_.unmarked);
-  if (counted > kind.tlp.value_or(collection_.unmarked)) kind.tlp = counted;
-  kind.elsewhere = !seen->kind.ours();
+  auto narrow_to = [&](const ObjectBlock::Kind& other) {
+    auto counted = other.tlp.value_or(collection_.unmarked);
+    if (counted > kind.tlp.value_or(collection_.unmarked)) kind.tlp = counted;
+  };
+  TRY(auto before, last_kind(versions));
+  kind.bound = before && before->bound;
+  if (kind.bound) narrow_to(*before);
+  TRY(Versions * seen, versions_of(*of->as_string()));
+  TRY(auto held, last_kind(*seen));
+  if (!held) return kind;
+  narrow_to(*held);
+  kind.bound |= !held->ours() || held->bound;
   return kind;
 }
 
 Result<void> Taking::add(const stix::Reading& reading, Versions& versions) {
   const stix::Object& object = *reading.object;
-  TRY(ObjectBlock::Kind kind, counted(reading));
+  TRY(ObjectBlock::Kind kind, counted(reading, versions));
   auto defined = object.type == "marking-definition" ? known(object.id) : std::nullopt;
   Added added = std::max(microseconds(work_.now), blocks_.last() + 1);
   ObjectVersion version{.version = version_of(object),
@@ -400,11 +420,14 @@ Result<Taken> take_objects(Work& work, const Collection& collection, std::string
   TRY(std::uint64_t next, work.next_position());
   Taking taking(work, collection, giving, envelope, held ? held->position : next);
   TRY_VOID(taking.begin());
-  // Definitions first, wherever they stand: what they mark is judged by them.
-  auto defines = [](std::string_view bytes) { return bytes.contains("\"marking-definition\""); };
-  for (bool definitions : {true, false})
+  // Definitions first, wherever they stand: what they mark is judged by them. Sightings last: by
+  // what they are of.
+  auto rank = [](std::string_view bytes) {
+    return bytes.contains("\"marking-definition\"") ? 0 : bytes.contains("\"sighting\"") ? 2 : 1;
+  };
+  for (int now : {0, 1, 2})
     for (std::size_t i = 0; i < split.objects.size(); ++i)
-      if (defines(split.objects[i]) == definitions) TRY_VOID(taking.take(split.objects[i], i + 1));
+      if (rank(split.objects[i]) == now) TRY_VOID(taking.take(split.objects[i], i + 1));
   Taken& taken = taking.taken();
   if (taken.added == 0 && taken.narrowed == 0) return std::move(taken);
   bool verbatim = giving.blob && (held || taken.refused.empty());

@@ -9,6 +9,7 @@
 #include "base/limits_outbreak.h"
 #include "node/object_page.h"
 #include "node/pairing.h"
+#include "node/roads.h"
 #include "node/spread.h"
 #include "stix/moment.h"
 
@@ -229,11 +230,12 @@ Result<void> Gathering::find_told(const std::string& id, const char* what) {
 // The best of what the collections say.
 Result<std::string> Gathering::why_unreached(const MemberId& member) {
   if (auto act = on_the_way_.find(member); act != on_the_way_.end()) return act->second;
-  TRY(auto reader, reader_of_member(rows_, member, context_.jurisdiction));
   ObjectFilter filter;
   filter.ids = {facts_.id};
   std::string why = "not_here";
   for (const Collection& collection : collections_) {
+    TRY(auto reader, reader_of_member(rows_, member, context_.jurisdiction));
+    TRY_VOID(judge_roads(rows_, here(context_, facts_.asked), collection, reader));
     TRY(ObjectPage page, read_page(view_, collection, reader, filter, 1, With::rows));
     if (!page.objects.empty()) return std::string("not_told");
     for (std::size_t i = 0; i < alert::verdict_count; ++i)

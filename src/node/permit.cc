@@ -332,6 +332,10 @@ Result<Permit> law_door(Work& work, Proposal proposal) {
   if (proposal.drafted) permit.record_["drafted"] = *proposal.drafted;
   if (proposal.approved_as) permit.record_["approved_as"] = to_hex(*proposal.approved_as);
   if (proposal.kind == PermitKind::procedural) {
+    if (proposal.question) {  // an alert with personal data, to a partner abroad
+      TRY(json::Object road, check_road(work, proposal));
+      permit.record_["law"] = std::move(road);
+    }
     permit.act_ = std::move(proposal.act);
     permit.body_ = std::move(proposal.body);
     return permit;

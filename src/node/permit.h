@@ -37,7 +37,7 @@ struct Proposal {
   std::vector<std::uint64_t> given{};
   std::optional<Hash> approved_as{};
   std::optional<law::Question>
-      question;  // what the engine is asked; none: a domestic order, or procedural
+      question;  // what the engine is asked; none: a domestic order, or without personal data
   std::string
       measure;  // that the recipient's, or the requester's, mandate must cover; may be empty
   std::vector<std::string> named;  // approvals that the provision asks of the asking side

@@ -37,6 +37,7 @@ struct Piece {
   std::optional<stix::Tlp>
       unlabelled;       // what those count under that bear no label, as far as known
   bool csirts = false;  // of something that its sender keeps from law enforcement
+  stix::Personal personal = 0;
 };
 
 class Push {
@@ -49,6 +50,7 @@ class Push {
   Result<void> sort_out(const MemberId& member);
   Result<void> send();
   Pushed& pushed() { return pushed_; }
+  [[nodiscard]] bool unsaid() const { return unsaid_; }
 
  private:
   Result<std::string_view> bytes_of(const HeldObject& row);
@@ -70,6 +72,7 @@ class Push {
   std::map<std::uint64_t, std::vector<Spread>> told_;  // by position
   std::map<std::size_t, std::string> lists_;           // that name a value; empty: none does
   std::map<std::string, Class> classes_;
+  bool unsaid_ = false;  // something waits for a word of counsel that was never said
   Pushed pushed_;
 };
 
@@ -136,6 +139,7 @@ Result<bool> Push::is_warned(std::size_t object) {
 
 Result<void> Push::sort_out(const MemberId& member) {
   TRY(auto reader, reader_of_member(work_.rows, member, work_.context.jurisdiction));
+  TRY_VOID(judge_roads(work_.rows, here(work_.context, work_.now), collection_, reader));
   MarkingsSeen markings(work_.rows, collection_, reader);
   Class mine;
   std::string name;
@@ -156,6 +160,7 @@ Result<void> Push::sort_out(const MemberId& member) {
         mine.redacted[i] = std::move(left.bytes);
     }
     pushed_.withheld.add(verdict);
+    if (verdict == alert::Verdict::no_road) unsaid_ |= !collection_.basis.contains(member);
     if (verdict != alert::Verdict::shown) continue;
     TRY(bool known, has(member, row));
     if (known) ++pushed_.known;
@@ -191,6 +196,7 @@ Result<std::vector<Piece>> Push::pieces_of(const Class& each) {
     if (!row.kind.tlp || row.kind.from)
       pieces.back().unlabelled = std::max(pieces.back().unlabelled, std::optional(tlp));
     pieces.back().csirts |= row.kind.csirts;
+    pieces.back().personal |= row.kind.personal;
   }
   bool as_it_stands = pushing_.alone && pieces.size() == 1 && each.redacted.empty() &&
                       each.objects.size() == pushing_.objects.size();
@@ -264,12 +270,14 @@ void Push::note(const MemberId& member, const Piece& piece, bool redacted, const
                                .collection = pushing_.collection.id,
                                .blob = piece.sha256,
                                .at = work_.now,
-                               .only = whole ? std::vector<std::string>() : std::move(ids)}});
+                               .only = whole ? std::vector<std::string>() : std::move(ids),
+                               .theirs = pushing_.theirs}});
 }
 
 Result<void> Push::tell(const MemberId& member, const Piece& piece, bool redacted) {
   TRY(Proposal proposal, propose(member, piece));
-  // Blueprint, section 2: procedural. docs/architecture.md, "Alerts", says why.
+  // Blueprint, section 2: procedural, and with personal data on a road of the law.
+  // docs/architecture.md, "Alerts", says why.
   TRY(Permit permit, law_door(work_, std::move(proposal)));
   TRY_VOID(keep(piece));
   TRY(Posted posted,
@@ -297,6 +305,7 @@ Result<Proposal> Push::propose(const MemberId& member, const Piece& piece) {
       piece.bytes > limits::prompt_blob_bytes_max ? act::Lane::bulk : act::Lane::normal);
   act.handling.tlp = stix::tlp_name(piece.unlabelled.value_or(piece.strictest));
   act.body = alert::to_json(share);
+  if (piece.personal != 0) TRY_VOID(take_road(work_, collection_, proposal));
   return proposal;
 }
 
@@ -350,6 +359,17 @@ Result<void> tell_warned(Work& work, const Collection& collection, const Pushed&
                      true});
 }
 
+// One alarm a collection. A road that counsel spoke of and that is closed wakes nobody: it is
+// meant.
+Result<void> tell_unsaid(Work& work, const Collection& collection) {
+  return work.raise({"alert_no_road", "warn", collection.id,
+                     "objects of this collection tell of natural persons and do not go to partners "
+                     "abroad, since counsel has not said on what they may; to whom, and what it "
+                     "takes: comity alert roads " +
+                         collection.id,
+                     true});
+}
+
 }  // namespace
 
 json::Object to_json(const Pushed& pushed) {
@@ -386,6 +406,7 @@ Result<Pushed> push(Work& work, const Pushing& pushing) {
   }
   TRY_VOID(push.send());
   TRY_VOID(tell_warned(work, pushing.collection, push.pushed()));
+  if (push.unsaid()) TRY_VOID(tell_unsaid(work, pushing.collection));
   work.effects.withheld.add(push.pushed().withheld);
   return std::move(push.pushed());
 }

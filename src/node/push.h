@@ -10,6 +10,7 @@
 #include "act/act.h"
 #include "alert/body.h"
 #include "node/objects.h"
+#include "node/roads.h"
 
 namespace comity::node {
 

@@ -223,18 +223,12 @@ TEST_F(Push, a_sighting_goes_back_to_who_told_of_what_was_seen) {
 TEST_F(Push, a_sighting_from_outside_the_circle_or_of_another_type_is_rejected) {
   std::string ours = make_collection(us, {&jp});
   auto say = [&](const std::string& text, std::uint64_t seq) {
-    act::Act act = hand_made(ph, us.id(), seq);
-    act.kind = act::Kind::alert;
-    act.lane = act::Lane::bulk;
-    act.route = {};
-    act.handling.tlp = "TLP:GREEN";
-    act.body =
-        alert::to_json(alert::Share{.verb = alert::Share::Verb::sighting,
-                                    .collection = ours,
-                                    .title = "",
-                                    .blobs = {{crypto::sha256(as_bytes(text)), text.size()}}});
-    std::vector<std::string_view> blobs{text};
-    Reply reply = us.give(ActArrived{ph.id(), sealed(ph, act), hash_blobs(blobs)});
+    alert::Share share{.verb = alert::Share::Verb::sighting,
+                       .collection = ours,
+                       .title = "",
+                       .blobs = {blob_of(text)}};
+    act::Act act = made_by_hand(ph, us.id(), seq, share);
+    Reply reply = us.give(with_blob(ph, act, text));
     EXPECT_FALSE(reply.error) << to_text(*reply.error);
     auto row = us.row(Space::act, act_key(ph.id(), act.id));
     return text_at(*row, "code");
@@ -433,24 +427,24 @@ TEST_F(Push, a_recall_of_objects_that_lie_in_one_entry_is_passed_on_for_each) {
 }
 
 TEST_F(Push, an_observable_of_the_same_id_keeps_no_recalled_bytes) {
-  auto address = [](const char* marking) {
+  auto domain = [](const char* marking) {
     return fmt::format(
-        R"({{"type":"ipv4-addr","spec_version":"2.1","value":"198.51.100.7",)"
-        R"("id":"ipv4-addr--00000007-17d4-5cbf-938f-98ee46b3cd3f","object_marking_refs":["{}"]}})",
+        R"({{"type":"domain-name","spec_version":"2.1","value":"worm.example",)"
+        R"("id":"domain-name--00000007-17d4-5cbf-938f-98ee46b3cd3f","object_marking_refs":["{}"]}})",
         marking);
   };
   std::string ours = make_collection(us, {&ph}), theirs = make_collection(jp, {&ph});
   subscribe(ph, jp, theirs, make_collection(ph, {}));
-  import_into(us, ours, envelope({address(green)}));
-  import_into(jp, theirs, envelope({address(amber)}));
+  import_into(us, ours, envelope({domain(green)}));
+  import_into(jp, theirs, envelope({domain(amber)}));
   settle();
-  ASSERT_TRUE(has_byte_of(ph, address(green)));
+  ASSERT_TRUE(has_byte_of(ph, domain(green)));
   us.done("alert.recall",
-          {{"objects", json::Array{"ipv4-addr--00000007-17d4-5cbf-938f-98ee46b3cd3f"}},
+          {{"objects", json::Array{"domain-name--00000007-17d4-5cbf-938f-98ee46b3cd3f"}},
            {"why", "our own honeypot"}});
   settle();
-  EXPECT_FALSE(has_byte_of(ph, address(green)));
-  EXPECT_TRUE(has_byte_of(ph, address(amber)));
+  EXPECT_FALSE(has_byte_of(ph, domain(green)));
+  EXPECT_TRUE(has_byte_of(ph, domain(amber)));
 }
 
 // Two partners told the same, into two collections: the bytes of the first are said here until the
@@ -473,6 +467,27 @@ TEST_F(Push, bytes_that_two_told_go_when_both_have_recalled_them) {
   settle();
   EXPECT_FALSE(has_byte_of(ph, first));
   EXPECT_TRUE(has_byte_of(ph, malware(3)));
+  same_after_rebuild(ph);
+}
+
+// Found by the simulator: what was made of two entries for others is the same, and is kept once.
+TEST_F(Push, bytes_that_an_alert_on_its_way_names_stay_until_it_has_arrived) {
+  std::string ours = make_collection(us, {&ph}), more = make_collection(us, {&ph});
+  subscribe(ph, us, ours, make_collection(ph, {&jp}));
+  subscribe(ph, us, more, make_collection(ph, {&jp}));
+  import_into(us, ours, envelope({malware(1), malware(2, amber)}));
+  settle();
+  import_into(us, more, envelope({malware(1), malware(3, amber)}));
+  deliver(us, ph);
+  ASSERT_EQ(ph.outbox(jp.id()).size(), 1u) << "once more, from the other collection";
+  us.done("alert.recall", {{"objects", json::Array{id(1)}}, {"why", "our own honeypot"}});
+  deliver(us, ph);
+  EXPECT_TRUE(has_byte_of(ph, envelope({malware(1)})));
+  settle();
+  EXPECT_TRUE(ph.outbox(jp.id()).empty());
+  ph.now += std::chrono::minutes{11};
+  ph.give(Ticked{});
+  EXPECT_FALSE(has_byte_of(ph, envelope({malware(1)})));
   same_after_rebuild(ph);
 }
 
@@ -533,11 +548,8 @@ TEST_F(Push, only_what_is_ours_can_be_recalled_and_only_by_its_sender) {
   EXPECT_EQ(theirs.error->code, Code::not_allowed);
   EXPECT_EQ(ph.command("alert.recall", {{"objects", json::Array{id(8)}}, {"why", "x"}}).error->code,
             Code::not_found);
-  act::Act act = hand_made(jp, ph.id(), 1);
-  act.kind = act::Kind::alert;
-  act.lane = act::Lane::bulk;
-  act.route = {};
-  act.body = alert::to_json(alert::Recall{.objects = {id(1)}, .why = "of another"});
+  act::Act act =
+      made_by_hand(jp, ph.id(), 1, alert::Recall{.objects = {id(1)}, .why = "of another"});
   EXPECT_FALSE(ph.give(ActArrived{jp.id(), sealed(jp, act)}).error);
   EXPECT_EQ(held(ph, received(ph)), std::set<std::string>{id(1)}) << "jp never told it";
 }

@@ -24,8 +24,12 @@ namespace {
 
 constexpr std::chrono::minutes look_again{10};  // whether an act that names the bytes still waits
 
-// Whom we told of an object, and in which lanes that is still on its way.
-using Told = std::map<MemberId, std::set<act::Lane>>;
+// How we told a member of an object.
+struct Telling {
+  std::set<act::Lane> lanes;  // in which it is still on its way
+  std::string theirs;         // of a sighting: the collection of theirs that it went to
+};
+using Told = std::map<MemberId, Telling>;
 
 // From this collection, or from any: bytes that two gave are one entry, and lie in a collection of
 // each.
@@ -35,10 +39,11 @@ Result<void> add_told_of(Work& work, std::uint64_t position, const std::string& 
   for (const Spread& each : spread) {
     if (each.row.way != Way::out || !speaks_of(each.row, id)) continue;
     if (collection && each.row.collection != *collection) continue;
-    auto& lanes = told[each.member];
+    Telling& telling = told[each.member];
+    if (!each.row.theirs.empty()) telling.theirs = each.row.theirs;
     TRY(auto act, last_said(work.rows, work.context.self, each.act));
     // One that was made void may have left before: until its place is settled it is on its way.
-    if (act && !act->receipt) lanes.insert(act->lane);
+    if (act && !act->receipt) telling.lanes.insert(act->lane);
   }
   return {};
 }
@@ -73,8 +78,8 @@ Result<std::set<MemberId>> ask_all(Work& work, const std::map<std::string, Told>
                                    const std::string& why, const std::string& officer) {
   std::map<std::pair<MemberId, act::Lane>, std::vector<std::string>> asks;
   for (const auto& [id, members] : told)
-    for (const auto& [member, lanes] : members) {
-      std::set<act::Lane> ways = lanes;
+    for (const auto& [member, telling] : members) {
+      std::set<act::Lane> ways = telling.lanes;
       if (ways.empty()) ways.insert(act::Lane::urgent);
       for (act::Lane lane : ways) asks[{member, lane}].push_back(id);
     }
@@ -101,8 +106,9 @@ Result<void> add_told_of_dropped(Work& work, const std::string& collection, cons
   for (const ObjectVersion& each : versions) {
     if (!each.dropped) continue;
     TRY(auto spread, spread_of(work.rows, each.dropped->position));
-    bool its_own = std::ranges::any_of(
-        spread, [&](const Spread& row) { return row.row.way == Way::in && row.member == giver; });
+    bool its_own = std::ranges::any_of(spread, [&](const Spread& row) {
+      return row.row.way == Way::in && row.member == giver && speaks_of(row.row, id);
+    });
     if (its_own) TRY_VOID(add_told_of(work, each.dropped->position, id, told, &collection));
   }
   return {};
@@ -203,14 +209,36 @@ Result<bool> is_dead(Work& work, std::string_view bytes) {
   return true;
 }
 
-Result<bool> is_waited_for(Work& work, std::uint64_t position) {
+// By an act of ours that is on its way: one that names these bytes, or any.
+Result<bool> is_waited_for(Work& work, std::uint64_t position, const Hash* blob = nullptr) {
   TRY(auto spread, spread_of(work.rows, position));
   for (const Spread& each : spread) {
-    if (each.row.way != Way::out) continue;
+    if (each.row.way != Way::out || (blob && each.row.blob != *blob)) continue;
     TRY(auto act, last_said(work.rows, work.context.self, each.act));
     if (act && act->standing == "queued") return true;
   }
   return false;
+}
+
+// The same object may lie in other entries, and what was made of one for others is made once for
+// all: an act that names it would never leave without it, nor what is behind it in its lane.
+Result<bool> is_named_for(Work& work, std::string_view bytes, const Hash& blob) {
+  TRY(stix::Split split, stix::split_objects(bytes));
+  for (std::string_view text : split.objects) {
+    stix::Reading reading = stix::read_object(text);
+    TRY(auto places, ever_places_of(work.rows, reading.id));
+    for (std::uint64_t position : places) {
+      TRY(bool waited, is_waited_for(work, position, &blob));
+      if (waited) return true;
+    }
+  }
+  return false;
+}
+
+void look_later(Work& work, std::uint64_t position) {
+  work.rows.put(Space::timer,
+                timer_key(work.now + look_again, fmt::format("{}", position), recalled_bytes),
+                json::Object{});
 }
 
 Result<void> erase_bytes(Work& work, std::uint64_t position) {
@@ -220,8 +248,13 @@ Result<void> erase_bytes(Work& work, std::uint64_t position) {
   if (record->type != EntryType::objects) return {};
   TRY(bool dead, is_dead(work, record->bytes));
   if (!dead) return {};
-  TRY_VOID(carry_rows(work, *record));
   Hash sha256 = crypto::sha256(as_bytes(record->bytes));
+  TRY(bool named, is_named_for(work, record->bytes, sha256));
+  if (named) {
+    look_later(work, position);
+    return {};
+  }
+  TRY_VOID(carry_rows(work, *record));
   TRY(auto blob, find_blob(work.rows, sha256));
   if (blob && blob->position == position) TRY_VOID(drop_blob(work, sha256));
   if (std::ranges::find(work.erase, position) == work.erase.end()) work.erase.push_back(position);
@@ -232,9 +265,7 @@ Result<void> erase_bytes(Work& work, std::uint64_t position) {
 Result<void> let_go(Work& work, std::uint64_t position) {
   TRY(bool waited, is_waited_for(work, position));
   if (waited) {
-    work.rows.put(Space::timer,
-                  timer_key(work.now + look_again, fmt::format("{}", position), recalled_bytes),
-                  json::Object{});
+    look_later(work, position);
     return {};
   }
   TRY(auto spread, spread_of(work.rows, position));
@@ -301,14 +332,21 @@ Result<void> tell_revocations(Work& work, const Collection& collection, const Ta
     if (!each.revoked) continue;
     Told told;
     TRY_VOID(add_told_by_its_giver(work, each, told));
-    std::set<MemberId> to;
-    for (const auto& [member, lanes] : told) to.insert(member);
+    std::map<std::string, std::set<MemberId>> by_theirs;
+    for (const auto& [member, telling] : told) by_theirs[telling.theirs].insert(member);
     std::vector<HeldObject> one{each};
-    TRY(Pushed pushed, push(work, {.collection = collection,
-                                   .objects = one,
-                                   .to = std::move(to),
-                                   .law_enforcement = true,
-                                   .actor = officer}));
+    // Who was told of a sighting of ours, by whatever rule, may hear that it is no more.
+    one.front().kind.bound = false;
+    for (auto& [theirs, members] : by_theirs) {
+      using enum alert::Share::Verb;
+      TRY(Pushed pushed, push(work, {.collection = collection,
+                                     .objects = one,
+                                     .to = std::move(members),
+                                     .law_enforcement = true,
+                                     .verb = theirs.empty() ? share : sighting,
+                                     .theirs = theirs,
+                                     .actor = officer}));
+    }
   }
   return {};
 }

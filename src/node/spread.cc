@@ -36,6 +36,7 @@ json::Value to_json(const SpreadRow& row) {
                    {"blob", to_hex(row.blob)},
                    {"at", to_text(row.at)}};
   if (!row.only.empty()) out["only"] = json::Array(row.only.begin(), row.only.end());
+  if (!row.theirs.empty()) out["theirs"] = row.theirs;
   if (row.origin) out["origin"] = to_hex(*row.origin);
   return out;
 }
@@ -48,6 +49,7 @@ Result<SpreadRow> spread_row_from_json(const json::Value& value) {
   row.blob = in.hash("blob");
   row.at = in.instant("at");
   row.only = in.texts_or_none("only", limits::taxii_envelope_objects_max);
+  row.theirs = in.text_or("theirs", "");
   if (in.has("origin")) row.origin = in.fixed<MemberTag>("origin");
   TRY_VOID(in.finish());
   return row;

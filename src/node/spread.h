@@ -19,6 +19,7 @@ struct SpreadRow {
   Hash blob;               // the bytes that travelled
   Instant at;
   std::vector<std::string> only;     // of the entry's objects these; empty: all
+  std::string theirs{};              // out, of a sighting: the receiver's collection
   std::optional<MemberId> origin{};  // in: who brought it to the sender, as the sender says
 };
 [[nodiscard]] json::Value to_json(const SpreadRow& row);

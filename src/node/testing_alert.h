@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "alert/body.h"
+#include "crypto/hash.h"
 #include "node/alert_acts.h"
 #include "node/object_page.h"
 #include "node/rebuild.h"
@@ -43,6 +45,24 @@ inline std::string envelope(const std::vector<std::string>& objects) {
   std::string text;
   for (const std::string& each : objects) text += (text.empty() ? "" : ",") + each;
   return R"({"objects":[)" + text + "]}";
+}
+
+// An alert that nobody's node wrote, at this place of its lane.
+inline act::Act made_by_hand(TestNode& from, const MemberId& to, std::uint64_t seq,
+                             const alert::Body& body) {
+  act::Act act = hand_made(from, to, seq);
+  act.kind = act::Kind::alert;
+  act.lane = act::Lane::bulk;
+  act.route = {};
+  act.handling.tlp = "TLP:GREEN";
+  act.body = alert::to_json(body);
+  return act;
+}
+inline alert::BlobName blob_of(const std::string& text) {
+  return {crypto::sha256(as_bytes(text)), text.size()};
+}
+inline ActArrived with_blob(TestNode& from, const act::Act& act, std::string_view text) {
+  return {from.id(), sealed(from, act), hash_blobs({{text}})};
 }
 
 inline std::string make_collection(TestNode& node, const std::vector<TestNode*>& circle,

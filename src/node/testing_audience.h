@@ -67,10 +67,12 @@ struct Given {
   bool csirts = false;         // its sender keeps it from law enforcement
   bool looked_at_again = false;
   bool dropped = false;
+  [[nodiscard]] bool personal() const { return id.starts_with("identity--"); }
 };
 
 struct Room {  // what the collection says
   std::set<std::size_t> members;
+  std::set<std::size_t> no_road;  // partners abroad to whom personal data may not go
   bool clients = false, csirts = false, push = true;
   Label unmarked = Label::amber;
 };
@@ -102,6 +104,7 @@ class Rules {
     if (who.kind == Viewer::own) return true;
     if (who.kind == Viewer::client) return room.clients && label != Label::strict;
     if (!room.members.contains(who.number)) return false;
+    if (what.personal() && room.no_road.contains(who.number)) return false;
     if ((room.csirts || what.csirts) && who.law_enforcement) return false;
     bool ours = what.giver.kind == Giver::own;
     bool its_own = what.giver == Giver{Giver::partner, who.number};

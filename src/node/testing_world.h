@@ -1,6 +1,7 @@
 #pragma once
 // One collection of a node with partners of every kind, to which anything may happen; and what its
 // rules (testing_audience.h) say of everybody who reads it or is told.
+#include "node/roads.h"
 #include "node/testing_audience.h"
 
 namespace comity::node::testing {
@@ -11,7 +12,10 @@ struct Cast {
 
   explicit Cast(const OpenStore& open)
       : us({50, "us-csirt", "US", "192.0.2.50:7443", member::Role::csirt},
-           whole_law(COMITY_SOURCE_DIR), open) {
+           whole_law(COMITY_SOURCE_DIR), open),
+        legal(us.make_desk("legal", {member::OfficerRole::counsel})) {
+    legal.officer.gives = {"supervisor"};
+    us.staff("user.add", {{"officer", member::to_json(legal.officer)}});
     using enum member::Role;
     constexpr member::Role roles[] = {csirt, poc,    provider,  prosecutor,
                                       csirt, police, registrar, csirt};
@@ -32,6 +36,7 @@ struct Cast {
   }
 
   TestNode us;
+  Desk legal;
   std::vector<std::unique_ptr<TestNode>> partners;
   std::vector<std::string> theirs;  // a collection of each, by id
   std::vector<bool> law_enforcement;
@@ -71,8 +76,11 @@ class World {
   [[nodiscard]] alert::Reader reader_of(Overlay& rows, const Viewer& who) const {
     if (who.kind == Viewer::own) return {.standing = Standing::own};
     if (who.kind == Viewer::client) return {.standing = Standing::client};
-    return must(
-        reader_of_member(rows, cast_.partners[who.number]->id(), us_.context().jurisdiction));
+    alert::Reader reader =
+        must(reader_of_member(rows, cast_.partners[who.number]->id(), us_.context().jurisdiction));
+    must(judge_roads(rows, here(us_.context(), us_.now), must(load_collection(rows, collection)),
+                     reader));
+    return reader;
   }
   std::size_t roll(std::size_t sides) { return dice_() % sides; }
   [[nodiscard]] std::string told() const { return fmt::format("world {}: {}", seed_, story_); }
@@ -82,6 +90,7 @@ class World {
     return {Viewer::partner, i, cast_.law_enforcement[i]};
   }
   void change();
+  void say_on_what();
   Given make(const Giver& giver, bool may_be_custom);
   Given define();
   void give(Giver giver);
@@ -141,7 +150,28 @@ inline void World::change() {
                                  {"csirts", room.csirts},
                                  {"push", room.push},
                                  {"unmarked", label_name(room.unmarked)}});
+  say_on_what();
   seen_ = us_.size();
+}
+
+// From a response team in the United States there is a road for security to others and to providers
+// in the Philippines, and none to police, prosecutors and contact points.
+inline void World::say_on_what() {
+  room.no_road = {0, 1, 2, 3, 5, 7};
+  for (std::size_t i : {0u, 1u, 2u, 3u, 5u, 7u}) {
+    bool said = roll(2) == 0;
+    json::Object word{{"collection", collection},
+                      {"members", json::Array{to_hex(cast_.partners[i]->id())}}};
+    if (said) {
+      word["offence"] = "data_interference";
+      word["reason"] = "an outbreak (invented)";
+      word["facts"] = json::Array{json::Object{{"fact", "security_purpose"}, {"value", "yes"}}};
+    } else {
+      word["withdraw"] = true;
+    }
+    check(!us_.command(cast_.legal, "alert.basis", std::move(word)).error, "counsel speaks");
+    if (said && !cast_.law_enforcement[i]) room.no_road.erase(i);
+  }
 }
 
 inline std::string World::render(const Given& what) const {
@@ -166,10 +196,12 @@ inline std::string World::render(const Given& what) const {
                         cut.selector, cut.mark.id);
   if (!cuts.empty()) more += ",\"granular_markings\":[" + cuts + "]";
   if (what.revoked) more += ",\"revoked\":true";
-  return fmt::format(
-      R"({{"type":"malware","spec_version":"2.1","id":"{}","created":"2026-11-01T00:00:00.000Z",)"
-      R"("modified":"{}","is_family":false,"name":"{}","description":"{}","aliases":["{}","{}"]{}}})",
-      what.id, what.version, what.word, what.words[0], what.words[1], what.words[2], more);
+  const char* kind = what.personal() ? R"("type":"identity","identity_class":"individual")"
+                                     : R"("type":"malware","is_family":false)";
+  return fmt::format(R"({{{},"spec_version":"2.1","id":"{}","created":"2026-11-01T00:00:00.000Z",)"
+                     R"("modified":"{}","name":"{}","description":"{}","aliases":["{}","{}"]{}}})",
+                     kind, what.id, what.version, what.word, what.words[0], what.words[1],
+                     what.words[2], more);
 }
 
 // A new object, or a new version of one that is here.
@@ -180,7 +212,10 @@ inline Given World::make(const Giver& giver, bool may_be_custom) {
   auto word = [&](const char* kind) { return fmt::format("{}{}q{}z", kind, seed_, n); };
   what.word = word("name");
   what.words = {word("about"), word("one"), word("two")};
-  what.id = fmt::format("malware--{:08x}-17d4-4cbf-938f-{:012x}", seed_, n);
+  // A partner abroad has no road for personal data to us.
+  bool abroad = giver.kind == Giver::partner && giver.number != 4 && giver.number != 6;
+  what.id = fmt::format("{}--{:08x}-17d4-4cbf-938f-{:012x}",
+                        roll(4) == 0 && !abroad ? "identity" : "malware", seed_, n);
   what.version = to_text(us_.now);
   // A partner makes versions of what it has, and of what it has not revoked.
   const auto& others = giver.kind == Giver::partner ? made_[giver.number] : rules.held;
@@ -209,7 +244,7 @@ inline Given World::make(const Giver& giver, bool may_be_custom) {
   if (roll(4) == 0)
     for (std::size_t i = 0; i < 3; ++i)
       if (roll(2) == 0) what.cuts.push_back({selectors[i], what.words[i], any()});
-  if (roll(30) == 0) what.cuts.push_back({"is_family", "", any()});
+  if (roll(30) == 0 && !what.personal()) what.cuts.push_back({"is_family", "", any()});
   what.text = render(what);
   return what;
 }

@@ -20,7 +20,7 @@ class Feed : public ::testing::Test {
         service({.submit = {},
                  .snapshot = [this]() -> Result<std::unique_ptr<node::View>> { return us.view(); },
                  .title = "A node (invented)",
-                 .jurisdiction = "US",
+                 .context = [this] { return std::make_shared<const node::Context>(us.context()); },
                  .tally = {},
                  .now = [this] { return later; }}) {
     us.staff("alert.collection", {{"title", "Worms"}, {"alias", "worms"}});

@@ -8,6 +8,7 @@
 #include "json/reader.h"
 #include "node/late_view.h"
 #include "node/object_page.h"
+#include "node/roads.h"
 #include "taxii/added.h"
 #include "taxii/feed.h"
 #include "taxii/media.h"
@@ -193,9 +194,13 @@ void Service::look_whether_anything_changed() const {
   if (!ports_.generation) return;
   std::uint64_t generation = ports_.generation();
   blocks_.begin(generation);
-  if (generation == memory_.generation) return;
+  Date day = date_of(ports_.now());
+  const CorpusHash law = ports_.context()->corpus.hash();
+  if (generation == memory_.generation && day == memory_.day && law == memory_.law) return;
   memory_ = {};
   memory_.generation = generation;
+  memory_.day = day;
+  memory_.law = law;
 }
 
 std::expected<Service::Caller, Problem> Service::known_caller(node::View& view,
@@ -238,11 +243,11 @@ std::expected<node::Collection, Problem> Service::known_collection(node::View& v
 
 namespace {
 
-// All that decides what a reader sees of a collection, and what it asks for.
+// All that decides what a reader sees of a collection, beside what the memory as a whole rests on,
+// and what it asks for.
 std::string page_key(const alert::Reader& reader, const std::string& target) {
-  return fmt::format("{} {} {:d}{:d}{:d} {}", static_cast<int>(reader.standing),
-                     to_hex(reader.member), reader.law_enforcement, reader.abroad, reader.road_open,
-                     target);
+  return fmt::format("{} {} {:d}{:x} {}", static_cast<int>(reader.standing), to_hex(reader.member),
+                     reader.law_enforcement, reader.no_road, target);
 }
 
 }  // namespace
@@ -286,9 +291,19 @@ std::expected<Service::Caller, Problem> Service::caller_of(node::View& view,
   auto user = node::find_taxii_user(rows, key);
   if (!user) return problem(user.error());
   if (!*user) return refused();
-  auto reader = node::reader_of(rows, **user, ports_.jurisdiction);
+  auto reader = node::reader_of(rows, **user, ports_.context()->jurisdiction);
   if (!reader) return problem(reader.error());
   return Caller{.key = key, .user = **std::move(user), .reader = *reader};
+}
+
+std::expected<alert::Reader, Problem> Service::reader_for(
+    node::View& view, const Caller& caller, const node::Collection& collection) const {
+  node::Overlay rows(view);
+  alert::Reader reader = caller.reader;
+  auto context = ports_.context();
+  auto judged = node::judge_roads(rows, node::here(*context, ports_.now()), collection, reader);
+  if (!judged) return problem(judged.error());
+  return reader;
 }
 
 void Service::handle(const net::Request& request, Answer answer, const Pin& pin) const {
@@ -299,7 +314,7 @@ void Service::handle(const net::Request& request, Answer answer, const Pin& pin)
     if (caller.error().http_status == 401) tell_of_refused_login(request, pin);
     return answer(respond(caller.error()));
   }
-  if (ports_.now && request.target.starts_with("/misp/")) {
+  if (request.target.starts_with("/misp/")) {
     auto response = feed(view, request, *caller);
     return answer(response ? *std::move(response) : respond(response.error()));
   }
@@ -396,7 +411,9 @@ Service::Answered Service::feed(node::View& view, const net::Request& request,
   if (!caller.user.read.contains(collection->id))
     return problem(403, "Forbidden", "this user may write into this collection, not read it",
                    "not_allowed");
-  auto response = feed_file(view, *collection, caller.reader,
+  auto reader = reader_for(view, caller, *collection);
+  if (!reader) return std::unexpected(reader.error());
+  auto response = feed_file(view, *collection, *reader,
                             {.file = target->segments[2],
                              .maker = ports_.title,
                              .tally = ports_.tally,
@@ -419,7 +436,9 @@ Service::Answered Service::page(node::View& view, const Asked& asked,
       std::min(query->limit.value_or(limits::taxii_page_default), limits::taxii_page_max);
   bool with_bytes =
       asked.route.endpoint == Endpoint::objects || asked.route.endpoint == Endpoint::object;
-  auto page = read_page(view, collection, asked.caller.reader, filter, count,
+  auto reader = reader_for(view, asked.caller, collection);
+  if (!reader) return std::unexpected(reader.error());
+  auto page = read_page(view, collection, *reader, filter, count,
                         with_bytes ? node::With::bytes : node::With::rows,
                         ports_.generation ? &blocks_ : nullptr);
   if (!page) return problem(page.error());
@@ -427,7 +446,7 @@ Service::Answered Service::page(node::View& view, const Asked& asked,
   if (of_one && page->objects.empty()) {
     // Nothing new, or nothing at all? What is hidden, and what is not there, look the same.
     filter.after = 0;
-    auto any = read_page(view, collection, asked.caller.reader, filter, 1, node::With::rows);
+    auto any = read_page(view, collection, *reader, filter, 1, node::With::rows);
     if (!any) return problem(any.error());
     if (any->objects.empty())
       return problem(404, "Not found", "no object of this id is here for you", "not_found");
@@ -471,7 +490,9 @@ void Service::remove(node::View& view, const Asked& asked, const node::Collectio
                     .error()));
   auto what = read_deletion(asked.target);
   if (!what) return answer(respond(problem(what.error()).error()));
-  auto there = has_object(view, collection, asked.caller.reader, asked.route.object);
+  auto reader = reader_for(view, asked.caller, collection);
+  if (!reader) return answer(respond(reader.error()));
+  auto there = has_object(view, collection, *reader, asked.route.object);
   if (!there) return answer(respond(problem(there.error()).error()));
   if (!*there)
     return answer(respond(

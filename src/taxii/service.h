@@ -14,6 +14,7 @@
 #include "net/http.h"
 #include "node/block_cache.h"
 #include "node/collections.h"
+#include "node/context.h"
 #include "node/input.h"
 #include "node/ports.h"
 #include "taxii/resources.h"
@@ -31,13 +32,13 @@ class Service {
     // node::Store::generation: while it stands still, what was answered is answered again. None:
     // every request is worked out anew.
     std::function<std::uint64_t()> generation{};
-    std::string title;         // of the server: the node's name
-    std::string jurisdiction;  // the node's
+    std::string title;  // of the server: the node's name
+    std::function<std::shared_ptr<const node::Context>()> context;  // the law may change
     // Told of what a reader was not shown, so that the operator can count it.
     std::function<void(const alert::Tally&)> tally;
     // Told of a login that failed, by its kind: "basic", "bearer", "certificate", "other".
     std::function<void(std::string_view how)> refused{};
-    std::function<Instant()> now{};  // for the MISP feed; none: there is no feed
+    std::function<Instant()> now;
   };
   using Pin = std::optional<crypto::TlsPin>;
   explicit Service(Ports ports) : ports_(std::move(ports)) {}
@@ -72,6 +73,8 @@ class Service {
   };
   struct Memory {
     std::uint64_t generation = 0;
+    Date day{};                                           // the law's answers are those of one day
+    CorpusHash law;                                       //   "                   of one corpus
     std::map<std::string, Caller> callers;                // by key
     std::map<std::string, node::Collection> collections;  // by key of the caller, and path
     std::map<std::string, Page> pages;
@@ -89,6 +92,9 @@ class Service {
 
   [[nodiscard]] std::expected<Caller, Problem> caller_of(node::View& view,
                                                          const std::string& key) const;
+  // What it is to this collection: where personal data may not go, the law says for each.
+  [[nodiscard]] std::expected<alert::Reader, Problem> reader_for(
+      node::View& view, const Caller& caller, const node::Collection& collection) const;
   [[nodiscard]] Answered read(node::View& view, const Asked& asked) const;
   [[nodiscard]] Answered list_collections(node::View& view, const Asked& asked) const;
   [[nodiscard]] Answered status(node::View& view, const Asked& asked) const;

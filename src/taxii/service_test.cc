@@ -51,9 +51,10 @@ class Serving : public ::testing::Test {
             .snapshot = [this]() -> Result<std::unique_ptr<node::View>> { return us.view(); },
             .generation = [this] { return us.store().generation(); },
             .title = "A node (invented)",
-            .jurisdiction = "US",
+            .context = [this] { return std::make_shared<const node::Context>(us.context()); },
             .tally = {},
-            .refused = [this](std::string_view how) { logins.emplace_back(how); }};
+            .refused = [this](std::string_view how) { logins.emplace_back(how); },
+            .now = [this] { return us.now; }};
   }
   void add(const std::string& name, json::Array read, json::Array write) {
     us.staff("alert.user", {{"name", name},

@@ -157,6 +157,45 @@ TEST(Push, an_alert_is_with_its_circle_within_a_second_and_with_nobody_else) {
   EXPECT_FALSE(c.shows(id(2)));
 }
 
+// Names of persons and addresses stay in the country until counsel speaks and the law has a road.
+TEST(Push, personal_data_cross_a_border_only_on_a_road) {
+  Stage stage;
+  Site a(stage, "us-poc", "US"), b(stage, "ph-poc", "PH");
+  Ran hired = a.run({"user", "add", "lea", "--roles", "counsel", "--gives", "supervisor"});
+  ASSERT_EQ(hired.exit, 0) << hired;
+  MUST(std::string words, app::pair(a.player(), b.player()));
+  a.open({b.name()});
+  b.open({});
+  ASSERT_EQ(b.run({"alert", "subscribe", a.name(), a.collection(), "--into", "worms"}).exit, 0);
+  auto person = [](int n) {
+    return fmt::format(
+        R"({{"type":"identity","spec_version":"2.1","id":"identity--{:08x}-17d4-4cbf-938f-98ee46b3cd3f",)"
+        R"("created":"2026-11-01T00:00:00.000Z","modified":"2026-11-01T00:00:00.000Z","name":"p{}",)"
+        R"("identity_class":"individual","object_marking_refs":["{}"]}})",
+        n, n, green);
+  };
+  a.post(person(1));
+  a.post(malware(1));
+  ASSERT_TRUE(eventually([&] { return b.shows(id(1)); }));
+  EXPECT_FALSE(b.shows("identity--00000001"));
+  Ran roads = a.run({"alert", "roads", "worms"});
+  ASSERT_EQ(roads.exit, 0) << roads;
+  EXPECT_EQ(text(at(at(roads.value(), std::size_t{0}), "road")), "unsaid") << roads;
+
+  auto say = [&](const char* officer) {
+    return shell_of(a.player())({"--as", officer, "alert", "basis", "worms", "--member", b.name(),
+                                 "--offence", "data_interference", "--reason", "an outbreak"});
+  };
+  EXPECT_NE(say("author").exit, 0) << "counsel's word alone counts";
+  Ran said = say("lea");
+  ASSERT_EQ(said.exit, 0) << said;
+  EXPECT_EQ(text(at(at(said.value(), std::size_t{0}), "provision")), "ets185-26") << said;
+  ASSERT_EQ(text(at(at(said.value(), std::size_t{0}), "road")), "open") << said;
+  a.post(person(2));
+  ASSERT_TRUE(eventually([&] { return b.shows("identity--00000002"); }));
+  EXPECT_FALSE(b.shows("identity--00000001")) << "nobody asked that it be told again";
+}
+
 TEST(Push, an_outbreak_is_drawn_from_what_partners_saw) {
   Stage stage;
   Site a(stage, "us-csirt", "US"), b(stage, "ph-poc", "PH");

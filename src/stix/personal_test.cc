@@ -1,0 +1,98 @@
+#include "stix/personal.h"
+
+#include <gtest/gtest.h>
+
+#include "stix/sample.h"
+
+namespace comity::stix {
+namespace {
+
+using testing::changed;
+using testing::sample;
+
+Personal held_by(std::string_view type, std::string_view changes = "{}", Spec spec = Spec::v21) {
+  std::string text = changed(sample(type, spec), changes);
+  Reading reading = read_object(text);
+  EXPECT_TRUE(reading.object) << text;
+  return reading.object ? personal_in(*reading.object, reading.value) : Personal{0};
+}
+
+TEST(Personal, observables_tell_by_their_type) {
+  EXPECT_EQ(held_by("email-addr"), personal_contact);
+  EXPECT_EQ(held_by("email-message"), personal_contact);
+  EXPECT_EQ(held_by("user-account"), personal_account);
+  EXPECT_EQ(held_by("ipv4-addr"), personal_online_identifier);
+  EXPECT_EQ(held_by("ipv6-addr"), personal_online_identifier);
+  EXPECT_EQ(held_by("mac-addr"), personal_online_identifier);
+  for (const char* type : {"domain-name", "url", "file", "mutex", "windows-registry-key"})
+    EXPECT_EQ(held_by(type), 0) << type;
+}
+
+TEST(Personal, of_identities_those_of_persons_and_those_that_nobody_can_tell) {
+  EXPECT_EQ(held_by("identity"), 0) << "an organisation";
+  EXPECT_EQ(held_by("identity", R"({"identity_class":"individual"})"), personal_name);
+  EXPECT_EQ(held_by("identity", R"({"identity_class":"unknown"})"), personal_name);
+  EXPECT_EQ(held_by("identity", R"({"identity_class":null})"), personal_name);
+  EXPECT_EQ(held_by("identity", R"({"contact_information":"desk@example.org"})"), personal_contact);
+}
+
+TEST(Personal, a_pattern_tells_by_what_it_looks_at) {
+  auto pattern = [](const std::string& text) {
+    return held_by("indicator", R"({"pattern":")" + text + R"("})");
+  };
+  EXPECT_EQ(pattern("[domain-name:value = 'example.com']"), 0);
+  EXPECT_EQ(pattern("[file:name = 'LOVE-LETTER.vbs']"), 0);
+  EXPECT_EQ(pattern("[ipv4-addr:value = '192.0.2.1']"), personal_online_identifier);
+  EXPECT_EQ(pattern("[domain-name:value = 'a.example' OR email-addr:value = 'a@example.com']"),
+            personal_contact);
+  EXPECT_EQ(pattern("[network-traffic:dst_ref.value = '192.0.2.1']"), personal_online_identifier);
+  EXPECT_EQ(pattern("[email-message:subject = 'ILOVEYOU']"), 0) << "the same in all of them";
+  EXPECT_EQ(pattern("[email-message:subject = 'a' AND email-message:from_ref.value = 'b']"),
+            personal_contact);
+  EXPECT_EQ(pattern("[process:creator_user_ref.user_id = 'u']"), personal_account);
+  EXPECT_EQ(pattern("[x-thing:value = 'a']"), personal_any) << "nobody knows what it is";
+}
+
+TEST(Personal, what_cannot_be_read_counts_as_all) {
+  EXPECT_EQ(
+      held_by("indicator", R"({"pattern":"rule a { condition: true }","pattern_type":"yara"})"),
+      personal_any);
+  EXPECT_EQ(held_by("artifact", R"({"url":null,"hashes":null,"payload_bin":"YQ=="})"),
+            personal_any);
+  std::string own =
+      R"({"type":"x-dossier","spec_version":"2.1",)"
+      R"("id":"x-dossier--8f2c1b5a-6a7e-4d0f-8a4e-0123456789ab",)"
+      R"("created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z"})";
+  Reading reading = read_object(own);
+  ASSERT_TRUE(reading.object);
+  EXPECT_EQ(personal_in(*reading.object, reading.value), personal_any);
+}
+
+TEST(Personal, observed_data_tells_by_what_it_holds_itself) {
+  EXPECT_EQ(held_by("observed-data"), 0) << "references alone";
+  EXPECT_EQ(held_by("observed-data",
+                    R"({"objects":{"0":{"type":"ipv4-addr","value":"192.0.2.1"},)"
+                    R"("1":{"type":"email-addr","value":"a@example.com"}}})",
+                    Spec::v20),
+            personal_online_identifier | personal_contact);
+}
+
+TEST(Personal, authors_and_single_actors_are_persons) {
+  EXPECT_EQ(held_by("note"), 0);
+  EXPECT_EQ(held_by("note", R"({"authors":["A. Body"]})"), personal_name);
+  EXPECT_EQ(held_by("threat-actor"), 0);
+  EXPECT_EQ(held_by("threat-actor", R"({"resource_level":"individual"})"), personal_name);
+  for (const char* type : {"malware", "campaign", "relationship", "sighting", "vulnerability"})
+    EXPECT_EQ(held_by(type), 0) << type;
+}
+
+TEST(Personal, kinds_have_names) {
+  Personal all = 0;
+  for (const char* name : {"name", "contact", "account", "online_identifier"})
+    all |= personal_from_name(name).value_or(0);
+  EXPECT_EQ(all, personal_any);
+  EXPECT_FALSE(personal_from_name("shoe_size"));
+}
+
+}  // namespace
+}  // namespace comity::stix
