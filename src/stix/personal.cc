@@ -16,14 +16,13 @@ constexpr Rule of_types[] = {
     {"ipv4-addr", personal_online_identifier}, {"ipv6-addr", personal_online_identifier},
     {"mac-addr", personal_online_identifier},  {"user-account", personal_account}};
 
-// What the path of a comparison leads to (section 9): types of observables, and the references by
-// which one observable leads to such another.
-constexpr Rule of_paths[] = {
-    {"email-addr", personal_contact},          {"ipv4-addr", personal_online_identifier},
-    {"ipv6-addr", personal_online_identifier}, {"mac-addr", personal_online_identifier},
-    {"user-account", personal_account},        {"src_ref", personal_online_identifier},
-    {"dst_ref", personal_online_identifier},   {"resolves_to_refs", personal_online_identifier},
-    {"creator_user_ref", personal_account},    {"belongs_to_ref", personal_account}};
+// The references by which one observable leads to such another, in the path of a comparison
+// (section 9).
+constexpr Rule of_references[] = {{"src_ref", personal_online_identifier},
+                                  {"dst_ref", personal_online_identifier},
+                                  {"resolves_to_refs", personal_online_identifier},
+                                  {"creator_user_ref", personal_account},
+                                  {"belongs_to_ref", personal_account}};
 
 Personal of_type(std::string_view type) {
   const auto* found = std::ranges::find(of_types, type, &Rule::first);
@@ -31,11 +30,11 @@ Personal of_type(std::string_view type) {
 }
 
 // Of a message, the subject that a worm writes into all of them tells of nobody.
-bool looks_into_messages(std::string_view pattern) {
-  constexpr std::string_view message = "email-message", subject = ":subject";
-  for (std::size_t at = pattern.find(message); at != std::string_view::npos;
-       at = pattern.find(message, at + 1))
-    if (!pattern.substr(at + message.size()).starts_with(subject)) return true;
+bool looks_at(std::string_view pattern, std::string_view type) {
+  std::string_view harmless = type == "email-message" ? ":subject" : "";
+  for (std::size_t at = pattern.find(type); at != std::string_view::npos;
+       at = pattern.find(type, at + 1))
+    if (harmless.empty() || !pattern.substr(at + type.size()).starts_with(harmless)) return true;
   return false;
 }
 
@@ -45,9 +44,11 @@ Personal in_pattern(const Object& object) {
   // Types that the specification does not know: names of their own begin so.
   for (std::string_view own : {"[x-", "(x-", " x-"})
     if (object.pattern.contains(own)) return personal_any;
-  Personal all = looks_into_messages(object.pattern) ? personal_contact : Personal{0};
-  for (const auto& [word, kind] : of_paths)
-    if (object.pattern.contains(word)) all |= kind;
+  Personal all = 0;
+  for (const auto& [type, kind] : of_types)
+    if (looks_at(object.pattern, type)) all |= kind;
+  for (const auto& [reference, kind] : of_references)
+    if (object.pattern.contains(reference)) all |= kind;
   return all;
 }
 
