@@ -17,23 +17,18 @@ struct BasisArgs {
   bool withdraw = false;
 };
 
-std::string word(const json::Value& value, std::string_view name) {
-  const json::Value* found = value.find(name);
-  return found && found->as_string() ? *found->as_string() : "";
-}
-
 std::string road_text(const json::Value& road) {
-  std::string state = word(road, "road");
-  std::string line = fmt::format("  {} ({}): ", for_terminal(word(road, "nickname")),
-                                 for_terminal(word(road, "jurisdiction")));
+  std::string state = text_at(road, "road");
+  std::string line = fmt::format("  {} ({}): ", for_terminal(text_at(road, "nickname")),
+                                 for_terminal(text_at(road, "jurisdiction")));
   if (state == "home") return line + "at home, no border is crossed\n";
   if (state == "unsaid") return line + "closed: counsel has not said on what it may go\n";
   if (state == "none") line += "closed";
   if (state == "open") line += "open";
   if (state == "blocked" || state == "needs") line += "closed (" + state + ")";
-  if (!word(road, "cite").empty()) {
-    line += fmt::format(": {}, {}", word(road, "provision"), word(road, "cite"));
-    if (word(road, "confidence") == "unconfirmed") line += " [unconfirmed]";
+  if (!text_at(road, "cite").empty()) {
+    line += fmt::format(": {}, {}", text_at(road, "provision"), text_at(road, "cite"));
+    if (text_at(road, "confidence") == "unconfirmed") line += " [unconfirmed]";
   }
   line += "\n";
   if (const json::Value* lacks = road.find("lacks"))
@@ -47,19 +42,19 @@ Result<void> print_roads(Session& session, const json::Value& collection, json::
   names.name(roads, "member", "nickname");
   session.print(roads, [&] {
     std::string told =
-        "Personal data in " + for_terminal(word(collection, "title")) +
+        "Personal data in " + for_terminal(text_at(collection, "title")) +
         " (names, mail addresses, accounts, network addresses) go to partners abroad so:\n";
     bool closed = false;
     for (const json::Value& each : *roads.as_array()) {
       told += road_text(each);
-      closed |= word(each, "road") != "open" && word(each, "road") != "home";
+      closed |= text_at(each, "road") != "open" && text_at(each, "road") != "home";
     }
     if (roads.as_array()->empty()) told += "  nobody is in its circle\n";
     if (closed)
       told += fmt::format(
           "What is closed is withheld and counted; all else goes. Counsel opens it: comity alert "
           "basis {} --member PARTNER --offence CODE --fact NAME=yes --reason TEXT\n",
-          word(collection, "id"));
+          text_at(collection, "id"));
     return told;
   });
   return {};
@@ -67,7 +62,7 @@ Result<void> print_roads(Session& session, const json::Value& collection, json::
 
 Result<void> show_roads(Session& session, const std::string& name) {
   TRY(json::Value collection, find_collection(session, name));
-  TRY(json::Value roads, ask_node(session, "/roads?collection=" + word(collection, "id")));
+  TRY(json::Value roads, ask_node(session, "/roads?collection=" + text_at(collection, "id")));
   return print_roads(session, collection, std::move(roads));
 }
 

@@ -13,11 +13,6 @@
 namespace comity::app {
 namespace {
 
-std::string text_at(const json::Value& value, std::string_view name) {
-  const json::Value* found = value.find(name);
-  return found && found->as_string() ? *found->as_string() : "";
-}
-
 constexpr std::size_t share_objects = 1'000;  // named in one command
 
 struct ShareArgs {

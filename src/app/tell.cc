@@ -75,6 +75,11 @@ void add_details(std::string& out, const json::Value& value, const std::string& 
 
 }  // namespace
 
+std::string text_at(const json::Value& object, std::string_view name) {
+  const json::Value* found = object.find(name);
+  return found && found->as_string() ? *found->as_string() : "";
+}
+
 std::string both_zones(Instant at) {
   std::time_t seconds = std::chrono::system_clock::to_time_t(at);
   std::tm local{};

@@ -1,6 +1,7 @@
 #pragma once
 // JSON answers as a person reads them.
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
@@ -15,6 +16,9 @@ namespace comity::app {
 [[nodiscard]] std::string details(const json::Value& object);
 // "2026-11-21 21:40:05 UTC (22:40:05 CET)": UTC first, then this machine's zone.
 [[nodiscard]] std::string both_zones(Instant at);
+
+// A text member of an object, or "".
+[[nodiscard]] std::string text_at(const json::Value& object, std::string_view name);
 
 // Bytes that others wrote, as text: what is no UTF-8 is replaced; on a terminal, control characters
 // are shown and not obeyed, nor is what turns the direction of writing.
