@@ -72,8 +72,18 @@ Result<void> note_recall_again(Work& work, const alert::Recall& recall, const Ac
   return {};
 }
 
+// The law of today is asked, not that of the day on which it was first said.
+Result<void> take_road_again(Work& work, const act::Act& before, const alert::Body& body,
+                             Proposal& proposal) {
+  const auto* share = std::get_if<alert::Share>(&body);
+  if (!share || !before.route) return {};
+  TRY(Collection collection, load_collection(work.rows, share->collection));
+  return take_road(work, collection, stix::personal_any, proposal);
+}
+
 Result<void> say_again(Work& work, const act::Act& before, const std::vector<Hash>& blobs,
-                       const alert::Recall* recall) {
+                       const alert::Body& body) {
+  const auto* recall = std::get_if<alert::Recall>(&body);
   Proposal proposal;
   act::Act& act = proposal.act;
   act.kind = before.kind;
@@ -82,6 +92,7 @@ Result<void> say_again(Work& work, const act::Act& before, const std::vector<Has
   act.lane = before.lane;
   act.handling = before.handling;
   act.body = before.body;
+  TRY_VOID(take_road_again(work, before, body, proposal));
   TRY(Permit permit, law_door(work, std::move(proposal)));
   Instant expires = recall ? work.now + never_expires : work.now + act_life;
   TRY(Posted posted,
@@ -105,8 +116,7 @@ Result<std::string> tell_alert_again(Work& work, const act::Act& before,
     TRY(std::string why, why_not_again(work, before, *share, blobs));
     if (!why.empty()) return why;
   }
-  auto said = work.try_out(
-      [&] { return say_again(work, before, blobs, std::get_if<alert::Recall>(&body)); });
+  auto said = work.try_out([&] { return say_again(work, before, blobs, body); });
   if (said) return std::string();
   Code code = said.error().code;
   if (code != Code::busy && code != Code::not_signing) return std::unexpected(said.error());

@@ -3,6 +3,7 @@
 #include "base/limits_alert.h"
 #include "crypto/hash.h"
 #include "json/reader.h"
+#include "law/engine.h"
 #include "member/member.h"
 #include "node/work.h"
 
@@ -45,11 +46,11 @@ json::Array basis_json(const std::map<MemberId, Basis>& all) {
 Basis read_basis(json::Reader& in) {
   Basis basis;
   basis.offence = in.text("offence");
-  in.objects("facts", limits::circle_members_max, [&](json::Reader& each) {
+  in.objects("facts", law::facts_max, [&](json::Reader& each) {
     std::string name = each.text("fact");
     basis.facts.emplace_back(std::move(name), each.text("value"));
   });
-  basis.gives = set_of(in.texts_or_none("gives", limits::circle_members_max));
+  basis.gives = set_of(in.texts_or_none("gives", limits::approval_gives_max));
   basis.counsel = in.text("counsel");
   basis.reason = in.text("reason");
   basis.at = in.instant("at");

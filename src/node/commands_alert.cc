@@ -120,6 +120,11 @@ Result<void> put_basis(Work& work, const Order& order, json::Reader& args, std::
     TRY(Basis basis, read_basis(work, order, args));
     for (const MemberId& each : members) collection.basis[each] = basis;
   }
+  if (collection.basis.size() > limits::circle_members_max)
+    return fail(Code::too_large,
+                "counsel speaks of at most " + std::to_string(limits::circle_members_max) +
+                    " partners of a collection; withdraw it for some",
+                "/args/members");
   work.rows.put(Space::collection, collection.id, to_json(collection));
   TRY(work.reply.body, roads_json(work.rows, here(work.context, work.now), collection));
   return {};

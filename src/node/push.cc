@@ -305,7 +305,7 @@ Result<Proposal> Push::propose(const MemberId& member, const Piece& piece) {
       piece.bytes > limits::prompt_blob_bytes_max ? act::Lane::bulk : act::Lane::normal);
   act.handling.tlp = stix::tlp_name(piece.unlabelled.value_or(piece.strictest));
   act.body = alert::to_json(share);
-  if (piece.personal != 0) TRY_VOID(take_road(work_, collection_, proposal));
+  TRY_VOID(take_road(work_, collection_, piece.personal, proposal));
   return proposal;
 }
 

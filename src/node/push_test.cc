@@ -2,7 +2,6 @@
 #include "node/push.h"
 
 #include "base/limits_push.h"
-#include "member/card_change.h"
 #include "node/alert_acts.h"
 #include "node/object_page.h"
 #include "node/outgoing.h"
@@ -18,17 +17,6 @@ using namespace testing;
 class Push : public ThreeNodes {
  protected:
   Push() : ThreeNodes(store::open_memory) {}
-  // It has a new key for acts, and what the one before signed is searched for.
-  static void revoke_key(TestNode& node) {
-    auto old = must(member::read_card(node.context().card_envelope));
-    auto key = crypto::SigningKey::generate(node.random());
-    auto draft = must(member::with_fresh_keys(old.card, {.act = key.public_key()},
-                                              member::Overlap::none, node.now));
-    auto next = must(member::next_card(old, draft, node.root(), node.now));
-    node.done("member.card", {{"card", next.envelope}});
-    node.use_card(next, key);
-    for (int i = 0; i < 4; ++i) ASSERT_FALSE(node.give(Ticked{}).error);
-  }
 };
 
 TEST_F(Push, what_is_taken_into_a_shared_collection_is_with_its_circle_and_with_nobody_else) {

@@ -167,10 +167,17 @@ Result<json::Array> roads_json(Overlay& rows, const Here& here, const Collection
   return out;
 }
 
-Result<void> take_road(Work& work, const Collection& collection, Proposal& proposal) {
+Result<void> take_road(Work& work, const Collection& collection, stix::Personal personal,
+                       Proposal& proposal) {
   Here now_here = here(work.context, work.now);
-  TRY(auto crossing, crossing_to(work.rows, now_here, collection, proposal.act.to));
-  if (!crossing || !crossing->open()) return {};
+  if ((personal & personal_data_of(now_here.corpus)) == 0) return {};
+  TRY(PartnerPtr to, know_partner(work.rows, proposal.act.to));
+  if (to->card.jurisdiction == now_here.jurisdiction) return {};
+  TRY(auto crossing, crossing_of(now_here, collection, *to));
+  if (!crossing || !crossing->open())
+    return fail(Code::no_permit,
+                "personal data, and no lawful road is open; see: comity alert roads " +
+                    collection.id);
   auto decision = std::make_unique<law::Decision>();
   law::decide(now_here.corpus, crossing->question, *decision);
   proposal.act.route = {

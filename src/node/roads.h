@@ -55,6 +55,8 @@ struct Crossing {
 
 // An alert with personal data to a partner abroad names its road, and door two asks the engine once
 // more. To one at home it needs none.
-[[nodiscard]] Result<void> take_road(Work& work, const Collection& collection, Proposal& proposal);
+// Errors  Code::no_permit where no road is open: whoever proposes had to ask judge_roads() first.
+[[nodiscard]] Result<void> take_road(Work& work, const Collection& collection,
+                                     stix::Personal personal, Proposal& proposal);
 
 }  // namespace comity::node

@@ -198,6 +198,29 @@ TEST_F(Roads, a_road_is_open_from_the_day_on_which_its_law_is_in_force) {
   EXPECT_TRUE(is_open("2018-05-25")) << "the GDPR applies from then on";
 }
 
+TEST_F(Roads, what_a_revoked_key_signed_is_said_anew_on_the_road_of_that_day_or_not_at_all) {
+  ASSERT_FALSE(say(legal, {&de}, {fact("security_purpose")}).error);
+  import(address(1));
+  fr.now += std::chrono::hours{25};
+  revoke_key(fr);
+  auto again = must(act::parse_act(must(act::parse_envelope(fr.outbox(de.id()).back())).payload));
+  ASSERT_TRUE(again.route) << "said anew, it names a road as well";
+  EXPECT_EQ(again.route->provision, "eu-gdpr-6");
+  EXPECT_TRUE(was_told(de, id(1, "indicator")));
+
+  import(address(2));
+  ASSERT_FALSE(
+      fr.command(
+            legal, "alert.basis",
+            {{"collection", worms}, {"members", json::Array{to_hex(de.id())}}, {"withdraw", true}})
+          .error);
+  revoke_key(fr);
+  EXPECT_FALSE(was_told(de, id(2, "indicator")));
+  EXPECT_TRUE(std::ranges::any_of(fr.rows(Space::alarm), [](const KeyedRow& row) {
+    return row.key.contains("not_reissued");
+  }));
+}
+
 TEST(PersonalData, the_law_names_kinds_that_this_program_finds) {
   const law::Corpus& law = whole_law(COMITY_SOURCE_DIR);
   EXPECT_EQ(law.personal_data().size(), static_cast<std::size_t>(stix::personal_kinds));

@@ -5,6 +5,7 @@
 
 #include "alert/body.h"
 #include "crypto/hash.h"
+#include "member/card_change.h"
 #include "node/alert_acts.h"
 #include "node/object_page.h"
 #include "node/rebuild.h"
@@ -99,6 +100,18 @@ inline bool has_byte_of(TestNode& node, const std::string& what) {
     if (auto entry = must(view->entry(i)); entry && entry->record && entry->record->contains(what))
       return true;
   return false;
+}
+
+// It has a new key for acts, and what the one before signed is searched for.
+inline void revoke_key(TestNode& node) {
+  auto old = must(member::read_card(node.context().card_envelope));
+  auto key = crypto::SigningKey::generate(node.random());
+  auto draft = must(member::with_fresh_keys(old.card, {.act = key.public_key()},
+                                            member::Overlap::none, node.now));
+  auto next = must(member::next_card(old, draft, node.root(), node.now));
+  node.done("member.card", {{"card", next.envelope}});
+  node.use_card(next, key);
+  for (int i = 0; i < 4; ++i) ASSERT_FALSE(node.give(Ticked{}).error);
 }
 
 class ThreeNodes : public ::testing::Test {
