@@ -13,6 +13,7 @@
 #include "law/facts.h"
 #include "law/provision.h"
 #include "law/report.h"
+#include "law/show.h"
 
 namespace comity::app {
 namespace {
@@ -123,10 +124,12 @@ Result<void> check(Session& session, const LawArgs& args) {
 }
 
 Result<void> show(Session& session, const LawArgs& args) {
-  TRY(law::Corpus corpus, find_corpus(session, args.source, date_of(SystemClock().now())));
-  TRY(json::Value shown, law::show_json(corpus, args.id));
-  TRY(std::string text, law::show_text(corpus, args.id));
-  session.print(shown, [&] { return text; });
+  TRY(LawFound found, find_law(session, args.source, date_of(SystemClock().now())));
+  TRY(law::Corpus corpus, law::Corpus::load(found.files));
+  auto shown = law::show_json(corpus, found.files, args.id);
+  if (!shown && shown.error().code == Code::not_found) shown = said(std::move(shown));
+  if (!shown) return std::unexpected(shown.error());
+  session.print(*shown, [&] { return law::show_text(*shown); });
   return {};
 }
 
@@ -214,9 +217,13 @@ void add_law_commands(CLI::App& app, Session& session) {
   group->add_subcommand("check", "is every law file sound; file, line and remedy")
       ->callback([&session, args] { attempt(session, [&] { return check(session, *args); }); });
   CLI::App* showing =
-      group->add_subcommand("show", "a provision, an instrument or a jurisdiction, whole");
-  showing->add_option("id", args->id, "ets185-29, ETS185, PH")->required();
-  showing->callback([&session, args] { attempt(session, [&] { return show(session, *args); }); });
+      group->add_subcommand("show", "whatever the law has under a name, whole, or a list");
+  showing
+      ->add_option("name", args->id,
+                   "ets185-29, ETS185, PH, preservation, love-bug, ...; or a list: measures, ...")
+      ->required();
+  showing->callback(
+      [&session, args] { attempt_law(session, [&] { return show(session, *args); }); });
   group->add_subcommand("facts", "what can be told with --fact, and which rules ask for it")
       ->callback([&session, args] { attempt(session, [&] { return facts(session, *args); }); });
   CLI::App* running = group->add_subcommand("cases", "run the corpus's own cases");

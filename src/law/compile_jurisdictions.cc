@@ -293,7 +293,7 @@ void Compiler::absent(Table& in, const std::string& name, Jurisdiction& jurisdic
   row.period = in.period();
   row.confidence = in.confidence();
   row.cite = cite(name + ": " + in.text("cite") + period_text(row.period));
-  (void)source(in);
+  row.source = source(in);
   (void)in.text_or("note", "");
   if (row.offence == 0xffff) return;
   if (auto found = rows.find(row.offence); found != rows.end()) {

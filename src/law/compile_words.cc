@@ -140,8 +140,9 @@ void Compiler::vocabulary(Table& in) {
     if (entry.yes_or("preserves", false)) v.preserves |= bit(n);
     v.measure_speed.push_back(entry.has("speed") ? std::optional(speed(entry)) : std::nullopt);
   });
-  words_of(in, "offence", v.offences, v.offence_of,
-           [](Table& entry, std::uint16_t) { (void)entry.text_or("article", ""); });
+  words_of(in, "offence", v.offences, v.offence_of, [&](Table& entry, std::uint16_t) {
+    v.offence_articles.push_back(entry.text_or("article", ""));
+  });
   words_of(in, "data_category", v.data, v.data_of);
   words_of(in, "personal_data", v.personal_data, v.personal_data_of,
            [&](Table& entry, std::uint16_t) {  // for readers; no decision rests on them

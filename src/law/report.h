@@ -29,8 +29,4 @@ namespace comity::law {
 [[nodiscard]] json::Value to_json(const std::vector<Warning>& warnings);
 [[nodiscard]] std::string to_text(const std::vector<Warning>& warnings);
 
-// `law show`: a provision ("ets185-29"), an instrument ("ETS185") or a jurisdiction ("PH"), whole.
-[[nodiscard]] Result<json::Value> show_json(const Corpus& corpus, std::string_view id);
-[[nodiscard]] Result<std::string> show_text(const Corpus& corpus, std::string_view id);
-
 }  // namespace comity::law

@@ -129,16 +129,5 @@ TEST(Report, the_commitment_binds_question_and_answer) {
   EXPECT_NE(commitment(corpus(), b.question, b.decision), first);
 }
 
-TEST(Show, provisions_instruments_statutes_and_jurisdictions) {
-  EXPECT_EQ(*show_json(corpus(), "ets185-29")->find("instrument")->as_string(), "ETS185");
-  EXPECT_EQ(show_json(corpus(), "ETS185")->find("parties")->as_array()->size(), 99u);
-  EXPECT_EQ(*show_json(corpus(), "cn-dsl-36")->find("effect")->as_string(), "forbid");
-  EXPECT_NE(show_json(corpus(), "PH")->find("profile"), nullptr);
-  EXPECT_EQ(show_json(corpus(), "AL")->find("profile"), nullptr);
-  EXPECT_EQ(*show_json(corpus(), "SO")->find("coverage")->as_string(), "unresearched");
-  EXPECT_THAT(*show_text(corpus(), "PH"), HasSubstr("RA 10175"));
-  EXPECT_EQ(show_json(corpus(), "nothing").error().code, Code::not_found);
-}
-
 }  // namespace
 }  // namespace comity::law

@@ -1,254 +1,253 @@
-// law show: one thing of the corpus, whole, as its file has it and as the engine reads it.
-#include <algorithm>
+#include "law/show.h"
 
-#include "law/provision.h"
-#include "law/report.h"
-#include "law/tables.h"
+#include <algorithm>
+#include <array>
+
+#include "law/ask.h"
+#include "law/reading.h"
+#include "law/show_parts.h"
 #include "law/wording.h"
 
 namespace comity::law {
 namespace {
 
-json::Array grounds_json(const Provision& provision) {
-  json::Array out;
-  for (const Ground& g : provision.grounds) {
-    out.push_back(json::Object{{"code", g.code},
-                               {"weight", g.weight == Weight::bar ? "bar" : "may"},
-                               {"article", g.article},
-                               {"note", g.note},
-                               {"confidence", std::string(name_of(g.confidence))}});
+enum class Kind : std::uint8_t {
+  instruments,
+  codes,
+  provisions,
+  articles,
+  reservations,
+  statutes,
+  absences,
+  jurisdictions,
+  measures,
+  offences,
+  data,
+  personal_data,
+  roles,
+  channels,
+  grounds,
+  outcomes,
+  approvals,
+  facts,
+  reasons,
+  count_
+};
+constexpr std::array<std::string_view, static_cast<std::size_t>(Kind::count_)> kinds = {
+    "instruments",   "codes",    "provisions", "articles", "reservations",  "statutes", "absences",
+    "jurisdictions", "measures", "offences",   "data",     "personal_data", "roles",    "channels",
+    "grounds",       "outcomes", "approvals",  "facts",    "reasons"};
+
+// Something that has a name: its number is the one that its own table gives it.
+struct Entry {
+  Kind kind = Kind::instruments;
+  std::size_t number = 0;
+  std::string name, title;
+};
+
+// Everything of the corpus that has a name, in the order in which it is shown.
+class Catalogue {
+ public:
+  explicit Catalogue(const Corpus& corpus) : corpus_(corpus), t_(corpus.tables()) {}
+
+  std::vector<Entry> run() {
+    law();
+    for (Country country : corpus_.countries())
+      add(Kind::jurisdictions, 0, std::string(country.text()), std::string(corpus_.name(country)));
+    vocabulary();
+    return std::move(all_);
   }
-  return out;
+
+ private:
+  void add(Kind kind, std::size_t number, std::string name, std::string title) {
+    all_.push_back({kind, number, std::move(name), std::move(title)});
+  }
+
+  void law() {
+    for (std::size_t i = 0; i < t_.instruments.size(); ++i) {
+      const Instrument& one = t_.instruments[i];
+      bool code = one.kind == "code" || one.kind == "practice";
+      add(code ? Kind::codes : Kind::instruments, i, one.id, one.name);
+    }
+    for (std::size_t i = 0; i < t_.provisions.size(); ++i)
+      add(Kind::provisions, i, t_.provisions[i].id,
+          t_.provisions[i].cite + ": " + t_.provisions[i].title);
+    for (std::size_t i = 0; i < t_.articles.size(); ++i)
+      add(Kind::articles, i, t_.articles[i].rule.id, cite(t_.articles[i].rule.cite));
+    for (std::size_t i = 0; i < t_.reservations.size(); ++i)
+      add(Kind::reservations, i, t_.reservations[i].id, cite(t_.reservations[i].cite));
+    for (std::size_t i = 0; i < t_.statutes.size(); ++i)
+      add(Kind::statutes, i, t_.statutes[i].id, cite(t_.statutes[i].cite));
+    for (std::size_t i = 0; i < t_.absents.size(); ++i)
+      add(Kind::absences, i, t_.absents[i].id, cite(t_.absents[i].cite));
+  }
+
+  void vocabulary() {
+    const Vocabulary& v = t_.words;
+    words_of(Kind::measures, v.measures);
+    words_of(Kind::offences, v.offences);
+    words_of(Kind::data, v.data);
+    words_of(Kind::personal_data, v.personal_data);
+    words_of(Kind::roles, v.roles);
+    words_of(Kind::channels, v.channels);
+    words_of(Kind::grounds, v.grounds, 0, v.grounds_that_refuse);
+    words_of(Kind::outcomes, v.grounds, v.grounds_that_refuse, v.grounds.size());
+    words_of(Kind::approvals, v.approvals);
+    words_of(Kind::facts, v.facts);
+    words_of(Kind::reasons, v.reasons, 0, v.grounds_as_reasons);
+  }
+
+  void words_of(Kind kind, const std::vector<Word>& words) {
+    words_of(kind, words, 0, words.size());
+  }
+  // What a reservation asks is named after it, and shown with it.
+  void words_of(Kind kind, const std::vector<Word>& words, std::size_t first, std::size_t end) {
+    for (std::size_t i = first; i < end; ++i) {
+      bool of_reservation =
+          kind == Kind::facts && std::ranges::any_of(t_.reservations, [&](const Reservation& r) {
+            return r.fact.known() && r.fact.value == i;
+          });
+      if (of_reservation) continue;
+      const Word& word = words[i];
+      add(kind, i, word.code, word.fr.empty() ? word.en : word.en + " / " + word.fr);
+    }
+  }
+
+  [[nodiscard]] std::string cite(CiteId id) const { return std::string(corpus_.cite(id)); }
+
+  const Corpus& corpus_;
+  const Tables& t_;
+  std::vector<Entry> all_;
+};
+
+json::Value absent_json(const Corpus& corpus, std::size_t number) {
+  const Tables& t = corpus.tables();
+  Country country;
+  for (const Jurisdiction& one : t.jurisdictions)
+    if (one.absents.first <= number && number < one.absents.first + one.absents.count)
+      country = one.country;
+  return absence_json(corpus, country, t.absents[number]);
 }
 
-// What a condition asks, in words of the vocabulary: "urgent is yes and (emergency is yes or ...)".
-std::string condition_text(const Corpus& corpus, std::uint32_t at) {
+Result<json::Value> entry_json(const Corpus& corpus, const Entry& entry) {
   const Tables& t = corpus.tables();
-  const Node& node = t.nodes[at];
-  auto whose = [&](std::string_view both) {
-    return std::string(node.whom == Whom::requesting  ? "the requesting side"
-                       : node.whom == Whom::requested ? "the requested side"
-                                                      : both);
-  };
-  switch (node.op) {
-    case Op::member:
-      return whose("both sides") + " bound by " + t.instruments[node.id].id;
-    case Op::not_member:
-      return whose("both sides") + " not bound by " + t.instruments[node.id].id;
-    case Op::fact_at_least:
-      return t.words.facts[node.id].code + " is at least " + std::to_string(node.value);
-    case Op::fact_is: {
-      bool yes_no = t.words.fact_words[node.id].kind == FactKind::yes_no;
-      std::string value = node.whom != Whom::value ? whose("")
-                          : yes_no                 ? (node.value != 0 ? "yes" : "no")
-                                                   : std::to_string(node.value);
-      return t.words.facts[node.id].code + " is " + value;
-    }
-    case Op::all:
-    case Op::any:
+  auto number = static_cast<std::uint16_t>(entry.number);
+  auto word = [&](WordKind kind) { return word_json(corpus, kind, number); };
+  switch (entry.kind) {
+    case Kind::instruments:
+    case Kind::codes:
+      return instrument_json(corpus, number);
+    case Kind::provisions:
+      return provision_json(corpus, number);
+    case Kind::articles:
+      return article_json(corpus, t.articles[number]);
+    case Kind::reservations:
+      return reservation_json(corpus, t.reservations[number]);
+    case Kind::statutes:
+      return statute_json(corpus, t.statutes[number]);
+    case Kind::absences:
+      return absent_json(corpus, number);
+    case Kind::jurisdictions:
+      return jurisdiction_json(corpus, *corpus.country(entry.name));
+    case Kind::measures:
+      return word(WordKind::measure);
+    case Kind::offences:
+      return word(WordKind::offence);
+    case Kind::data:
+      return word(WordKind::data_category);
+    case Kind::personal_data:
+      return word(WordKind::personal_data);
+    case Kind::roles:
+      return word(WordKind::role);
+    case Kind::channels:
+      return word(WordKind::channel);
+    case Kind::grounds:
+      return word(WordKind::ground);
+    case Kind::outcomes:
+      return word(WordKind::outcome);
+    case Kind::approvals:
+      return word(WordKind::approval);
+    case Kind::facts:
+      return word(WordKind::fact);
+    case Kind::reasons:
+    case Kind::count_:
       break;
   }
+  return word(WordKind::reason);
+}
+
+// ---------------------------------------------------------------- what is near
+constexpr std::size_t proposals_max = 6;
+constexpr std::size_t title_part_min = 4;  // shorter parts stand in every other title
+
+std::string with_title(const Entry& entry) {
+  return entry.title.empty() ? entry.name : entry.name + " (" + entry.title + ")";
+}
+
+// Things whose title has the text in it: "budapest" is ETS185.
+std::string by_title(const std::vector<Entry>& all, const std::string& wanted) {
   std::string out;
-  for (std::uint32_t child = at + 1; child < node.next; child = t.nodes[child].next) {
-    const Node& one = t.nodes[child];
-    bool group = one.op == Op::all || one.op == Op::any;
-    std::string text = condition_text(corpus, child);
-    if (!out.empty()) out += node.op == Op::all ? " and " : " or ";
-    out += group ? "(" + text + ")" : text;
+  std::size_t shown = 0;
+  if (wanted.size() < title_part_min) return out;
+  for (const Entry& entry : all) {
+    if (!lower(entry.title).contains(wanted)) continue;
+    if (shown++ == proposals_max) return out + ", ...";
+    out += (out.empty() ? "" : ", ") + entry.name;
   }
   return out;
 }
 
-void put_period(const Period& period, json::Object& out) {
-  auto text = [](Day day) { return comity::to_text(Date{std::chrono::days{day}}); };
-  if (period.from != day_first) out["from"] = text(period.from);
-  if (period.until != day_never) out["until"] = text(period.until);
+Error unknown(const Corpus& corpus, const std::vector<Entry>& all, std::string_view name) {
+  std::string wanted = lower(name);
+  std::string what = "this law has nothing that is called \"" + std::string(name) + "\"";
+  auto error = [&](const std::string& hint) {
+    return Error{Code::not_found, what + "; " + hint, std::string(name)};
+  };
+  if (std::string titled = by_title(all, wanted); !titled.empty())
+    return error("of that in their title: " + titled);
+  if (auto country = country_named(corpus, name); wanted.size() < title_part_min && !country)
+    if (std::size_t hint = country.error().what.find("; "); hint != std::string::npos)
+      return error(country.error().what.substr(hint + 2));
+  Codes near;
+  for (std::size_t i = 0; i < all.size(); ++i)
+    near.emplace(lower(all[i].name), static_cast<std::uint16_t>(i));
+  std::string best = wanted.size() < title_part_min ? std::string() : nearest(near, wanted);
+  if (!best.empty()) return error("did you mean " + with_title(all[near.find(best)->second]) + "?");
+  std::string lists;
+  for (std::string_view kind : kinds) lists += (lists.empty() ? "" : ", ") + std::string(kind);
+  return error("ask for a list: comity law show " + std::string(kinds[0]) + " (or " + lists +
+               ", cases)");
 }
 
-json::Array codes_in(std::uint64_t set, const std::vector<Word>& words_) {
+// ---------------------------------------------------------------- lists
+json::Value list_json(const std::vector<Entry>& all, Kind kind) {
   json::Array out;
-  for (std::size_t i = 0; i < words_.size() && i < 64; ++i)
-    if (set >> i & 1) out.emplace_back(words_[i].code);
-  return out;
-}
-
-// What decides whether the road stands, as the engine reads it.
-void put_rule(const Corpus& corpus, std::size_t number, json::Object& out) {
-  const Tables& t = corpus.tables();
-  const Rule& rule = t.rules[number];
-  put_period(rule.period, out);
-  json::Array offences;
-  for (std::size_t o = 0; o < t.words.offences.size(); ++o)
-    if (t.by_offence[o * t.words_ + number / 64] >> number % 64 & 1)
-      offences.emplace_back(t.words.offences[o].code);
-  if (offences.size() < t.words.offences.size()) out["offences"] = std::move(offences);
-  if (rule.data != 0) out["data"] = codes_in(rule.data, t.words.data);
-  if (rule.only_from != Country{}) out["from_country"] = std::string(rule.only_from.text());
-  if (rule.only_to != Country{}) out["to_country"] = std::string(rule.only_to.text());
-  if (rule.when.count > 0) out["when"] = condition_text(corpus, rule.when.first);
-  if (rule.unless_class >= 0)
-    out["unless_bound_by"] =
-        "another treaty between the two (" + std::string(corpus.cite(rule.unless_cite)) + ")";
-  if (rule.dual != Dual::none)
-    out["dual_criminality"] =
-        std::string(rule.dual == Dual::require ? "required" : "may be asked for") +
-        (rule.dual_date == WhichDate::conduct ? ", on the day of the conduct" : "") + " (" +
-        std::string(corpus.cite(rule.dual_cite)) + ")";
-  if (rule.threshold.test != Test::none)
-    out["threshold"] =
-        std::string(rule.threshold.test == Test::more_than ? "more than " : "at least ") +
-        std::to_string(rule.threshold.months) + " months (" +
-        std::string(corpus.cite(rule.threshold.cite)) + ")";
-}
-
-// As its file has it.
-json::Object words_of(const Provision& p) {
-  return json::Object{{"provision", p.id},
-                      {"instrument", p.instrument},
-                      {"title", p.title},
-                      {"effect", std::string(name_of(p.effect))},
-                      {"binding", p.binding},
-                      {"cite", p.cite},
-                      {"source", p.source},
-                      {"confidence", std::string(name_of(p.confidence))},
-                      {"measures", words(p.measures)},
-                      {"channels", words(p.channels)},
-                      {"from_roles", words(p.requesters)},
-                      {"to_roles", words(p.recipients)},
-                      {"carriage", std::string(name_of(p.carriage))},
-                      {"approvals", words(p.approvals)},
-                      {"required_fields", words(p.required_fields)},
-                      {"deadlines", deadlines_json(p.deadlines)},
-                      {"grounds", grounds_json(p)},
-                      {"postponement", words(p.postponement)},
-                      {"conditions", words(p.conditions)},
-                      {"handling", words(p.handling)},
-                      {"unconfirmed", words(p.unconfirmed)}};
-}
-
-json::Value provision_json(const Corpus& corpus, std::size_t number) {
-  const Provision& p = corpus.tables().provisions[number];
-  json::Object out = words_of(p);
-  put_rule(corpus, number, out);
-  return json::Value(std::move(out));
-}
-
-json::Value statute_json(const Corpus& corpus, const Statute& s) {
-  std::string effect(s.effect == Effect::permit ? "note" : name_of(s.effect));
-  json::Object out{{"statute", s.id},
-                   {"title", s.title},
-                   {"effect", std::move(effect)},
-                   {"cite", std::string(corpus.cite(s.cite))},
-                   {"source", s.source},
-                   {"confidence", std::string(name_of(s.confidence))},
-                   {"measures", codes_in(s.measures, corpus.tables().words.measures)}};
-  put_period(s.period, out);
-  if (s.when.count > 0) out["when"] = condition_text(corpus, s.when.first);
-  return json::Value(std::move(out));
-}
-
-json::Value article_json(const Corpus& corpus, const Article& a) {
-  json::Array provisions;
-  for (ProvisionId id : a.provisions) provisions.push_back(json::Value(provision(corpus, id).id));
-  json::Value out = statute_json(corpus, a.rule);
-  json::Object& members = *out.as_object();
-  members.erase("statute");
-  members["id"] = a.rule.id;
-  members["article"] = a.article;
-  members["provisions"] = std::move(provisions);
-  members["deadlines"] = deadlines_json(a.deadlines);
-  members["conditions"] = words(a.conditions);
-  members["handling"] = words(a.handling);
-  members["unconfirmed"] = words(a.unconfirmed);
-  return out;
-}
-
-json::Value reservation_json(const Corpus& corpus, const Reservation& r) {
-  json::Array provisions;
-  for (ProvisionId id : r.provisions) provisions.push_back(json::Value(provision(corpus, id).id));
-  constexpr std::string_view effects[] = {"excludes", "adds_requirement", "adds_risk",
-                                          "designates"};
-  json::Object out{{"reservation", r.id},
-                   {"of", std::string(r.party.text())},
-                   {"instrument", corpus.tables().instruments[r.instrument.value].id},
-                   {"article", r.article},
-                   {"effect", std::string(effects[static_cast<std::size_t>(r.effect)])},
-                   {"text", std::string(corpus.cite(r.cite))},
-                   {"provisions", std::move(provisions)},
-                   {"confidence", std::string(name_of(r.confidence))},
-                   {"source", r.source}};
-  put_period(r.period, out);
-  return json::Value(std::move(out));
-}
-
-json::Value instrument_json(const Corpus& corpus, std::uint16_t number) {
-  const Tables& t = corpus.tables();
-  const Instrument& i = t.instruments[number];
-  json::Array parties, provisions, reservations, articles;
-  for (auto& [who, row] : i.parties) {
-    parties.push_back(json::Object{{"of", std::string(who.text())},
-                                   {"name", std::string(corpus.name(who))},
-                                   {"status", std::string(corpus.cite(row.cite))},
-                                   {"confidence", std::string(name_of(row.confidence))}});
-  }
-  for (std::size_t p = 0; p < t.provisions.size(); ++p) {
-    if (t.provisions[p].instrument == i.id) provisions.push_back(provision_json(corpus, p));
-  }
-  for (const Reservation& r : t.reservations) {
-    if (r.instrument.value == number) reservations.push_back(reservation_json(corpus, r));
-  }
-  for (const Article& a : t.articles) {
-    if (a.instrument.value == number) articles.push_back(article_json(corpus, a));
-  }
-  return json::Object{{"instrument", i.id},
-                      {"name", i.name},
-                      {"kind", i.kind},
-                      {"binding", i.binding},
-                      {"cite", std::string(corpus.cite(i.cite))},
-                      {"confidence", std::string(name_of(i.confidence))},
-                      {"note", i.note},
-                      {"source", i.source},
-                      {"parties", std::move(parties)},
-                      {"provisions", std::move(provisions)},
-                      {"articles", std::move(articles)},
-                      {"reservations", std::move(reservations)}};
-}
-
-// What is known of a jurisdiction: its profile as its file has it, and every membership and
-// reservation.
-Result<json::Value> jurisdiction_json(const Corpus& corpus, Country country) {
-  const Tables& t = corpus.tables();
-  json::Object out{{"jurisdiction", std::string(country.text())},
-                   {"name", std::string(corpus.name(country))},
-                   {"coverage", std::string(name_of(corpus.coverage(country)))}};
-  json::Array memberships, reservations;
-  for (const Instrument& i : t.instruments) {
-    for (auto& [who, row] : i.parties) {
-      if (who != country) continue;
-      memberships.push_back(json::Object{{"instrument", i.id},
-                                         {"status", std::string(corpus.cite(row.cite))},
-                                         {"confidence", std::string(name_of(row.confidence))}});
-    }
-  }
-  for (const Reservation& r : t.reservations) {
-    if (r.party == country) reservations.push_back(json::Value(std::string(corpus.cite(r.cite))));
-  }
-  out["memberships"] = std::move(memberships);
-  out["reservations"] = std::move(reservations);
-  Slot slot = t.slot(country);
-  if (slot != no_slot && t.jurisdictions[slot].profiled) {
-    json::Limits limits;
-    limits.bytes_max = limits::law_file_bytes_max * 2;
-    TRY(json::Value profile, json::parse(t.profiles[t.jurisdictions[slot].profile].json, limits));
-    out["profile"] = std::move(profile);
-  }
-  return json::Value(std::move(out));
+  for (const Entry& entry : all)
+    if (entry.kind == kind) out.push_back(json::Object{{"id", entry.name}, {"title", entry.title}});
+  return json::Object{{"list", std::string(kinds[static_cast<std::size_t>(kind)])},
+                      {"of", std::move(out)}};
 }
 
 // As a lawyer reads: what it is, where it stands, when it holds, what it asks; then the rest.
 constexpr std::string_view reading_order[] = {"provision",
                                               "reservation",
                                               "statute",
+                                              "absence",
+                                              "case",
+                                              "where",
+                                              "measure",
+                                              "data_category",
+                                              "personal_data",
+                                              "role",
+                                              "channel",
+                                              "ground",
+                                              "outcome",
+                                              "approval",
+                                              "fact",
+                                              "reason",
+                                              "offence",
+                                              "en",
+                                              "fr",
                                               "id",
                                               "instrument",
                                               "jurisdiction",
@@ -260,6 +259,10 @@ constexpr std::string_view reading_order[] = {"provision",
                                               "text",
                                               "cite",
                                               "effect",
+                                              "side",
+                                              "question",
+                                              "question_fr",
+                                              "answer_with",
                                               "binding",
                                               "confidence",
                                               "from",
@@ -274,15 +277,15 @@ constexpr std::string_view reading_order[] = {"provision",
 
 void members_text(const json::Object& object, const std::string& indent, std::string& out);
 
-void value_text(const json::Value& value, std::string_view label, std::string indent,
+void value_text(const json::Value& value, std::string_view label, const std::string& indent,
                 std::string& out) {
   std::string head = indent + std::string(label) + (label.empty() ? "- " : ": ");
   if (const json::Object* object = value.as_object()) {
-    out += label.empty() ? indent + "-\n" : head + "\n";
+    out += label.empty() ? indent + "-\n" : indent + std::string(label) + ":\n";
     members_text(*object, indent + "  ", out);
   } else if (const json::Array* array = value.as_array()) {
     if (array->empty()) return;
-    out += head + "\n";
+    out += indent + std::string(label) + ":\n";
     for (const json::Value& item : *array) value_text(item, "", indent + "  ", out);
   } else if (const std::string* text = value.as_string()) {
     if (!text->empty()) paragraph(out, head, *text);
@@ -300,35 +303,61 @@ void members_text(const json::Object& object, const std::string& indent, std::st
       value_text(member, name, indent, out);
 }
 
-}  // namespace
-
-Result<json::Value> show_json(const Corpus& corpus, std::string_view id) {
-  const Tables& t = corpus.tables();
-  if (auto p = t.provision_of.find(id); p != t.provision_of.end())
-    return provision_json(corpus, p->second);
-  if (auto i = t.instrument_of.find(id); i != t.instrument_of.end())
-    return instrument_json(corpus, i->second);
-  for (const Statute& s : t.statutes) {
-    if (s.id == id) return statute_json(corpus, s);
-  }
-  for (const Article& a : t.articles) {
-    if (a.rule.id == id) return article_json(corpus, a);
-  }
-  for (const Reservation& r : t.reservations) {
-    if (r.id == id) return reservation_json(corpus, r);
-  }
-  if (auto country = corpus.country(id)) return jurisdiction_json(corpus, *country);
-  return fail(Code::not_found,
-              "\"" + std::string(id) +
-                  "\" is no provision (ets185-29), instrument (ETS185), statute, article, "
-                  "reservation or jurisdiction (PH)");
+std::string list_text(const json::Value& shown) {
+  std::string out;
+  for (const json::Value& one : *shown.find("of")->as_array())
+    paragraph(out, *one.find("id")->as_string() + "  ", *one.find("title")->as_string());
+  return out;
 }
 
-Result<std::string> show_text(const Corpus& corpus, std::string_view id) {
-  TRY(json::Value value, show_json(corpus, id));
+}  // namespace
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
+Result<json::Value> show_json(const Corpus& corpus, const std::vector<SourceFile>& files,
+                              std::string_view name) {
+  std::vector<Entry> all = Catalogue(corpus).run();
+  std::string wanted = lower(name);
+  if (auto kind = std::ranges::find(kinds, wanted); kind != kinds.end())
+    return list_json(all, static_cast<Kind>(kind - kinds.begin()));
+  if (wanted == "cases") {
+    TRY(json::Array cases, all_cases(files));
+    return json::Object{{"list", "cases"}, {"of", std::move(cases)}};
+  }
+  json::Array things;
+  for (const Entry& entry : all) {
+    if (lower(entry.name) != wanted) continue;
+    TRY(json::Value thing, entry_json(corpus, entry));
+    things.push_back(std::move(thing));
+  }
+  if (things.empty()) {
+    TRY(things, cases_called(files, wanted));
+  }
+  if (things.empty()) return std::unexpected(unknown(corpus, all, name));
+  if (things.size() == 1) return std::move(things.front());
+  return json::Object{{"name", std::string(name)}, {"things", std::move(things)}};
+}
+
+std::string show_text(const json::Value& shown) {
   std::string out;
-  members_text(*value.as_object(), "", out);
-  out += "\n";
+  if (shown.find("list")) {
+    out = list_text(shown);
+  } else if (const json::Value* things = shown.find("things")) {
+    out = std::to_string(things->as_array()->size()) + " things are called \"" +
+          *shown.find("name")->as_string() + "\":\n\n";
+    for (const json::Value& thing : *things->as_array()) {
+      members_text(*thing.as_object(), "", out);
+      out += "\n";
+    }
+  } else {
+    members_text(*shown.as_object(), "", out);
+    out += "\n";
+  }
   paragraph(out, "", disclaimer);
   return out;
 }

@@ -220,6 +220,7 @@ struct AbsentRow {
   Period period;
   Confidence confidence = Confidence::unconfirmed;
   CiteId cite;
+  std::string source{};  // where it was read, for show
 };
 
 struct Statute {

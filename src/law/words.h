@@ -77,6 +77,7 @@ struct Vocabulary {
   std::vector<Word> measures, offences, data, roles, channels, grounds, approvals, facts, reasons,
       personal_data;
   std::vector<FactWord> fact_words;
+  std::vector<std::string> offence_articles;  // for readers: "ETS185 Art.2"; empty where none
   std::vector<Speed> channel_speed;
   std::vector<std::optional<Speed>> measure_speed;  // whatever the channel
   std::vector<Carriage> channel_carriage;

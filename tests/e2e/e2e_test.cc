@@ -125,7 +125,8 @@ TEST(ExitCodes, say_done_no_misuse_and_failure_apart) {
       {"the history since a day that is none",
        {"law", "history", "--from", "US", "--to", "PH", "--measure", "mla", "--since", "2000"},
        2},
-      {"an unknown provision", {"law", "show", "ets185-999"}, 3},
+      {"an unknown provision", {"law", "show", "ets185-999"}, 2},
+      {"a jurisdiction in small letters", {"law", "show", "ph"}, 0},
       {"no node lives there", {"--dir", stage.file("none"), "status"}, 3},
       {"a proof that is not there", {"ledger", "verify", "/none", "/none", "--policy", "/none"}, 3},
   };
