@@ -81,6 +81,24 @@ bool blocked_for(const json::Value& decision, std::string_view code) {
   return false;
 }
 
+// What the law is known to say of one road: the story holds only if the engine says so too.
+struct Known {
+  const char *measure, *provision, *state;
+};
+
+Result<void> hold_known(Story& story, const json::Value& decision, const Known& known) {
+  for (const json::Value& route : *at(decision, "routes").as_array()) {
+    if (at(route, "provision") != json::Value(known.provision)) continue;
+    if (at(route, "state") != json::Value(known.state)) break;
+    story.held(fmt::format("{}: {}; {} is {}", known.measure, text(at(decision, "decision")),
+                           text(at(route, "cite")), known.state),
+               {}, decision);
+    return {};
+  }
+  return fail(Code::invalid,
+              fmt::format("{} should be {} for {}", known.provision, known.state, known.measure));
+}
+
 bool some_road(const json::Value& decision) {
   return at(decision, "decision") == json::Value("open") ||
          at(decision, "decision") == json::Value("needs");
@@ -89,19 +107,18 @@ bool some_road(const json::Value& decision) {
 Result<void> in_2000(Story& story, const law::Corpus& corpus) {
   story.chapter("4 May 2000: what a US authority could have asked of the Philippines");
   story.say("A worm breaks out of Manila and reaches tens of millions of computers within hours.");
-  for (const char* measure : {"preservation", "stored_content", "extradition"}) {
-    TRY(json::Value decision, ask_law(corpus, {"US", "PH", measure, that_day, ""}));
+  for (const Known& known : {Known{"preservation", "ets185-29", "blocked"},
+                             Known{"stored_content", "us-ph-mlat-1", "needs"}}) {
+    TRY(json::Value decision, ask_law(corpus, {"US", "PH", known.measure, that_day, ""}));
     tell_routes(story, corpus, decision);
-    if (std::string_view(measure) != "extradition") {
-      story.held(fmt::format("{}: {}", measure, text(at(decision, "decision"))), {}, decision);
-      continue;
-    }
-    if (!blocked_for(decision, "dual_criminality_absent"))
-      return fail(Code::invalid,
-                  "the law of 2000 should block extradition for want of dual criminality");
-    story.held("extradition was closed: no Philippine law punished it before RA 8792", {},
-               decision);
+    TRY_VOID(hold_known(story, decision, known));
   }
+  TRY(json::Value decision, ask_law(corpus, {"US", "PH", "extradition", that_day, ""}));
+  tell_routes(story, corpus, decision);
+  if (!blocked_for(decision, "dual_criminality_absent"))
+    return fail(Code::invalid,
+                "the law of 2000 should block extradition for want of dual criminality");
+  story.held("extradition was closed: no Philippine law punished it before RA 8792", {}, decision);
   return {};
 }
 
@@ -124,10 +141,13 @@ Result<void> law_today(Story& story, const law::Corpus& corpus, const std::strin
 
 Result<void> other_pair(Story& story, const law::Corpus& corpus, const std::string& today) {
   story.chapter("The other pair: the United States and China, today");
-  for (const char* measure : {"preservation", "stored_content", "mla", "extradition"}) {
-    TRY(json::Value decision, ask_law(corpus, {"US", "CN", measure, today, ""}));
+  for (const Known& known :
+       {Known{"preservation", "ets185-29", "blocked"},
+        Known{"stored_content", "us-cn-mlaa-1", "needs"}, Known{"mla", "us-cn-mlaa-1", "needs"},
+        Known{"extradition", "us-cn-extradition-none", "blocked"}}) {
+    TRY(json::Value decision, ask_law(corpus, {"US", "CN", known.measure, today, ""}));
     tell_routes(story, corpus, decision);
-    story.held(fmt::format("{}: {}", measure, text(at(decision, "decision"))), {}, decision);
+    TRY_VOID(hold_known(story, decision, known));
   }
   return {};
 }

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Go's checksum-database packages (golang.org/x/mod/sumdb/note and tlog) verify a log that we wrote.
 # Takes Debian's golang-golang-x-mod-dev when installed, and otherwise the module named in go/go.mod.
-#   ledger_go.sh LEDGER_EXAMPLE
+#   ledger_go.sh LEDGER_EXAMPLE COMITY
 set -euo pipefail
 example=$1
+comity=$2
 here=$(cd "$(dirname "$0")" && pwd)
 debian=/usr/share/gocode/src/golang.org/x/mod
 
@@ -34,3 +35,9 @@ for sizes in "1 0 0" "2 1 1" "255 254 128" "256 0 255" "257 256 256" "1000 600 3
   "$example" "$log" "$size" "$index" "$old_size"
   "$work/verify" "$log"
 done
+
+# What a node itself gives to a court.
+"$comity" demo --keep "$work/demo" >"$work/log.txt" || { cat "$work/log.txt"; exit 1; }
+"$work/verify" "$work/demo" answer
+printf 'x' >>"$work/demo/answer.comity-record"
+if "$work/verify" "$work/demo" answer; then echo "a longer record was accepted"; exit 1; fi

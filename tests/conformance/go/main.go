@@ -1,7 +1,8 @@
 // Verifies a log written by Comity's ledger with golang.org/x/mod/sumdb/note and tlog, and shows that the same checks
-// refuse it when a byte is changed.
+// refuse it when a byte is changed; or the three files by which a node proves an act.
 //
 //	verify FOLDER
+//	verify FOLDER NAME    NAME.tlog-proof, NAME.comity-record, NAME.policy
 package main
 
 import (
@@ -24,15 +25,44 @@ import (
 )
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: verify FOLDER")
+	switch len(os.Args) {
+	case 2:
+		ofLog(&log{folder: os.Args[1], entry: "entry"})
+	case 3:
+		ofNode(&log{folder: os.Args[1], entry: os.Args[2]})
+	default:
+		fmt.Fprintln(os.Stderr, "usage: verify FOLDER [NAME]")
 		os.Exit(2)
 	}
-	log := &log{folder: os.Args[1]}
-	for _, check := range []struct {
-		name string
-		run  func() error
-	}{
+}
+
+type check struct {
+	name string
+	run  func() error
+}
+
+func (l *log) all(checks []check) {
+	for _, each := range checks {
+		if err := each.run(); err != nil {
+			fmt.Printf("FAILED %s, %s: %v\n", l.folder, each.name, err)
+			os.Exit(1)
+		}
+	}
+}
+
+func ofNode(l *log) {
+	l.all([]check{
+		{"policy", l.policy},
+		{"cosigned", l.cosigned},
+		{"included", func() error { _, _, err := l.included(); return err }},
+		{"commitment", l.commitment},
+	})
+	p, _ := l.proof()
+	fmt.Printf("ok: a node's proof, leaf %d, cosigned by %d\n", p.index, len(l.witnesses))
+}
+
+func ofLog(log *log) {
+	log.all([]check{
 		{"checkpoint", log.checkpoint},
 		{"cosignatures", log.cosignatures},
 		{"tiles", log.tiles},
@@ -40,19 +70,57 @@ func main() {
 		{"consistency", log.consistency},
 		{"commitment", log.commitment},
 		{"refusals", log.refusals},
-	} {
-		if err := check.run(); err != nil {
-			fmt.Printf("FAILED %s, %s: %v\n", log.folder, check.name, err)
-			os.Exit(1)
-		}
-	}
+	})
 	fmt.Printf("ok: %d leaves, root %v\n", log.tree.N, log.tree.Hash)
 }
 
 type log struct {
-	folder   string
-	verifier note.Verifier
-	tree     tlog.Tree
+	folder    string
+	entry     string // the proven one's files
+	verifier  note.Verifier
+	witnesses []note.Verifier // that a policy names
+	tree      tlog.Tree
+}
+
+// policy takes the keys of the one log and of its witnesses.
+func (l *log) policy() error {
+	text, err := l.read(l.entry + ".policy")
+	if err != nil {
+		return err
+	}
+	for _, line := range strings.Split(text, "\n") {
+		words := strings.Fields(line)
+		switch {
+		case len(words) == 2 && words[0] == "log":
+			l.verifier, err = note.NewVerifier(words[1])
+		case len(words) == 3 && words[0] == "witness":
+			var c *cosigner
+			c, err = newCosigner(words[2])
+			l.witnesses = append(l.witnesses, c)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if l.verifier == nil || len(l.witnesses) == 0 {
+		return errors.New("it names no log, or no witness")
+	}
+	return nil
+}
+
+func (l *log) cosigned() error {
+	p, err := l.proof()
+	if err != nil {
+		return err
+	}
+	opened, err := note.Open([]byte(p.note), note.VerifierList(append(l.witnesses, l.verifier)...))
+	if err != nil {
+		return err
+	}
+	if len(opened.Sigs) < 2 {
+		return errors.New("no witness cosigned it")
+	}
+	return nil
 }
 
 func (l *log) read(path string) (string, error) {
@@ -220,7 +288,7 @@ type proof struct {
 }
 
 func (l *log) proof() (p proof, err error) {
-	text, err := l.read("entry.tlog-proof")
+	text, err := l.read(l.entry + ".tlog-proof")
 	if err != nil {
 		return p, err
 	}
@@ -246,16 +314,19 @@ func (l *log) proof() (p proof, err error) {
 	return p, nil
 }
 
+func (l *log) included() (p proof, tree tlog.Tree, err error) {
+	if p, err = l.proof(); err != nil {
+		return p, tree, err
+	}
+	if tree, err = l.open(p.note); err != nil {
+		return p, tree, err
+	}
+	return p, tree, tlog.CheckRecord(p.path, tree.N, tree.Hash, p.index, tlog.RecordHash(p.leaf))
+}
+
 func (l *log) inclusion() error {
-	p, err := l.proof()
+	p, tree, err := l.included()
 	if err != nil {
-		return err
-	}
-	tree, err := l.open(p.note)
-	if err != nil {
-		return err
-	}
-	if err := tlog.CheckRecord(p.path, tree.N, tree.Hash, p.index, tlog.RecordHash(p.leaf)); err != nil {
 		return err
 	}
 	// Go's own proof, from our tiles, is the same.
@@ -319,7 +390,7 @@ func (l *log) commitment() error {
 	if err != nil {
 		return err
 	}
-	text, err := l.read("entry.comity-record")
+	text, err := l.read(l.entry + ".comity-record")
 	if err != nil {
 		return err
 	}
