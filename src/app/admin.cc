@@ -1,6 +1,7 @@
 #include "app/admin.h"
 
 #include <algorithm>
+#include <charconv>
 #include <functional>
 #include <map>
 
@@ -118,33 +119,60 @@ Result<json::Value> show_pairing(const std::string& key, const json::Value& row)
   return out;
 }
 
-json::Object show_state(const std::string& id, const node::Conversation& conversation) {
-  const request::State& state = conversation.state;
-  json::Array targets, verbs;
-  for (const auto& target : state.targets) {
+json::Array show_targets(const std::vector<request::TargetMark>& marks) {
+  json::Array targets;
+  for (const auto& target : marks) {
     json::Object shown{{"target", target.target},
                        {"status", request::status_name(target.status)},
                        {"etsi", request::etsi_status(target.status)}};
     if (target.preserved_until) shown["preserved_until"] = to_text(*target.preserved_until);
     targets.push_back(std::move(shown));
   }
+  return targets;
+}
+
+// What only we know of it: to whom it went at home, what was ordered, and which conversation is the
+// order for it, or is what it was ordered for. Each member only where there is some.
+void show_at_home(const request::State& state, json::Object& out) {
+  json::Array orders, links;
+  for (const auto& order : state.orders)
+    orders.push_back(json::Object{{"authority_kind", order.authority_kind},
+                                  {"decision", order.decision},
+                                  {"instrument", to_hex(order.instrument)},
+                                  {"recorded_at", to_text(order.recorded_at)}});
+  for (const auto& link : state.links)
+    links.push_back(json::Object{{"conversation", to_text(link.conversation)},
+                                 {"relation", link.relation},
+                                 {"targets", show_targets(link.marks)}});
+  if (!state.forwarded_to.empty())
+    out["forwarded_to"] = json::Array(state.forwarded_to.begin(), state.forwarded_to.end());
+  if (!orders.empty()) out["orders"] = std::move(orders);
+  if (!links.empty()) out["links"] = std::move(links);
+  if (!state.lapsed.empty()) out["lapsed"] = json::Array(state.lapsed.begin(), state.lapsed.end());
+}
+
+json::Object show_state(const std::string& id, const node::Conversation& conversation) {
+  const request::State& state = conversation.state;
+  json::Array verbs;
   for (request::Verb verb : request::allowed(state)) verbs.push_back(request::verb_name(verb));
   request::OnTheClock clock = request::on_the_clock(state);
   json::Object on_the_clock{{"who", clock.who}, {"what", clock.what}, {"paused", clock.paused}};
   if (clock.due) on_the_clock["due"] = to_text(*clock.due);
   if (clock.lapses) on_the_clock["lapses"] = to_text(*clock.lapses);
   constexpr const char* roles[] = {"requester", "requested", "custodian"};
-  return {{"conversation", id},
-          {"role", roles[static_cast<std::size_t>(state.role)]},
-          {"counterpart", to_hex(state.counterpart)},
-          {"phase", request::phase_name(state.phase)},
-          {"provision", conversation.provision},
-          {"from", conversation.from},
-          {"to", conversation.to},
-          {"offence", conversation.offence},
-          {"targets", std::move(targets)},
-          {"may_say", std::move(verbs)},
-          {"on_the_clock", std::move(on_the_clock)}};
+  json::Object out{{"conversation", id},
+                   {"role", roles[static_cast<std::size_t>(state.role)]},
+                   {"counterpart", to_hex(state.counterpart)},
+                   {"phase", request::phase_name(state.phase)},
+                   {"provision", conversation.provision},
+                   {"from", conversation.from},
+                   {"to", conversation.to},
+                   {"offence", conversation.offence},
+                   {"targets", show_targets(state.targets)},
+                   {"may_say", std::move(verbs)},
+                   {"on_the_clock", std::move(on_the_clock)}};
+  show_at_home(state, out);
+  return out;
 }
 
 struct Heard {
@@ -338,8 +366,18 @@ Result<json::Value> proof_of(const node::Context& context, node::View& view,
   return json::Object{{"position", position}, {"proof", proof.text()}, {"record", record.text()}};
 }
 
+Result<std::uint64_t> position_from_text(const std::string& text) {
+  std::uint64_t position = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), position);
+  if (error != std::errc() || end != text.data() + text.size())
+    return fail(Code::bad_value, "a position is a number: 0 is the first entry", "position");
+  return position;
+}
+
+enum class Of { act, receipt };  // which entry about an act
+
 Result<json::Value> proof_of_act(const node::Context& context, node::View& view,
-                                 const std::string& id) {
+                                 const std::string& id, Of of) {
   TRY(auto act, id_from_text<ActId>(id));
   std::vector<MemberId> senders{context.self};
   Overlay rows(view);
@@ -352,12 +390,16 @@ Result<json::Value> proof_of_act(const node::Context& context, node::View& view,
     TRY(auto row, view.get(Space::act, node::act_key(sender, act)));
     if (!row) continue;
     TRY(auto act_row, node::act_row_from_text(row->value));
-    auto value = proof_of(context, view, act_row.position);
+    if (of == Of::receipt && !act_row.receipt)
+      return fail(Code::not_found, sender == context.self
+                                       ? "no receipt has come for this act yet"
+                                       : "this act was sent to us: its sender has the receipt");
+    std::uint64_t wanted = of == Of::receipt ? *act_row.receipt : act_row.position;
+    auto value = proof_of(context, view, wanted);
     if (!value && value.error().code == Code::not_found) {
       TRY(auto by, node::erased_by(rows, act_row.conversation));
       if (by)
-        return fail(Code::not_found, "the record of this act, position " +
-                                         std::to_string(act_row.position) +
+        return fail(Code::not_found, "the record of this act, position " + std::to_string(wanted) +
                                          ", was erased by entry " + std::to_string(*by) +
                                          "; its leaf stands, its content is gone");
     }
@@ -456,8 +498,12 @@ Result<json::Value> query(const node::Context& context, node::View& view,
     return show_conversation(context, view, id);
   }
   if (what == "proof") {
+    if (const std::string* position = target.parameter("position")) {
+      TRY(std::uint64_t at, position_from_text(*position));
+      return proof_of(context, view, at);
+    }
     TRY(std::string id, required(target, "act"));
-    return proof_of_act(context, view, id);
+    return proof_of_act(context, view, id, target.parameter("receipt") ? Of::receipt : Of::act);
   }
   return fail(Code::not_found, "the node answers no such question", "target");
 }

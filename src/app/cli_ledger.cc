@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "app/cli.h"
+#include "app/proved.h"
 #include "app/tell.h"
 #include "ledger/proof.h"
 #include "node/rebuild.h"
@@ -17,7 +18,8 @@ namespace {
 
 struct LedgerArgs {
   std::string act, proof, record, policy, out = ".", folder, keys_folder, to, reason;
-  std::int64_t keys_days = 0;
+  std::int64_t keys_days = 0, position = -1;
+  bool receipt = false;
 };
 
 // One line on the terminal, rewritten in place; silent elsewhere.
@@ -40,10 +42,23 @@ Result<void> resume(Session& session, const LedgerArgs& args) {
 }
 
 Result<void> prove(Session& session, const LedgerArgs& args) {
+  if (args.act.empty() == (args.position < 0) || (args.receipt && args.act.empty())) {
+    session.fail_with({Code::bad_value,
+                       "give an act, with --receipt or without, or --position with the number of "
+                       "an entry",
+                       ""});
+    session.exit = Exit::usage;
+    return {};
+  }
   Client client(Folder(session.dir), session.unlock);
-  TRY(json::Value answer, client.get("/proof?act=" + net::percent_encode(args.act)));
+  std::string wanted = args.act.empty() ? "position=" + std::to_string(args.position)
+                                        : "act=" + net::percent_encode(args.act) +
+                                              (args.receipt ? "&receipt=1" : "");
+  TRY(json::Value answer, client.get("/proof?" + wanted));
   TRY(json::Value policy, client.get("/policy"));
-  std::filesystem::path base = std::filesystem::path(args.out) / args.act;
+  std::string name = args.act.empty() ? "entry-" + std::to_string(args.position)
+                                      : args.act + (args.receipt ? ".receipt" : "");
+  std::filesystem::path base = std::filesystem::path(args.out) / name;
   auto write = [&](const char* ending, const json::Value& text) {
     return write_file(base.string() + ending, *text.as_string(), Existing::replace);
   };
@@ -56,11 +71,14 @@ Result<void> prove(Session& session, const LedgerArgs& args) {
                              {"policy", base.string() + ".policy"}},
                 [&] {
                   return fmt::format(
-                      "Three files prove this act, without this node:\n  {0}.tlog-proof\n  "
+                      "Three files prove this {1}, without this node:\n  {0}.tlog-proof\n  "
                       "{0}.comity-record\n"
                       "  {0}.policy   (whose keys count: have it from a second source too)\n"
                       "Check them with: comity ledger verify PROOF RECORD --policy POLICY\n",
-                      base.string());
+                      base.string(),
+                      args.act.empty() ? "entry"
+                      : args.receipt   ? "receipt, which the other side signed"
+                                       : "act");
                 });
   return {};
 }
@@ -78,10 +96,13 @@ Result<void> verify(Session& session, const LedgerArgs& args) {
   TRY(std::string proof, read_file(args.proof));
   TRY(std::string record_text, read_file(args.record));
   TRY(std::string policy_text, read_file(args.policy));
+  json::Object said;
   auto checked = [&]() -> Result<ledger::Verified> {
     TRY(auto policy, in_file(ledger::Policy::parse(policy_text), args.policy));
     TRY(auto record, in_file(ledger::Record::parse(record_text), args.record));
-    return in_file(ledger::verify_proof(proof, record, policy), args.proof);
+    TRY(auto verified, in_file(ledger::verify_proof(proof, record, policy), args.proof));
+    TRY(said, in_file(tell_proved(as_text(record.bytes)), args.record));
+    return verified;
   }();
   if (!checked) {
     session.fail_with(checked.error());
@@ -98,7 +119,15 @@ Result<void> verify(Session& session, const LedgerArgs& args) {
                    {"recorded", to_text(Instant{checked->leaf.at})},
                    {"tree_size", checked->head.size},
                    {"cosigners", cosigners}};
-  session.print(out, [&] { return "The record is in the ledger, unchanged.\n" + details(out); });
+  bool is_signed = said.contains("signed");
+  out["record"] = std::move(said);
+  session.print(out, [&] {
+    return std::string("The record is in the ledger, unchanged.\n") +
+           (is_signed ? "What it holds bears a good signature of the key below: whose key that is, "
+                        "the card named beside it says.\n"
+                      : "Nobody but this ledger answers for what it holds.\n") +
+           details(out);
+  });
   return {};
 }
 
@@ -198,7 +227,11 @@ void add_ledger_commands(CLI::App& app, Session& session) {
       app.add_subcommand("ledger", "what this node did, provable to anyone")->require_subcommand(1);
   command(ledger, "checkpoint", "the newest checkpoint, with partners' cosignatures", checkpoint);
   CLI::App* proving = command(ledger, "prove", "write the files that prove an act", prove);
-  proving->add_option("act", args->act, "its id")->required();
+  proving->add_option("act", args->act, "its id");
+  proving->add_flag("--receipt", args->receipt,
+                    "the receipt that the other side signed for it, not the act");
+  proving->add_option("--position", args->position, "any entry of the ledger, by its number")
+      ->check(CLI::NonNegativeNumber);
   proving->add_option("--out", args->out, "the folder to write to");
   CLI::App* verifying = command(ledger, "verify", "check a proof, offline; needs no node", verify);
   verifying->add_option("proof", args->proof)->required();

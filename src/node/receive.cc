@@ -4,6 +4,7 @@
 #include "node/alert_acts.h"
 #include "node/conversations.h"
 #include "node/doors.h"
+#include "node/evidence.h"
 #include "node/law_acts.h"
 #include "node/outgoing.h"
 #include "node/push.h"
@@ -20,13 +21,12 @@ Result<void> keep_reused_id(Work& work, const ActArrived& in, const act::Act& ac
   std::string code = "id_reused:" + to_text(act.id);
   TRY(auto kept, work.rows.get(Space::alarm, subject + "/" + code));
   if (!kept) {
-    TRY_VOID(work.record({EntryType::evidence,
-                          subject,
-                          "",
-                          {{"fault", "id_reused"}, {"act", to_text(act.id)}},
-                          in.sealed.bytes()}));
-    TRY_VOID(work.raise({code, "alarm", subject,
-                         "a member sent two different acts under the id " + to_text(act.id)}));
+    TRY(std::string where,
+        keep_evidence(work, subject, {{"fault", "id_reused"}, {"act", to_text(act.id)}},
+                      in.sealed.bytes()));
+    TRY_VOID(work.raise(
+        {code, "alarm", subject,
+         "a member sent two different acts under the id " + to_text(act.id) + "; " + where}));
   }
   work.reply.error =
       Error{Code::id_reused, "an act of this id was received before, with other bytes", "/id"};

@@ -175,9 +175,9 @@ Result<void> take_road(Work& work, const Collection& collection, stix::Personal 
   if (to->card.jurisdiction == now_here.jurisdiction) return {};
   TRY(auto crossing, crossing_of(now_here, collection, *to));
   if (!crossing || !crossing->open())
-    return fail(Code::no_permit,
-                "personal data, and no lawful road is open; see: comity alert roads " +
-                    collection.id);
+    return fail(
+        Code::no_permit,
+        "personal data, and no lawful road is open; see: comity alert roads " + collection.id);
   auto decision = std::make_unique<law::Decision>();
   law::decide(now_here.corpus, crossing->question, *decision);
   proposal.act.route = {

@@ -216,9 +216,8 @@ TEST_F(Roads, what_a_revoked_key_signed_is_said_anew_on_the_road_of_that_day_or_
           .error);
   revoke_key(fr);
   EXPECT_FALSE(was_told(de, id(2, "indicator")));
-  EXPECT_TRUE(std::ranges::any_of(fr.rows(Space::alarm), [](const KeyedRow& row) {
-    return row.key.contains("not_reissued");
-  }));
+  EXPECT_TRUE(std::ranges::any_of(
+      fr.rows(Space::alarm), [](const KeyedRow& row) { return row.key.contains("not_reissued"); }));
 }
 
 TEST(PersonalData, the_law_names_kinds_that_this_program_finds) {

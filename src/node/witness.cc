@@ -6,6 +6,7 @@
 
 #include "json/reader.h"
 #include "node/doors.h"
+#include "node/evidence.h"
 #include "node/outgoing.h"
 #include "node/pairing.h"
 #include "node/receipts.h"
@@ -27,17 +28,16 @@ Result<void> freeze(Work& work, member::Member& liar, const std::string& evidenc
       "journal";
   store_member(work.rows, liar);
   work.effects.cards = true;
-  TRY_VOID(work.record({EntryType::evidence,
-                        to_hex(liar.id),
-                        "",
-                        {{"fault", "split_view"}, {"shown_by", shown_by}},
-                        evidence}));
+  TRY(std::string where,
+      keep_evidence(work, to_hex(liar.id), {{"fault", "split_view"}, {"shown_by", shown_by}},
+                    evidence));
   TRY_VOID(resume_if_confirmed(work));  // a liar's word on our past is not waited for
   return work.raise(
       {"split_view", "alarm", to_hex(liar.id),
        liar.nickname +
            " shows different ledgers to different partners; nothing is accepted from it "
-           "until it pairs anew. Call them, and keep the evidence"});
+           "until it pairs anew. Call them; " +
+           where});
 }
 
 Result<void> take_split(Work& work, member::Member& liar, std::string_view a, std::string_view b,
@@ -282,15 +282,13 @@ Result<void> compare_checkpoint(Work& work, const CheckpointShown& in) {
   auto proven = ledger::verify_consistency(ours_first ? log.head : theirs,
                                            ours_first ? theirs : log.head, in.consistency);
   if (proven) return {};
-  TRY_VOID(work.record({EntryType::evidence,
-                        to_hex(in.log),
-                        "",
-                        {{"fault", "unproven_ledger"}, {"shown_by", to_hex(in.peer)}},
-                        in.checkpoint}));
+  TRY(std::string where,
+      keep_evidence(work, to_hex(in.log),
+                    {{"fault", "unproven_ledger"}, {"shown_by", to_hex(in.peer)}}, in.checkpoint));
   return work.raise(
       {"unproven_ledger", "alarm", to_hex(in.log),
        owner.nickname +
-           " could not prove that two of its checkpoints are of one ledger; call them"});
+           " could not prove that two of its checkpoints are of one ledger; call them; " + where});
 }
 
 Result<void> complain_if_unproven(Work& work, const MemberId& log) {
@@ -299,17 +297,17 @@ Result<void> complain_if_unproven(Work& work, const MemberId& log) {
   TRY(ShownLog owed, shown_from_json(*row));
   if (work.now < owed.owed_since + limits::ledger_proof_wait) return {};
   TRY(member::Member owner, load_member(work.rows, log));
-  TRY_VOID(work.record({EntryType::evidence,
-                        to_hex(log),
-                        "",
-                        {{"fault", "unproven_ledger"}, {"shown_by", to_hex(owed.by)}},
-                        owed.checkpoint}));
+  TRY(std::string where,
+      keep_evidence(work, to_hex(log),
+                    {{"fault", "unproven_ledger"}, {"shown_by", to_hex(owed.by)}},
+                    owed.checkpoint));
   owed.owed_since = work.now;  // said again after as long
   work.rows.put(Space::partner_log, shown_key(log), to_json(owed));
   return work.raise({"unproven_ledger", "alarm", to_hex(log),
                      owner.nickname +
                          " has for a day failed to prove that two of its checkpoints are of one "
-                         "ledger; if it is not simply down, call them"});
+                         "ledger; if it is not simply down, call them; " +
+                         where});
 }
 
 json::Value to_json(const PartnerLog& log) {

@@ -380,14 +380,34 @@ TEST_F(Tour, from_two_empty_folders_to_a_proof_that_needs_no_node) {
   EXPECT_EQ(text(at(at(refused.value(), "error"), "code")), "wrong_state");
 
   fs::create_directory(stage.path() / "proofs");
-  ASSERT_TRUE(eventually([&] {
-    Ran proven = us.shell({"ledger", "prove", id, "--out", stage.file("proofs")});
-    return proven.exit == 0 &&
-           read(stage.path() / "proofs" / (id + ".tlog-proof")).contains("/witness ");
-  }));
+  auto proven = [&](const std::string& name, std::vector<std::string> what) {
+    std::vector<std::string> command{"ledger", "prove", "--out", stage.file("proofs")};
+    command.insert(command.end(), what.begin(), what.end());
+    return eventually([&] {
+      return us.shell(command).exit == 0 &&
+             read(stage.path() / "proofs" / (name + ".tlog-proof")).contains("/witness ");
+    });
+  };
+  ASSERT_TRUE(proven(id, {id}));
+  ASSERT_TRUE(proven(id + ".receipt", {id, "--receipt"}));
+  ASSERT_TRUE(proven("entry-0", {"--position", "0"}));
+  EXPECT_EQ(us.shell({"ledger", "prove"}).exit, 2) << "neither an act nor a position";
   us_serves.reset();
   ph_serves.reset();
   flip_and_verify(stage.path() / "proofs" / id);
+  auto said = [&](const std::string& name) {
+    std::string base = (stage.path() / "proofs" / name).string();
+    return at(comity({"--json", "ledger", "verify", base + ".tlog-proof", base + ".comity-record",
+                      "--policy", base + ".policy"})
+                  .value(),
+              "record");
+  };
+  json::Value ours = at(said(id), "signed"), theirs = at(said(id + ".receipt"), "signed");
+  EXPECT_EQ(text(at(ours, "kind")), "request");
+  EXPECT_EQ(text(at(theirs, "what")), "receipt");
+  EXPECT_EQ(text(at(theirs, "outcome")), "delivery");
+  EXPECT_EQ(text(at(theirs, "from")), text(at(ours, "to"))) << "signed by the other side";
+  EXPECT_EQ(text(at(said("entry-0"), "entry")), "genesis");
 }
 
 TEST_F(Tour, a_second_officer_confirms_the_third_who_overrides_only_what_may_be) {
