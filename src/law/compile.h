@@ -68,6 +68,7 @@ class Compiler {
   void jurisdiction_head(Table& in, Profile& profile);
   void preservation(Table& in, Profile& profile, const std::string& country);
   void extradition(Table& in, Profile& profile);
+  HomeRule home_rule(Table& in, std::string said_by);
   void single_officer(Table& in, Profile& profile);
   void statute(Table& in, Profile& profile);
   [[nodiscard]] Statute statute_text(Table& in);

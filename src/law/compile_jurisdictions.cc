@@ -61,14 +61,14 @@ void Compiler::jurisdiction(Table& in) {
     profile.authorities = {table.text_or("poc_24_7", ""), table.text_or("central_authority", ""),
                            table.text_or("csirt", ""), table.text_or("extradition", ""),
                            table.confidence()};
-    (void)source(table);
+    profile.authority = home_rule(table, "profile of " + name);
   });
   in.in("preservation", [&](Table& table) { preservation(table, profile, name); });
-  for (std::string_view key : {"production", "emergency"}) {
+  for (auto [key, rule] :
+       {std::pair("production", &profile.production), std::pair("emergency", &profile.emergency)}) {
     in.in(key, [&](Table& table) {
-      (void)table.text("rule");
-      (void)table.confidence();
-      (void)source(table);
+      *rule = home_rule(table, "law of " + name);
+      rule->text = table.text("rule");
       (void)table.text_or("note", "");
     });
   }
@@ -95,6 +95,16 @@ void Compiler::jurisdiction(Table& in) {
   t_.profiles.push_back(std::move(profile));
 }
 
+// What a profile says in words, its own cite where it has one.
+HomeRule Compiler::home_rule(Table& in, std::string said_by) {
+  HomeRule out;
+  out.cite = in.text_or("cite", said_by);
+  out.period = in.period();
+  out.confidence = in.confidence();
+  (void)source(in);
+  return out;
+}
+
 void Compiler::jurisdiction_head(Table& in, Profile& profile) {
   (void)in.text("name");
   auto compiled = in.day("compiled");
@@ -106,8 +116,11 @@ void Compiler::jurisdiction_head(Table& in, Profile& profile) {
   (void)in.texts("languages");
   Confidence confidence = in.confidence();
   for (std::string_view key : {"death_penalty", "note"}) (void)in.text_or(key, "");
-  (void)in.texts("data_protection");
   std::string law = "law of " + in.text_or("name", "");
+  for (const std::string& text : in.texts("data_protection"))
+    profile.data_protection.text += (profile.data_protection.text.empty() ? "" : "; ") + text;
+  profile.data_protection.cite = law;
+  profile.data_protection.confidence = confidence;
   ReasonId answered = t_.reason(Why::dual_criminality_absent);
   std::vector<Reason> may[2][2];
   in.each("grounds", [&](Table& entry) {

@@ -19,7 +19,10 @@ void Compiler::reservation(Table& in, InstrumentId id) {
                                     {"adds_risk", ReservationEffect::adds_risk},
                                     {"designates", ReservationEffect::designates}},
                                    ReservationEffect::adds_risk, true);
-  r.both_sides = in.one_of<bool>("side", {{"both", true}, {"requested", false}}, false, true);
+  r.side = in.one_of<Whom>(
+      "side",
+      {{"both", Whom::both}, {"requested", Whom::requested}, {"requesting", Whom::requesting}},
+      Whom::requested, true);
   r.period = in.period();
   r.offences = in.code_set("offences", t_.words.offence_of);
   r.channel = {in.code_or_none("channel", t_.words.channel_of)};
@@ -38,6 +41,9 @@ void Compiler::reservation(Table& in, InstrumentId id) {
   // One that closes nothing by itself (on jurisdiction, say) is shown, and not asked.
   r.unless_class = class_named(in, "unless_bound_by");
   r.to_roles = in.code_set("to_roles", t_.words.role_of);
+  if (r.to_roles != 0 && r.side == Whom::requesting)
+    in.problem("to_roles", "who receives is for the Party that is asked to say",
+               "write side = \"requested\", or drop `to_roles`");
   r.closes = in.yes_or("closes", false);
   r.protects_right = in.one_of<bool>("protects", {{"right", true}}, false);
   bool decided = r.closes || r.only_with >= 0 || in.has("when");
@@ -49,9 +55,11 @@ void Compiler::reservation(Table& in, InstrumentId id) {
   bool declares = r.effect == ReservationEffect::designates;
   std::string kind = declares ? "declaration" : "reservation";
   r.cite = cite(article + ", " + kind + " of " + country_name(r.party) + ": " + r.text);
-  r.addressee = declares && asks;
+  r.addressee = declares && asks && r.side != Whom::requesting;
   if (r.addressee)
     r.note = cite("addressee: " + r.text + " (" + article + ", declaration)");
+  else if (declares && r.side == Whom::requesting)
+    r.note = cite("sender: " + r.text + " (" + article + ", declaration)");
   else if (r.channel.known() || (!asks && !decided))
     r.note = r.cite;
   if (asks) reservation_fact(in, r);
@@ -90,7 +98,7 @@ void Compiler::reservation_fact(Table& in, Reservation& r) {
                       country_name(r.party) + (excludes ? " excludes: " : " requires: ") + r.text +
                       "?";
   fact.question = in.text_or("question", asked);
-  fact.owner = r.both_sides ? "requesting" : "requested";
+  fact.owner = r.side == Whom::requested ? "requested" : "requesting";
   t_.words.fact_words.push_back(std::move(fact));
 }
 

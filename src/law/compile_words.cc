@@ -1,3 +1,5 @@
+#include <bit>
+
 #include "law/compile.h"
 
 namespace comity::law {
@@ -133,17 +135,22 @@ Speed Compiler::speed(Table& in) {
 
 void Compiler::vocabulary(Table& in) {
   Vocabulary& v = t_.words;
+  const Codes home_parts{{"production", 0}, {"emergency", 1}};  // of a jurisdiction's file
   auto bit = [](std::uint16_t n) { return n < 64 ? std::uint64_t{1} << n : 0; };
+  words_of(in, "data_category", v.data, v.data_of);
   words_of(in, "measure", v.measures, v.measure_of, [&](Table& entry, std::uint16_t n) {
-    (void)entry.yes_or("discloses", true);  // for readers; no decision rests on it
+    // For readers and reports; no decision rests on these two.
+    if (entry.yes_or("discloses", true)) v.discloses |= bit(n);
+    for (std::uint64_t parts = entry.code_set("at_home", home_parts); parts; parts &= parts - 1)
+      v.at_home[static_cast<std::size_t>(std::countr_zero(parts))] |= bit(n);
     if (entry.yes_or("surrenders", false)) v.surrenders |= bit(n);
     if (entry.yes_or("preserves", false)) v.preserves |= bit(n);
+    v.measure_data.push_back(entry.code_set("data", v.data_of));
     v.measure_speed.push_back(entry.has("speed") ? std::optional(speed(entry)) : std::nullopt);
   });
   words_of(in, "offence", v.offences, v.offence_of, [&](Table& entry, std::uint16_t) {
     v.offence_articles.push_back(entry.text_or("article", ""));
   });
-  words_of(in, "data_category", v.data, v.data_of);
   words_of(in, "personal_data", v.personal_data, v.personal_data_of,
            [&](Table& entry, std::uint16_t) {  // for readers; no decision rests on them
              (void)entry.text("cite");
@@ -152,6 +159,7 @@ void Compiler::vocabulary(Table& in) {
   words_of(in, "role", v.roles, v.role_of);
   words_of(in, "channel", v.channels, v.channel_of, [&](Table& entry, std::uint16_t) {
     v.channel_speed.push_back(speed(entry));
+    v.channel_end.push_back({entry.code_or_none("role", v.role_of)});
     v.channel_carriage.push_back(
         entry.one_of<Carriage>("carriage",
                                {{"comity", Carriage::comity},

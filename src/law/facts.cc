@@ -20,6 +20,7 @@ class Asking {
     for (const Reservation& r : t_.reservations) {
       condition(r.when, r.id);
       if (r.fact.known()) asks(r.fact, r.id);
+      if (r.only_with >= 0) asks(t_.fact(Known::other_treaty_in_force), r.id);
     }
     for (const Article& a : t_.articles) condition(a.rule.when, a.rule.id);
     for (const Statute& s : t_.statutes) condition(s.when, s.id);

@@ -72,6 +72,7 @@ std::uint64_t Judged::run(ProvisionId id) {
   parties(rule);
   period(rule);
   roles(rule);
+  data(rule);
   other_treaty(rule);
   condition(rule);
   dual_criminality(rule);
@@ -160,6 +161,13 @@ void Judged::roles(const Rule& rule) {
   others_ = sender || addressee;
   if (sender) lacks(Why::other_sender, rule.cite, rule.confidence);
   if (addressee) lacks(Why::other_addressee, named, surely);
+}
+
+// It reaches some data only, and neither the measure nor anybody says that those are meant.
+void Judged::data(const Rule& rule) {
+  if (rule.data == 0 || a.q.data.known()) return;
+  if (t.words.turns_on_data(a.q.measure, rule.data))
+    lacks(Why::data_unsaid, rule.cite, rule.confidence);
 }
 
 // "Only where no other treaty binds" tests memberships, never other roads' outcomes, of treaties

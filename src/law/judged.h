@@ -36,6 +36,7 @@ class Judged {
   void party(InstrumentId id, Side side);
   void period(const Rule& rule);
   void roles(const Rule& rule);
+  void data(const Rule& rule);
   void other_treaty(const Rule& rule);
   template <typename Each>
   void between(std::int16_t of, InstrumentId except, Among among, Each each);
@@ -52,6 +53,7 @@ class Judged {
   void each_reservation(Side side, Each each);
   void reservations(Side side);
   void reservation(const Reservation& reservation);
+  void only_with(const Reservation& reservation);
   void asks(const Reservation& reservation, Why why);
   void nationals(const Rule& rule);
   void grounds(const Rule& rule);

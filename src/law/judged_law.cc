@@ -4,14 +4,15 @@
 namespace comity::law {
 
 bool Judged::applies(const Reservation& one, Side side) {
-  if (side == Side::requesting && !one.both_sides) return false;
+  Whom other = side == Side::requesting ? Whom::requested : Whom::requesting;
+  if (one.side == other) return false;
   if (one.offences != 0 && !(one.offences >> a.q.offence.value & 1)) return false;
   if (!one.period.holds(a.on)) return false;
   if (one.unless_class < 0) return true;
-  bool other = false;
+  bool silent = false;
   between(one.unless_class, one.instrument, Among::of_the_measure,
-          [&](InstrumentId, Tri is) { other = other || is == Tri::yes; });
-  return !other;
+          [&](InstrumentId, Tri is) { silent = silent || is == Tri::yes; });
+  return !silent;
 }
 
 void Judged::reservations(Side side) {
@@ -25,12 +26,7 @@ void Judged::reservation(const Reservation& one) {
       r.carriage = t.words.channel_carriage[one.channel.value];
   }
   if (one.note.known()) note(one.note, one.confidence);
-  if (one.only_with >= 0) {
-    bool beside = false;
-    between(one.only_with, one.instrument, Among::all,
-            [&](InstrumentId, Tri is) { beside = beside || is == Tri::yes; });
-    if (!beside) closes(Why::reservation_excludes, one.cite, one.confidence);
-  }
+  if (one.only_with >= 0) only_with(one);
   if (one.effect == ReservationEffect::adds_risk) {
     risk(t.reason(Why::reservation_risk), one.cite, one.confidence);
   }
@@ -38,6 +34,25 @@ void Judged::reservation(const Reservation& one) {
   Why why = excludes ? Why::reservation_excludes : Why::reservation_requires;
   if (one.closes) return closes(why, one.cite, one.confidence);
   if (one.when.count || one.fact.known()) asks(one, why);
+}
+
+// Closed unless a treaty of that class stands beside. Where one may, by a membership in doubt or
+// since nobody can date it, whoever asks must know.
+void Judged::only_with(const Reservation& one) {
+  Tri beside = Tri::no;
+  InstrumentId doubtful;
+  between(one.only_with, one.instrument, Among::all, [&](InstrumentId other, Tri is) {
+    beside = std::max(beside, is);
+    if (is == Tri::unknown) doubtful = other;
+  });
+  if (beside == Tri::yes) return;
+  FactId asked = t.fact(Known::other_treaty_in_force);
+  const std::int32_t* given = beside == Tri::unknown ? a.fact(asked) : nullptr;
+  if (beside == Tri::no || (given && *given == 0))
+    return closes(Why::reservation_excludes, one.cite, one.confidence);
+  if (given) return supports(Why::fact_given, one.cite, one.confidence);
+  lacks(Why::status_doubtful, t.instruments[doubtful.value].cite, Confidence::unconfirmed);
+  needs(asked, one.cite);
 }
 
 // By a condition of its own, or by the question that is named after it.

@@ -98,12 +98,26 @@ void Meaning::roles(ProvisionId id) {
   others_.push_back(misses);
 }
 
+// law/README.md, `data` of a measure: what it is about by itself. A road that reaches only some of
+// that, or of whatever it may be, is lacking while nobody says which data are asked for.
+void Meaning::data(const Rule& rule) {
+  if (rule.data == 0) return;
+  std::vector<Term> within;
+  for (std::size_t m = 0; m < t.words.measures.size(); ++m) {
+    std::uint64_t about = t.words.measure_data[m];
+    if (about != 0 && (about & rule.data) == about)
+      within.push_back(f.is(variable(Input::measure), static_cast<std::int32_t>(m)));
+  }
+  lacking_.push_back(
+      f.all({f.is(said(Input::data), nothing), f.negation(f.any(std::move(within)))}));
+}
+
 // Another treaty that binds both closes it; where one may, by a membership in doubt, whoever asks
 // says whether it does. What nobody researched makes nothing give way.
 void Meaning::other_treaty(const Rule& rule) {
   if (rule.unless_class < 0) return;
   blocked_.push_back(binding_both(rule.unless_class, rule.instrument, Among::of_the_measure));
-  Term doubt = doubtful_between(rule.unless_class, rule.instrument);
+  Term doubt = doubtful_between(rule.unless_class, rule.instrument, Among::of_the_measure);
   FactId fact = t.fact(Known::other_treaty_in_force);
   Three other = fact_is(fact, f.negation(f.is(value_of(fact), 0)));
   blocked_.push_back(f.all({doubt, other.yes}));
@@ -111,13 +125,14 @@ void Meaning::other_treaty(const Rule& rule) {
 }
 
 // Each side is bound by it or in doubt, and one of them is in doubt.
-Term Meaning::doubtful_between(std::int16_t of_class, InstrumentId except) {
+Term Meaning::doubtful_between(std::int16_t of_class, InstrumentId except, Among among) {
   auto first = static_cast<std::size_t>(of_class) * t.instrument_words;
   std::vector<Term> some;
   for (std::size_t i = 0; i < t.instruments.size(); ++i) {
     InstrumentId other{static_cast<std::uint16_t>(i)};
     if (!(t.of_class[first + i / 64] >> i % 64 & 1) || other == except) continue;
-    std::vector<Term> stands{in_force(other), speaks_of_the_measure(other)}, in_doubt;
+    Term heard = among == Among::all ? f.yes() : speaks_of_the_measure(other);
+    std::vector<Term> stands{in_force(other), heard}, in_doubt;
     for (Party who : {Party::requesting, Party::requested}) {
       std::vector<Term> rows;
       for (std::size_t s = 0; s < t.jurisdictions.size(); ++s) {
@@ -194,7 +209,7 @@ void Meaning::threshold(const Rule& rule) {
 
 // Made by that side, for such offences, on the day, and with no treaty beside it that silences it.
 Term Meaning::applies(const Reservation& one, Party who) {
-  bool speaks = who == Party::requested || one.both_sides;
+  bool speaks = one.side != (who == Party::requested ? Whom::requesting : Whom::requested);
   Term offence = one.offences == 0
                      ? f.yes()
                      : f.among(variable(Input::offence), one.offences, t.words.offences.size());
@@ -212,10 +227,7 @@ void Meaning::reservations(ProvisionId id) {
   for (const Reservation& one : t.reservations) {
     if (std::ranges::find(one.provisions, id) == one.provisions.end()) continue;
     Term here = f.any({applies(one, Party::requested), applies(one, Party::requesting)});
-    // `only_with`: closed unless an instrument of that class stands beside.
-    if (one.only_with >= 0)
-      blocked_.push_back(
-          f.all({here, f.negation(binding_both(one.only_with, one.instrument, Among::all))}));
+    if (one.only_with >= 0) only_with(one, here);
     if (one.closes) blocked_.push_back(here);
     if (!one.when.count && !one.fact.known()) continue;
     Three met = one.when.count ? condition(one.when)
@@ -225,6 +237,17 @@ void Meaning::reservations(ProvisionId id) {
     lacking_.push_back(f.all({here, unknown(met)}));
     if (one.when.count) unresearched_.push_back(f.all({here, hangs_on_membership(one.when.first)}));
   }
+}
+
+// Closed unless an instrument of that class stands beside; where one only may, whoever asks says
+// whether it does.
+void Meaning::only_with(const Reservation& one, Term here) {
+  Term alone = f.all({here, f.negation(binding_both(one.only_with, one.instrument, Among::all))});
+  Term doubt = doubtful_between(one.only_with, one.instrument, Among::all);
+  FactId fact = t.fact(Known::other_treaty_in_force);
+  Three other = fact_is(fact, f.negation(f.is(value_of(fact), 0)));
+  blocked_.push_back(f.all({alone, f.any({f.negation(doubt), other.no})}));
+  lacking_.push_back(f.all({alone, doubt, unknown(other)}));
 }
 
 // The requested side's bar on surrendering its own, unless the treaty speaks of nationals itself or
@@ -372,6 +395,7 @@ Road Meaning::road(ProvisionId id) {
   parties(rule);
   blocked_.push_back(f.negation(f.within(on, rule.period)));
   roles(id);
+  data(rule);
   other_treaty(rule);
   requires_when(rule.when);
   dual_criminality(rule);

@@ -98,11 +98,13 @@ class Meaning {
   void roles(ProvisionId id);
   Term speaks_of_the_measure(InstrumentId id);
   Term binding_both(std::int16_t of_class, InstrumentId except, Among among);
-  Term doubtful_between(std::int16_t of_class, InstrumentId except);
+  Term doubtful_between(std::int16_t of_class, InstrumentId except, Among among);
+  void data(const Rule& rule);
   void other_treaty(const Rule& rule);
   void dual_criminality(const Rule& rule);
   void threshold(const Rule& rule);
   Term applies(const Reservation& reservation, Party side);
+  void only_with(const Reservation& reservation, Term here);
   void reservations(ProvisionId id);
   void nationals(const Rule& rule);
   void statutes(Party side);

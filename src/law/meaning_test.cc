@@ -160,6 +160,13 @@ TEST(Meaning, agrees_with_the_engine_over_law_of_kinds_that_ours_does_not_hold) 
          "of = \"ZA\"\nstatus = \"in_force\"\nsince = 2010-01-01");
   change("instruments/police-voluntary.toml", "membership = \"everyone\"",
          "membership = \"everyone\"\nuntil = 2024-01-01\nclasses = [\"mla\"]");
+  // A treaty in doubt beside which Palermo would work, and a reservation of who asks alone.
+  change("agreements/us-de-extradition.toml", "of = \"DE\"\nstatus = \"in_force\"",
+         "of = \"DE\"\nstatus = \"check\"");
+  change("agreements/us-gb-extradition.toml", "in_force = 2007-04-26",
+         "in_force_known = true\nnot_before = 2003-01-01");
+  change("instruments/ets185.toml", "effect = \"designates\"\nasks = false",
+         "effect = \"adds_requirement\"");
   if (HasFatalFailure()) return;
   file_of(files, "jurisdictions/PH.toml").text +=
       "\n[[statute]]\nid = \"test-order\"\ntitle = \"t\"\neffect = \"require\"\nside = "

@@ -5,15 +5,30 @@
 #include "crypto/hash.h"
 #include "law/provision.h"
 #include "law/tables.h"
+#include "law/there.h"
 #include "law/wording.h"
 
 namespace comity::law {
 namespace {
 
+// What a road reaches that does not reach everything, where nobody said which data are asked for.
+std::string data_of(const Corpus& corpus, const Question& question, const Route& route) {
+  const Tables& t = corpus.tables();
+  std::uint64_t reached = t.rules[route.provision.value].data;
+  if (reached == 0 || question.data.known()) return {};
+  std::string out;
+  for (std::size_t i = 0; i < t.words.data.size(); ++i)
+    if (reached >> i & 1) out += (out.empty() ? "" : ", ") + t.words.data[i].en;
+  return "only for: " + out;
+}
+
 // The provision's conditions, and what holds for these two parties on this day.
-std::vector<std::string> conditions_of(const Corpus& corpus, const Route& route) {
+std::vector<std::string> conditions_of(const Corpus& corpus, const Question& question,
+                                       const Route& route) {
   std::vector<std::string> out;
   if (!route.binding) out.push_back("not_binding: a voluntary road; nobody is obliged to answer");
+  std::string data = data_of(corpus, question, route);
+  if (!data.empty()) out.push_back(data);
   for (const std::string& text : provision(corpus, route.provision).conditions) out.push_back(text);
   for (const Note& note : route.notes) {
     std::string text(corpus.cite(note.text));
@@ -29,9 +44,10 @@ std::string list_of(const std::vector<std::string>& texts) {
 }
 
 // What the text for people has under words of its own, a machine gets among the conditions.
-std::vector<std::string> all_of(const Corpus& corpus, const Route& route) {
+std::vector<std::string> all_of(const Corpus& corpus, const Question& question,
+                                const Route& route) {
   const Provision& p = provision(corpus, route.provision);
-  std::vector<std::string> out = conditions_of(corpus, route);
+  std::vector<std::string> out = conditions_of(corpus, question, route);
   if (!p.required_fields.empty()) out.push_back("must_state: " + list_of(p.required_fields));
   for (const std::string& text : p.handling) out.push_back("handling: " + text);
   for (const std::string& text : p.postponement) out.push_back("may_wait: " + text);
@@ -51,7 +67,17 @@ json::Array requires_json(const Corpus& corpus, const Route& route) {
   return out;
 }
 
-json::Value route_json(const Corpus& corpus, const Route& route) {
+json::Array there_json(const Corpus& corpus, const Question& question, const Route& route) {
+  json::Array out;
+  for (const There& each : there(corpus, question, route))
+    out.push_back(json::Object{{"what", std::string(name_of(each.what))},
+                               {"text", each.text},
+                               {"cite", each.cite},
+                               {"confidence", std::string(name_of(each.confidence))}});
+  return out;
+}
+
+json::Value route_json(const Corpus& corpus, const Question& question, const Route& route) {
   const Provision& p = provision(corpus, route.provision);
   json::Array reasons, risks;
   for (const Reason& reason : route.reasons) reasons.push_back(cited(corpus, reason));
@@ -67,7 +93,8 @@ json::Value route_json(const Corpus& corpus, const Route& route) {
                       {"deadlines", deadlines_json(p.deadlines)},
                       {"approvals", words(p.approvals)},
                       {"requires", requires_json(corpus, route)},
-                      {"conditions", words(all_of(corpus, route))},
+                      {"conditions", words(all_of(corpus, question, route))},
+                      {"there", there_json(corpus, question, route)},
                       {"risks", std::move(risks)},
                       {"reasons", std::move(reasons)}};
 }
@@ -88,7 +115,32 @@ std::string risk_list(const Corpus& corpus, const Route& route) {
   return out;
 }
 
-void walkable_text(const Corpus& corpus, const Route& route, std::string& out) {
+std::string_view words_of(AtHome what) {
+  switch (what) {
+    case AtHome::authority:
+      return "who acts: ";
+    case AtHome::preservation:
+      return "its own law: ";
+    case AtHome::production:
+      return "compels data by: ";
+    case AtHome::emergency:
+      return "in an emergency: ";
+    case AtHome::data_protection:
+      return "protects data by: ";
+  }
+  return "";
+}
+
+void there_text(const Corpus& corpus, const Question& question, const Route& route,
+                std::string& out) {
+  for (const There& each : there(corpus, question, route))
+    paragraph(out, "     There:      ",
+              std::string(words_of(each.what)) + each.text + " (" + each.cite + ")" +
+                  mark(each.confidence));
+}
+
+void walkable_text(const Corpus& corpus, const Question& question, const Route& route,
+                   std::string& out) {
   const Provision& p = provision(corpus, route.provision);
   paragraph(out, "     By:         ",
             corpus.word(route.channel).en + "; an answer takes " +
@@ -112,8 +164,9 @@ void walkable_text(const Corpus& corpus, const Route& route, std::string& out) {
   }
   for (const Deadline& d : p.deadlines)
     paragraph(out, "     Clock:      ", to_text(d) + mark(d.confidence));
-  for (const std::string& text : conditions_of(corpus, route))
+  for (const std::string& text : conditions_of(corpus, question, route))
     paragraph(out, "     Condition:  ", text);
+  there_text(corpus, question, route, out);
   if (!p.required_fields.empty()) paragraph(out, "     Must state: ", list_of(p.required_fields));
   for (const std::string& text : p.handling) paragraph(out, "     Handling:   ", text);
   for (const std::string& text : p.postponement) paragraph(out, "     May wait:   ", text);
@@ -124,7 +177,8 @@ void walkable_text(const Corpus& corpus, const Route& route, std::string& out) {
   reasons_text(corpus, route, route.reasons.size(), out);
 }
 
-void route_text(const Corpus& corpus, const Route& route, std::size_t number, std::string& out) {
+void route_text(const Corpus& corpus, const Question& question, const Route& route,
+                std::size_t number, std::string& out) {
   const Provision& p = provision(corpus, route.provision);
   std::string state(name_of(route.state));
   for (char& c : state) c = static_cast<char>(c - 'a' + 'A');
@@ -139,7 +193,7 @@ void route_text(const Corpus& corpus, const Route& route, std::size_t number, st
                                                      : "     Closed, as far as is known:\n";
     reasons_text(corpus, route, route.closers, out);
   } else {
-    walkable_text(corpus, route, out);
+    walkable_text(corpus, question, route, out);
   }
 }
 
@@ -168,7 +222,7 @@ std::string with_name(const Corpus& corpus, Country country) {
 
 json::Value to_json(const Corpus& corpus, const Question& question, const Decision& decision) {
   json::Array routes;
-  for (const Route& route : decision.routes) routes.push_back(route_json(corpus, route));
+  for (const Route& route : decision.routes) routes.push_back(route_json(corpus, question, route));
   return json::Object{{"on", comity::to_text(question.on)},
                       {"conduct", comity::to_text(question.conduct.value_or(question.on))},
                       {"from", std::string(question.from.text())},
@@ -196,7 +250,7 @@ std::string to_text(const Corpus& corpus, const Question& question, const Decisi
   std::size_t number = 0;
   for (const Route& route : decision.routes) {
     out += "\n";
-    route_text(corpus, route, ++number, out);
+    route_text(corpus, question, route, ++number, out);
   }
   if (decision.truncated) out += "\nSome list above was too long and was cut.\n";
   out += "\n";

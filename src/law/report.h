@@ -15,8 +15,10 @@ namespace comity::law {
 //   {"provision", "instrument", "cite", "confidence", "state", "channel", "carriage", "speed",
 //    "deadlines": [{"code", "what", "value", "unit", "kind", "confidence"}], "approvals": [code],
 //    "requires": [{"fact", "owner", "question", "cite"}], "conditions": [text],
+//    "there": [{"what", "text", "cite", "confidence"}],
 //    "risks": [{"code", "cite", "confidence"}], "reasons": [{"code", "cite", "confidence"}]}
-// A voluntary road has a condition that begins "not_binding:".
+// `there` (law/there.h) is what the side asked says of the road beside the answer; a closed road
+// has none. A voluntary road has a condition that begins "not_binding:".
 [[nodiscard]] json::Value to_json(const Corpus& corpus, const Question& question,
                                   const Decision& decision);
 

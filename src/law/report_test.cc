@@ -47,7 +47,7 @@ TEST(Report, has_the_keys_of_the_blueprint_and_no_other) {
                                                 "corpus", "decision", "routes"}));
   std::set<std::string> route{"provision", "instrument", "cite",  "confidence", "state",
                               "channel",   "carriage",   "speed", "deadlines",  "approvals",
-                              "requires",  "conditions", "risks", "reasons"};
+                              "requires",  "conditions", "there", "risks",      "reasons"};
   ASSERT_FALSE(value.find("routes")->as_array()->empty());
   for (const json::Value& one : *value.find("routes")->as_array()) {
     EXPECT_EQ(keys(one), route);
@@ -70,6 +70,18 @@ TEST(Report, tells_what_binds_the_holder_with_citation_and_confidence) {
   EXPECT_THAT(text, HasSubstr("Law Art.36)"));
   EXPECT_THAT(text, HasSubstr("[unconfirmed]"));
   EXPECT_EQ(to_text(std::vector<Warning>{}), "");
+}
+
+TEST(Report, a_road_that_reaches_some_data_only_says_which_while_nobody_names_them) {
+  Answer& a = answered("FR", "US", "emergency_disclosure", "2026-11-21");
+  std::string text = to_text(corpus(), a.question, a.decision);
+  EXPECT_THAT(text, HasSubstr("Condition:  only for: Content, Other stored data"));
+  EXPECT_THAT(json::write(to_json(corpus(), a.question, a.decision)),
+              HasSubstr("\"only for: Content, Other stored data\""));
+  auto named = std::ranges::find(corpus().tables().words.data, "content", &Word::code);
+  a.question.data = {static_cast<std::uint16_t>(named - corpus().tables().words.data.begin())};
+  decide(corpus(), a.question, a.decision);
+  EXPECT_THAT(to_text(corpus(), a.question, a.decision), ::testing::Not(HasSubstr("only for")));
 }
 
 TEST(Report, what_was_recalled_and_what_an_article_adds_is_told) {

@@ -194,12 +194,13 @@ json::Value article_json(const Corpus& corpus, const Article& a) {
 json::Value reservation_json(const Corpus& corpus, const Reservation& r) {
   constexpr std::string_view effects[] = {"excludes", "adds_requirement", "adds_risk",
                                           "designates"};
+  constexpr std::string_view sides[] = {"", "requesting", "requested", "both"};  // of Whom
   json::Object out{{"reservation", r.id},
                    {"of", std::string(r.party.text())},
                    {"instrument", corpus.tables().instruments[r.instrument.value].id},
                    {"article", r.article},
                    {"effect", std::string(effects[static_cast<std::size_t>(r.effect)])},
-                   {"side", r.both_sides ? "both" : "requested"},
+                   {"side", std::string(sides[static_cast<std::size_t>(r.side)])},
                    {"text", std::string(corpus.cite(r.cite))},
                    {"provisions", ids_of(corpus, r.provisions)},
                    {"confidence", std::string(name_of(r.confidence))},

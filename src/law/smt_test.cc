@@ -269,14 +269,26 @@ Term learnt(Formulas& f, const Tables& t, Moment first, Moment second) {
   return f.all(std::move(each));
 }
 
+// The data named later are some that the measure is about by itself.
+Term of_the_measure(Formulas& f, const Tables& t) {
+  std::vector<Term> each;
+  for (std::size_t m = 0; m < t.words.measures.size(); ++m)
+    each.push_back(f.all(
+        {f.is(variable(Input::measure), static_cast<std::int32_t>(m)),
+         f.among(variable(Input::later_data), t.words.measure_data[m], t.words.data.size())}));
+  return f.any(std::move(each));
+}
+
 // A definite answer that becomes another. That somebody else must walk an open road is no other
-// answer of the law; and a road that does not reach the data named is not among the roads.
-Term turns(Formulas& f, const Roads& now, const Roads& later, std::size_t p) {
+// answer of the law; and a road that does not reach the data named is not among the roads, unless
+// these are the data that the measure is about by itself.
+Term turns(Formulas& f, const Tables& t, const Roads& now, const Roads& later, std::size_t p) {
   const Road &was = now.roads[p], &is = later.roads[p];
   Term same_data = f.same(variable(Input::data), variable(Input::later_data));
   return f.any({f.all({now.open[p], is.speaks, f.any({is.blocked, is.besides})}),
                 f.all({now.blocked[p], is.speaks, f.negation(is.blocked)}),
                 f.all({was.speaks, f.negation(is.speaks), same_data}),
+                f.all({now.open[p], f.negation(is.speaks), of_the_measure(f, t)}),
                 f.all({is.speaks, f.negation(was.speaks)})});
 }
 
@@ -304,7 +316,7 @@ TEST(Proofs, to_learn_a_fact_never_turns_a_definite_answer) {
   Term possible = f.all(
       {now.meaning.possible(), later.meaning.possible(), learnt(f, t, Moment::now, Moment::later)});
   for (std::size_t p = 0; p < now.roads.size(); ++p)
-    script.can(id_of(t, p), {possible, turns(f, now, later, p)});
+    script.can(id_of(t, p), {possible, turns(f, t, now, later, p)});
   script.can("outcome", {possible, turns(f, now, later)});
   std::vector<SmtAnswer> answers = solved(t, script);
   ASSERT_EQ(answers.size(), now.roads.size() + 1);
@@ -449,7 +461,7 @@ TEST(Proofs, to_forget_a_fact_does_turn_a_definite_answer) {
   ProvisionId id = *corpus().provision("ets185-29");
   Term forgotten = f.all(
       {now.meaning.possible(), later.meaning.possible(), learnt(f, t, Moment::later, Moment::now)});
-  Term turned = turns(f, now, later, id.value);
+  Term turned = turns(f, t, now, later, id.value);
   script.can("ets185-29", {forgotten, turned}, Model::wanted);
   std::vector<SmtAnswer> answers = solved(t, script);
   const SmtAnswer* found = first_found(answers);

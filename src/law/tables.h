@@ -174,8 +174,8 @@ struct Reservation {
   InstrumentId instrument;
   Country party;
   ReservationEffect effect = ReservationEffect::adds_risk;
-  bool addressee = false;   // its text names who receives requests
-  bool both_sides = false;  // false: only when its party is the requested one
+  bool addressee = false;       // its text names who receives requests
+  Whom side = Whom::requested;  // when it is heard: its party is asked, asks, or either
   Period period;
   std::uint64_t offences = 0;      // 0: all
   std::int16_t only_with = -1;     // a class: the provision works only beside such an instrument
@@ -257,6 +257,13 @@ struct Article {
   std::vector<Deadline> deadlines;
 };
 
+// What a profile says in words of its own law; no decision rests on it. See law/there.h.
+struct HomeRule {
+  std::string text, cite;  // text empty: nothing is known
+  Period period{};
+  Confidence confidence = Confidence::unconfirmed;
+};
+
 struct Profile {
   Day compiled = day_first;
   bool nationals = true;
@@ -275,10 +282,12 @@ struct Profile {
   Period single_officer_period;
   CiteId single_officer_cite;
   Confidence single_officer_confidence = Confidence::unconfirmed;
-  Authorities authorities;
   // [a surrender is asked][the conduct is known to be an offence on both sides]
   std::array<std::array<Risks, 2>, 2> risks;
-  Range statutes;    // of Statute
+  Range statutes;  // of Statute
+  Authorities authorities;
+  HomeRule authority;  // without its text: since when these act, and how that is known
+  HomeRule production, emergency, data_protection;
   std::string json;  // the file's canonical text, for show
 
   // A power to preserve that is enacted, and without force on the day: not commenced, not yet

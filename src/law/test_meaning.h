@@ -110,7 +110,7 @@ inline Tables stricter(const Tables& tables) {
     added.id = "added";
     added.party = one.country;
     added.effect = ReservationEffect::excludes;
-    added.both_sides = true;
+    added.side = Whom::both;
     added.fact = excluded;
     added.cite = {0};
     Reservation closed = added, beside = added;
@@ -262,7 +262,7 @@ class Aimed {
     }
     for (Known known :
          {Known::punishable_requesting, Known::punishable_requested, Known::penalty_requesting,
-          Known::penalty_requested, Known::target_nationality}) {
+          Known::penalty_requested, Known::target_nationality, Known::other_treaty_in_force}) {
       FactId fact = t_.fact(known);
       bool months = known == Known::penalty_requesting || known == Known::penalty_requested;
       std::int32_t edge = t_.rules[id.value].threshold.months - 1;

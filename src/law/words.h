@@ -81,16 +81,25 @@ struct Vocabulary {
   std::vector<Speed> channel_speed;
   std::vector<std::optional<Speed>> measure_speed;  // whatever the channel
   std::vector<Carriage> channel_carriage;
-  std::uint64_t surrenders = 0, preserves = 0;  // measures
-  std::uint64_t only_surrender = 0;             // grounds
-  std::uint64_t on_paper = 0;                   // approvals
-  std::size_t grounds_that_refuse = 0;          // the grounds before the outcomes
-  std::size_t grounds_as_reasons = 0;           // reasons[grounds_as_reasons + g] is ground g
+  std::vector<RoleId> channel_end;  // who receives by it; unknown: nobody in particular
+  std::uint64_t surrenders = 0, preserves = 0, discloses = 0;  // measures
+  std::array<std::uint64_t, 2> at_home{};   // of measures: [production], [emergency] speak of them
+  std::vector<std::uint64_t> measure_data;  // what it is about by itself; 0: not said
+  std::uint64_t only_surrender = 0;         // grounds
+  std::uint64_t on_paper = 0;               // approvals
+  std::size_t grounds_that_refuse = 0;      // the grounds before the outcomes
+  std::size_t grounds_as_reasons = 0;       // reasons[grounds_as_reasons + g] is ground g
   std::map<std::string, std::uint16_t, std::less<>> measure_of, offence_of, data_of, role_of,
       channel_of, ground_of, approval_of, fact_of, reason_of, personal_data_of;
   std::map<Country, std::string> countries;
   std::array<ReasonId, static_cast<std::size_t>(Why::count_)> why;
   std::array<FactId, static_cast<std::size_t>(Known::count_)> known;
+
+  // Whether it matters to a road that reaches such data alone which are asked for.
+  [[nodiscard]] bool turns_on_data(MeasureId measure, std::uint64_t reached) const {
+    std::uint64_t meant = measure_data[measure.value];
+    return meant == 0 || (meant & ~reached) != 0;
+  }
 };
 
 }  // namespace comity::law
