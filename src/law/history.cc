@@ -19,6 +19,7 @@ struct Standing {
   ProvisionId provision;
   State state = State::blocked;
   std::vector<Reason> reasons;
+  Terms terms;  // of a closed road: none
 };
 
 struct Answer {
@@ -34,10 +35,38 @@ Answer answer_on(const Corpus& corpus, Question question, Date day, Decision& de
   question.on = day;
   decide(corpus, question, decision);
   Answer answer{decision.outcome, {}};
-  for (const Route& route : decision.routes)
-    answer.roads.push_back(
-        {route.provision, route.state, {route.reasons.begin(), route.reasons.end()}});
+  for (const Route& route : decision.routes) {
+    Standing& road = answer.roads.emplace_back();
+    road.provision = route.provision;
+    road.state = route.state;
+    road.reasons.assign(route.reasons.begin(), route.reasons.end());
+    if (route.state == State::blocked) continue;
+    road.terms = {{route.requires_.begin(), route.requires_.end()},
+                  {route.notes.begin(), route.notes.end()},
+                  route.channel};
+  }
   return answer;
+}
+
+bool same_need(const Need& a, const Need& b) {
+  return a.fact == b.fact && a.cite == b.cite;
+}
+
+bool same_note(const Note& a, const Note& b) {
+  return a.text == b.text && a.confidence == b.confidence;
+}
+
+// What one asks and the other does not.
+Terms beyond(const Terms& one, const Terms& other) {
+  Terms out;
+  for (const Need& need : one.needs)
+    if (std::ranges::none_of(other.needs, [&](const Need& each) { return same_need(each, need); }))
+      out.needs.push_back(need);
+  for (const Note& note : one.notes)
+    if (std::ranges::none_of(other.notes, [&](const Note& each) { return same_note(each, note); }))
+      out.notes.push_back(note);
+  if (!(one.channel == other.channel)) out.channel = one.channel;
+  return out;
 }
 
 std::vector<Reason> without(const std::vector<Reason>& reasons, const Standing* other) {
@@ -56,7 +85,9 @@ RouteTurn turned(const Standing* before, const Standing* after) {
                  .before = before ? std::optional(before->state) : std::nullopt,
                  .after = after ? std::optional(after->state) : std::nullopt,
                  .gained = {},
-                 .lost = {}};
+                 .lost = {},
+                 .asks = beyond(after ? after->terms : Terms{}, before ? before->terms : Terms{}),
+                 .asked = beyond(before ? before->terms : Terms{}, after ? after->terms : Terms{})};
   if (after) turn.gained = without(after->reasons, before);
   if (before) turn.lost = without(before->reasons, after);
   return turn;
@@ -70,7 +101,9 @@ Turn compare(Date day, OffenceId offence, const Answer& before, const Answer& af
             .routes = {}};
   for (const Standing& now : after.roads) {
     const Standing* then = before.find(now.provision);
-    if (!then || then->state != now.state) turn.routes.push_back(turned(then, &now));
+    bool changed = !then || then->state != now.state || beyond(now.terms, then->terms) != Terms{} ||
+                   beyond(then->terms, now.terms) != Terms{};
+    if (changed) turn.routes.push_back(turned(then, &now));
   }
   for (const Standing& then : before.roads)
     if (!after.find(then.provision)) turn.routes.push_back(turned(&then, nullptr));
@@ -87,6 +120,50 @@ json::Array reasons_json(const Corpus& corpus, const std::vector<Reason>& reason
   return out;
 }
 
+bool walked(const std::optional<State>& state) {
+  return state && *state != State::blocked;
+}
+
+struct Condition {
+  std::string_view kind;
+  std::string text;
+};
+
+// In words; `with_the_road`, also what the provision asks of everybody, always.
+std::vector<Condition> conditions(const Corpus& corpus, const RouteTurn& road, const Terms& terms,
+                                  bool with_the_road) {
+  std::vector<Condition> out;
+  if (terms.channel.known()) out.push_back({"channel", corpus.word(terms.channel).en});
+  for (const Need& need : terms.needs)
+    out.push_back({"needs", corpus.word(need.fact).code + " - " +
+                                std::string(question_of(corpus, need.fact)) + " (" +
+                                std::string(corpus.cite(need.cite)) + ")"});
+  if (with_the_road) {
+    const Provision& p = provision(corpus, road.provision);
+    for (const std::string& code : p.approvals)
+      out.push_back({"approval", corpus.word(*corpus.approval(code)).en});
+    for (const Deadline& d : p.deadlines) out.push_back({"clock", to_text(d) + mark(d.confidence)});
+  }
+  for (const Note& note : terms.notes)
+    out.push_back({"condition", std::string(corpus.cite(note.text)) + mark(note.confidence)});
+  return out;
+}
+
+std::vector<Condition> conditions_gained(const Corpus& corpus, const RouteTurn& road) {
+  return conditions(corpus, road, road.asks, walked(road.after) && !walked(road.before));
+}
+
+std::vector<Condition> conditions_lost(const Corpus& corpus, const RouteTurn& road) {
+  return conditions(corpus, road, road.asked, walked(road.before) && !walked(road.after));
+}
+
+json::Array conditions_json(const std::vector<Condition>& conditions) {
+  json::Array out;
+  for (const Condition& each : conditions)
+    out.push_back(json::Object{{"kind", std::string(each.kind)}, {"text", each.text}});
+  return out;
+}
+
 std::string state_text(const std::optional<State>& state) {
   return state ? std::string(name_of(*state)) : "not there";
 }
@@ -98,16 +175,26 @@ void add_text(const Corpus& corpus, const RouteTurn& road, std::string& out) {
       p.id + " (" + p.title + "): " + state_text(road.before) + " -> " + state_text(road.after));
   for (const Reason& reason : road.gained) paragraph(out, "      + ", cited_text(corpus, reason));
   for (const Reason& reason : road.lost) paragraph(out, "      - ", cited_text(corpus, reason));
+  for (const Condition& each : conditions_gained(corpus, road))
+    paragraph(out, "      + ", std::string(each.kind) + ": " + each.text);
+  for (const Condition& each : conditions_lost(corpus, road))
+    paragraph(out, "      - ", std::string(each.kind) + ": " + each.text);
 }
 
 }  // namespace
+
+bool operator==(const Terms& a, const Terms& b) {
+  return a.channel == b.channel && std::ranges::equal(a.needs, b.needs, same_need) &&
+         std::ranges::equal(a.notes, b.notes, same_note);
+}
 
 bool operator==(const RouteTurn& a, const RouteTurn& b) {
   auto same = [](const Reason& one, const Reason& other) {
     return one.code == other.code && one.cite == other.cite && one.confidence == other.confidence;
   };
   return a.provision == b.provision && a.before == b.before && a.after == b.after &&
-         std::ranges::equal(a.gained, b.gained, same) && std::ranges::equal(a.lost, b.lost, same);
+         std::ranges::equal(a.gained, b.gained, same) && std::ranges::equal(a.lost, b.lost, same) &&
+         a.asks == b.asks && a.asked == b.asked;
 }
 
 std::vector<Day> days_of_change(const Tables& t) {
@@ -188,11 +275,14 @@ json::Value to_json(const Corpus& corpus, const std::vector<Turn>& turns) {
     json::Array roads, offences;
     for (OffenceId offence : turn.offences) offences.emplace_back(corpus.word(offence).code);
     for (const RouteTurn& road : turn.routes)
-      roads.push_back(json::Object{{"provision", provision(corpus, road.provision).id},
-                                   {"before", state_json(road.before)},
-                                   {"after", state_json(road.after)},
-                                   {"gained", reasons_json(corpus, road.gained)},
-                                   {"lost", reasons_json(corpus, road.lost)}});
+      roads.push_back(
+          json::Object{{"provision", provision(corpus, road.provision).id},
+                       {"before", state_json(road.before)},
+                       {"after", state_json(road.after)},
+                       {"gained", reasons_json(corpus, road.gained)},
+                       {"lost", reasons_json(corpus, road.lost)},
+                       {"conditions_gained", conditions_json(conditions_gained(corpus, road))},
+                       {"conditions_lost", conditions_json(conditions_lost(corpus, road))}});
     out.push_back(json::Object{{"on", comity::to_text(turn.on)},
                                {"offences", std::move(offences)},
                                {"before", name_of(turn.before)},

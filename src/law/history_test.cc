@@ -58,6 +58,54 @@ TEST(History, the_love_bug_s_road_opens_on_the_day_the_philippines_make_it_an_of
   EXPECT_THAT(to_text(corpus(), turns), HasSubstr("2018-07-01"));
 }
 
+std::string words_of(const json::Value& conditions) {
+  std::string out;
+  for (const json::Value& each : *conditions.as_array())
+    out += *each.find("kind")->as_string() + ": " + *each.find("text")->as_string() + "\n";
+  return out;
+}
+
+Question assistance(std::string from, std::string to, std::string measure) {
+  return *ask(corpus(), {.from = from,
+                         .to = to,
+                         .measure = measure,
+                         .offence = "illegal_access",
+                         .on = "2026-01-01",
+                         .conduct = "",
+                         .data = "",
+                         .from_role = "",
+                         .to_role = "",
+                         .facts = {}});
+}
+
+TEST(History, a_road_that_opens_brings_its_conditions) {
+  Question q = assistance("US", "PH", "preservation");
+  json::Value turns = to_json(corpus(), history(corpus(), q, day("2018-06-30"), day("2018-07-01")));
+  ASSERT_EQ(turns.as_array()->size(), 2u);
+  const json::Value& roads = *turns.as_array()->back().find("routes");
+  auto road = std::ranges::find_if(*roads.as_array(), [](const json::Value& each) {
+    return *each.find("provision")->as_string() == "ets185-29";
+  });
+  ASSERT_NE(road, roads.as_array()->end());
+  std::string gained = words_of(*road->find("conditions_gained"));
+  EXPECT_THAT(gained, HasSubstr("channel: 24/7 points of contact"));
+  EXPECT_THAT(gained, HasSubstr("needs: follow_up_intended - "));
+  EXPECT_THAT(gained, HasSubstr("approval: Officer of the 24/7 point of contact"));
+  EXPECT_THAT(gained, HasSubstr("clock: preserved at least"));
+  EXPECT_THAT(gained, HasSubstr("condition: every Party must be able"));
+  EXPECT_EQ(words_of(*road->find("conditions_lost")), "");
+}
+
+// A declaration of 2020-07-17 says who answers in Australia; the road stands as before.
+TEST(History, a_condition_that_comes_while_the_road_stands_is_a_turn) {
+  Question q = assistance("CA", "AU", "mla");
+  auto turns = history(corpus(), q, day("2020-07-16"), day("2020-07-17"));
+  ASSERT_EQ(turns.size(), 2u);
+  EXPECT_EQ(turns[1].before, turns[1].after);
+  std::string text = to_text(corpus(), turns);
+  EXPECT_THAT(text, HasSubstr("+ condition: addressee: International Crime Cooperation"));
+}
+
 TEST(History, nothing_outside_the_days_asked_about) {
   auto turns = history(corpus(), love_bug(), day("2001-01-01"), day("2010-01-01"));
   for (const Turn& turn : turns) {
