@@ -33,6 +33,8 @@ class Search {
   Reach reach(Country to, OffenceId offence);
   // Of one that reach() has just said `no` of.
   Gap gap();
+  // Of one that reach() has just said `undecided` of: which rows would decide it.
+  std::vector<Research> research();
 
  private:
   [[nodiscard]] const Route* road();
@@ -46,6 +48,7 @@ class Search {
   [[nodiscard]] std::optional<Changes> to_be_bound(InstrumentId id) const;
   [[nodiscard]] std::optional<Changes> what_closes(const Route& route) const;
   [[nodiscard]] Changes lifted(ProvisionId id) const;
+  [[nodiscard]] std::vector<Row> unrecorded(const Rule& rule) const;
   [[nodiscard]] bool opens(const Changes& changes, ProvisionId id);
   void prune(Changes& changes, ProvisionId id);
   [[nodiscard]] const PartyRow* row_of(InstrumentId id, Country country) const;
@@ -288,6 +291,74 @@ Gap Search::gap() {
   return gap;
 }
 
+// The rows that nobody wrote of the instrument that a road rests on, of those that it builds on,
+// and of those that its condition asks about.
+std::vector<Row> Search::unrecorded(const Rule& rule) const {
+  std::set<Row> rows;
+  auto row = [&](InstrumentId id, Country side) {
+    if (t_.instruments[id.value].membership == Membership::everyone) return;
+    if (t_.rows_of(id, t_.slot(side)).count == 0) rows.insert({side, id});
+  };
+  const Instrument& own = t_.instruments[rule.instrument.value];
+  std::vector<InstrumentId> all = own.requires_;
+  if (own.membership == Membership::unilateral)
+    row(rule.instrument, q_.to);
+  else
+    all.push_back(rule.instrument);
+  for (InstrumentId id : all) {
+    row(id, q_.from);
+    row(id, q_.to);
+  }
+  for (std::uint32_t i = rule.when.first; i < rule.when.first + rule.when.count; ++i) {
+    const Node& node = t_.nodes[i];
+    if (node.op != Op::member && node.op != Op::not_member) continue;
+    if (node.whom != Whom::requested) row({node.id}, q_.from);
+    if (node.whom != Whom::requesting) row({node.id}, q_.to);
+  }
+  return {rows.begin(), rows.end()};
+}
+
+std::vector<Research> Search::research() {
+  std::vector<ProvisionId> hanging;
+  for (const Route& route : decision_->routes)
+    if (route.binding && !route.researched && route.state != State::blocked)
+      hanging.push_back(route.provision);
+  std::vector<Research> out;
+  for (ProvisionId id : hanging) {
+    std::vector<Row> rows = unrecorded(t_.rules[id.value]);
+    std::size_t least = out.empty() ? SIZE_MAX : out[0].rows.size();
+    if (rows.empty() || rows.size() > least) continue;
+    for (const Row& row : rows)
+      supposed_.make({.kind = Change::Kind::accede,
+                      .country = row.of,
+                      .instrument = row.instrument,
+                      .offence = {}},
+                     q_.to, day_);
+    const Route* found = road(id);
+    bool decides = found && walkable(*found);
+    State state = found ? found->state : State::blocked;
+    supposed_.undo();
+    if (!decides) continue;
+    if (rows.size() < least) out.clear();
+    auto same = [&](const Research& each) { return each.rows == rows; };
+    if (out.size() < remedies_max && std::ranges::none_of(out, same))
+      out.push_back({std::move(rows), id, state});
+  }
+  return out;
+}
+
+// One jurisdiction's unknowns of one kind are told together.
+void merge(std::vector<Unrecorded>& all, Country to, OffenceId offence,
+           std::vector<Research> research) {
+  if (research.empty()) return;
+  for (Unrecorded& each : all) {
+    if (each.to != to || each.research != research) continue;
+    each.offences.push_back(offence);
+    return;
+  }
+  all.push_back({to, {offence}, std::move(research)});
+}
+
 // One jurisdiction's gaps of one kind are told together.
 void merge(std::vector<Gap>& gaps, Gap gap) {
   for (Gap& each : gaps) {
@@ -306,7 +377,12 @@ void merge(std::vector<Gap>& gaps, Gap gap) {
 }  // namespace
 
 Gaps find_gaps(const Corpus& corpus, const GapsQuestion& question) {
-  Gaps out{.question = question, .reached = 0, .gaps = {}, .undecided = {}, .unresearched = {}};
+  Gaps out{.question = question,
+           .reached = 0,
+           .gaps = {},
+           .undecided = {},
+           .unrecorded = {},
+           .unresearched = {}};
   Search search(corpus, question);
   bool known = corpus.coverage(question.from) != Coverage::unresearched;
   for (Country to : corpus.countries()) {
@@ -321,6 +397,7 @@ Gaps find_gaps(const Corpus& corpus, const GapsQuestion& question) {
       if (question.offence && question.offence->value != i) continue;
       auto reach = search.reach(to, {i});
       undecided |= reach == Search::Reach::undecided;
+      if (reach == Search::Reach::undecided) merge(out.unrecorded, to, {i}, search.research());
       if (reach == Search::Reach::no) merge(here, search.gap());
     }
     out.gaps.insert(out.gaps.end(), here.begin(), here.end());

@@ -46,6 +46,30 @@ struct Gap {
 };
 inline constexpr std::size_t remedies_max = 4;
 
+// A membership of which nobody has recorded anything: neither a row, nor that there is none.
+struct Row {
+  Country of;
+  InstrumentId instrument;
+  friend auto operator<=>(const Row&, const Row&) = default;
+};
+
+// What to find out to know whether it is a gap: were all of these rows memberships in force, there
+// would be a road.
+struct Research {
+  std::vector<Row> rows;
+  ProvisionId opens;
+  State state = State::open;  // needs: once its facts are given
+  friend bool operator==(const Research& a, const Research& b) {
+    return a.rows == b.rows && a.opens == b.opens && a.state == b.state;
+  }
+};
+
+struct Unrecorded {
+  Country to;
+  std::vector<OffenceId> offences;  // for which the same holds
+  std::vector<Research> research;   // all that ask for the fewest rows, at most `remedies_max`
+};
+
 struct GapsQuestion {
   Country from;
   MeasureId measure;
@@ -58,10 +82,11 @@ struct GapsQuestion {
 
 struct Gaps {
   GapsQuestion question;
-  std::size_t reached = 0;            // for every offence asked about
-  std::vector<Gap> gaps;              // by jurisdiction
-  std::vector<Country> undecided;     // nobody researched a membership that would decide it
-  std::vector<Country> unresearched;  // of which nothing can be said
+  std::size_t reached = 0;             // for every offence asked about
+  std::vector<Gap> gaps;               // by jurisdiction
+  std::vector<Country> undecided;      // nobody researched a membership that would decide it
+  std::vector<Unrecorded> unrecorded;  // which membership; not of those that hang on more than rows
+  std::vector<Country> unresearched;   // of which nothing can be said
 };
 
 [[nodiscard]] Gaps find_gaps(const Corpus& corpus, const GapsQuestion& question);
@@ -72,6 +97,8 @@ struct Gaps {
 // {"from","measure","on","corpus","reached","gaps":[{"to","offences":[code],"decision"
 //   [,"opens_on"],"remedies":[{"changes":[{"kind","country"?,"instrument"?,"offence"?,
 //   "reservation"?,"text"}],"provision","state"}]}],"undecided":[country],
+//  "unrecorded":[{"to","offences":[code],
+//   "research":[{"rows":[{"of","instrument","text"}],"provision","state"}]}],
 //  "unresearched":[country]}
 [[nodiscard]] json::Value to_json(const Corpus& corpus, const Gaps& gaps);
 [[nodiscard]] std::string to_text(const Corpus& corpus, const Gaps& gaps);

@@ -101,15 +101,72 @@ void helpless_text(const std::vector<const Gap*>& gaps, const Corpus& corpus, st
                           kind.first, kind.second, codes));
 }
 
-json::Array codes_json(const std::vector<Country>& countries) {
-  json::Array out;
-  for (Country country : countries) out.emplace_back(country.text());
-  return out;
-}
-
 std::string codes_text(const std::vector<Country>& countries) {
   std::string out;
   for (Country country : countries) out += (out.empty() ? "" : " ") + std::string(country.text());
+  return out;
+}
+
+std::string row_text(const Corpus& corpus, const Row& row) {
+  return "whether " + std::string(corpus.name(row.of)) + " is a party to the " +
+         instrument_text(corpus.tables().instruments[row.instrument.value]);
+}
+
+json::Value unrecorded_json(const Corpus& corpus, const Unrecorded& one) {
+  json::Array research, offences;
+  for (OffenceId offence : one.offences) offences.emplace_back(corpus.word(offence).code);
+  for (const Research& each : one.research) {
+    json::Array rows;
+    for (const Row& row : each.rows)
+      rows.push_back(
+          json::Object{{"of", std::string(row.of.text())},
+                       {"instrument", corpus.tables().instruments[row.instrument.value].id},
+                       {"text", row_text(corpus, row)}});
+    research.push_back(json::Object{{"rows", std::move(rows)},
+                                    {"provision", provision(corpus, each.opens).id},
+                                    {"state", law::name_of(each.state)}});
+  }
+  return json::Object{{"to", std::string(one.to.text())},
+                      {"offences", std::move(offences)},
+                      {"research", std::move(research)}};
+}
+
+// The instruments in question of one piece of research; who asks is named where its own row is
+// missing.
+std::string in_question(const Corpus& corpus, const Research& research, Country from) {
+  std::string theirs, own;
+  for (const Row& row : research.rows) {
+    std::string name = instrument_text(corpus.tables().instruments[row.instrument.value]);
+    std::string& list = row.of == from ? own : theirs;
+    list += (list.empty() ? "the " : ", the ") + name;
+  }
+  std::string out = theirs.empty() ? "" : "these are a party to " + theirs;
+  if (!own.empty())
+    out += (out.empty() ? "" : ", and ") + std::string(corpus.name(from)) + " to " + own;
+  std::string then =
+      research.state == State::open ? " is open" : " is open once its facts are given";
+  return "whether " + out + " (then " + provision(corpus, research.opens).cite + then + ")";
+}
+
+// Told together where the same is to be found out.
+void unrecorded_text(const Corpus& corpus, const Gaps& gaps, std::string& out) {
+  if (gaps.unrecorded.empty()) return;
+  out += "\n";
+  paragraph(out, "", "Not known whether a gap: nobody recorded");
+  std::map<std::string, std::vector<Country>> kinds;
+  for (const Unrecorded& one : gaps.unrecorded) {
+    std::string kind;
+    for (const Research& each : one.research)
+      kind += (kind.empty() ? "" : "; or ") + in_question(corpus, each, gaps.question.from);
+    kind += ", for " + offences_text(corpus, one.offences);
+    kinds[kind].push_back(one.to);
+  }
+  for (auto& [kind, countries] : kinds) paragraph(out, "  ", kind + ": " + codes_text(countries));
+}
+
+json::Array codes_json(const std::vector<Country>& countries) {
+  json::Array out;
+  for (Country country : countries) out.emplace_back(country.text());
   return out;
 }
 
@@ -142,7 +199,8 @@ std::string to_text(const Corpus& corpus, const Change& change, Date on) {
 json::Value to_json(const Corpus& corpus, const Gaps& gaps) {
   json::Array list;
   for (const Gap& gap : gaps.gaps) list.push_back(gap_json(corpus, gap, gaps.question.on));
-
+  json::Array unrecorded;
+  for (const Unrecorded& one : gaps.unrecorded) unrecorded.push_back(unrecorded_json(corpus, one));
   return json::Object{{"from", gaps.question.from.text()},
                       {"measure", corpus.word(gaps.question.measure).code},
                       {"on", comity::to_text(gaps.question.on)},
@@ -150,6 +208,7 @@ json::Value to_json(const Corpus& corpus, const Gaps& gaps) {
                       {"reached", static_cast<std::uint64_t>(gaps.reached)},
                       {"gaps", std::move(list)},
                       {"undecided", codes_json(gaps.undecided)},
+                      {"unrecorded", std::move(unrecorded)},
                       {"unresearched", codes_json(gaps.unresearched)}};
 }
 
@@ -184,10 +243,13 @@ std::string to_text(const Corpus& corpus, const Gaps& gaps) {
 
   out += "\n";
   paragraph(out, "", fmt::format("{} can be reached for every offence asked about.", gaps.reached));
-  if (!gaps.undecided.empty())
+  unrecorded_text(corpus, gaps, out);
+  std::vector<Country> others = gaps.undecided;
+  for (const Unrecorded& one : gaps.unrecorded) std::erase(others, one.to);
+  if (!others.empty())
     paragraph(out, "",
               "Whether a treaty binds them is not researched, so they may or may not be gaps: " +
-                  codes_text(gaps.undecided));
+                  codes_text(others));
   if (!gaps.unresearched.empty())
     paragraph(out, "",
               "Nobody has researched, so nothing is said of: " + codes_text(gaps.unresearched));

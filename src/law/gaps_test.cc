@@ -239,6 +239,42 @@ TEST(Gaps, what_was_supposed_is_undone_without_a_trace) {
   }
 }
 
+// Palermo's list of parties is not whole: Kenya has no row.
+TEST(Gaps, what_nobody_recorded_is_named_row_by_row) {
+  Gaps gaps = find_gaps(corpus(), question("US", "mla", "illegal_access", "2026-11-22"));
+  Country kenya = *country_from_text("KE");
+  EXPECT_EQ(std::ranges::count(gaps.undecided, kenya), 1);
+  auto found = std::ranges::find(gaps.unrecorded, kenya, &Unrecorded::to);
+  ASSERT_NE(found, gaps.unrecorded.end());
+  ASSERT_EQ(found->research.size(), 1u);
+  ASSERT_EQ(found->research[0].rows.size(), 1u);
+  EXPECT_EQ(found->research[0].rows[0].of, kenya);
+  EXPECT_EQ(corpus().tables().instruments[found->research[0].rows[0].instrument.value].id, "UNTOC");
+  std::string text = to_text(corpus(), gaps);
+  EXPECT_THAT(text,
+              HasSubstr("Not known whether a gap: nobody recorded\n  whether these are a party "
+                        "to the "));
+  EXPECT_EQ(text.find("is not researched"), std::string::npos);
+  EXPECT_THAT(json::write(to_json(corpus(), gaps)),
+              HasSubstr("\"text\":\"whether Kenya is a party to the "));
+}
+
+// With the row written, either way, nothing is left to find out: a party is no gap, none is one.
+TEST(Gaps, the_row_that_is_researched_decides) {
+  for (const char* status : {"in_force", "none"}) {
+    std::vector<SourceFile> files = folder();
+    std::string& text = file_of(files, "instruments/untoc.toml").text;
+    text.insert(text.find("[[provision]]"),
+                "[[party]]\nof = \"KE\"\nstatus = \"" + std::string(status) +
+                    "\"\nsince = 2004-07-16\nconfidence = \"unconfirmed\"\n\n");
+    Gaps gaps = find_gaps(corpus_of(files), question("US", "mla", "illegal_access", "2026-11-22"));
+    Country kenya = *country_from_text("KE");
+    EXPECT_EQ(std::ranges::count(gaps.undecided, kenya), 0);
+    EXPECT_EQ(std::ranges::count(gaps.unrecorded, kenya, &Unrecorded::to), 0);
+    EXPECT_EQ(gap_to(gaps, "KE") != nullptr, status == std::string("none"));
+  }
+}
+
 TEST(Gaps, nothing_is_said_of_whom_nobody_researched) {
   Gaps gaps = find_gaps(corpus(), question("US", "preservation", "illegal_access", "2026-11-22"));
   for (const Gap& gap : gaps.gaps) EXPECT_NE(corpus().coverage(gap.to), Coverage::unresearched);
