@@ -11,10 +11,26 @@ namespace {
 
 using namespace node::testing;
 
-json::Value shown(TestNode& node, const std::string& id) {
+json::Value asked_of(TestNode& node, const std::string& what) {
   auto view = node.view();
-  auto target = net::parse_target("/conversation?id=" + id);
+  auto target = net::parse_target(what);
   return must(query(node.context(), *view, must(std::move(target))));
+}
+
+json::Value shown(TestNode& node, const std::string& id) {
+  return asked_of(node, "/conversation?id=" + id);
+}
+
+TEST(ShowDraft, whoever_approves_sees_what_the_law_said_and_what_was_warned_of) {
+  TestNode us(us_casting, whole_law(COMITY_SOURCE_DIR), store::open_memory);
+  TestNode ph(ph_casting, whole_law(COMITY_SOURCE_DIR), store::open_memory);
+  pair(us, ph);
+  json::Value drafted = us.done("request.draft", ask_args(ph.id(), us.now));
+  json::Value drafts = asked_of(us, "/drafts");
+  const json::Value& seen = drafts.as_array()->front();
+  EXPECT_EQ(text_at(at(seen, "law"), "state"), "open");
+  EXPECT_EQ(at(seen, "law"), at(drafted, "law"));
+  EXPECT_EQ(at(seen, "notices"), at(drafted, "notices"));
 }
 
 // Nobody erased it: what was asked stays to be seen, and that it did not arrive.

@@ -84,6 +84,23 @@ Result<void> send(Work& work, Permit permit, const std::string& link, const Orde
   return {};
 }
 
+// What the law said on the day of the draft, for whoever approves it; door two asks anew.
+Result<void> note_law(Work& work, const Proposal& proposal, json::Object& row) {
+  if (!proposal.question || !proposal.act.route) return {};
+  TRY(Verdict verdict,
+      verdict_on(work.context.corpus, *proposal.question, proposal.act.route->provision));
+  row["law"] = to_json(verdict, work.context.corpus);
+  if (auto warnings = law::holder_warnings(work.context.corpus, *proposal.question);
+      !warnings.empty())
+    row["warnings"] = law::to_json(warnings);
+  row["unconfirmed"] = verdict.confidence == law::Confidence::unconfirmed;
+  if (verdict.state == law::State::open) return {};
+  std::string bar = bar_to_override(verdict, own_side(work, *proposal.question));
+  row["may_override"] = bar.empty();
+  if (!bar.empty()) row["why_not"] = std::move(bar);
+  return {};
+}
+
 Result<void> draft_act(Work& work, const Order& order, json::Reader& args, std::uint64_t position) {
   Draft draft = read_draft(work, args);
   TRY_VOID(args.finish());
@@ -103,28 +120,15 @@ Result<void> draft_act(Work& work, const Order& order, json::Reader& args, std::
     needs.push_back(member::officer_role_name(need.as));
   row["needs"] = std::move(needs);
   row["approvals"] = json::Array(proposal.named.begin(), proposal.named.end());
-  json::Object answer = row;
-  answer["draft"] = id;
-  answer["procedural"] = proposal.kind == PermitKind::procedural;
+  row["procedural"] = proposal.kind == PermitKind::procedural;
   json::Array told;
   for (const request::PersonNotice& each : notices)
     told.push_back(json::Object{{"code", each.code}, {"text", each.text}});
-  answer["notices"] = std::move(told);
-  if (proposal.question && proposal.act.route) {
-    TRY(Verdict verdict,
-        verdict_on(work.context.corpus, *proposal.question, proposal.act.route->provision));
-    answer["law"] = to_json(verdict, work.context.corpus);
-    if (auto warnings = law::holder_warnings(work.context.corpus, *proposal.question);
-        !warnings.empty())
-      answer["warnings"] = law::to_json(warnings);
-    row["unconfirmed"] = verdict.confidence == law::Confidence::unconfirmed;
-    if (verdict.state != law::State::open) {
-      std::string bar = bar_to_override(verdict, own_side(work, *proposal.question));
-      answer["may_override"] = bar.empty();
-      if (!bar.empty()) answer["why_not"] = std::move(bar);
-    }
-  }
-  work.rows.put(Space::draft, id, row);
+  row["notices"] = std::move(told);
+  TRY_VOID(note_law(work, proposal, row));
+  json::Object answer = row;
+  answer["draft"] = id;
+  work.rows.put(Space::draft, id, std::move(row));
   work.reply.body = std::move(answer);
   return {};
 }
@@ -159,6 +163,8 @@ Result<HeldDraft> load_draft(Work& work, const std::string& id) {
   });
   std::ignore = in.texts_or_none("needs", 4);
   std::ignore = in.texts_or_none("approvals", limits::approval_gives_max);
+  for (const char* told : {"procedural", "notices", "law", "warnings", "may_override", "why_not"})
+    if (in.has(told)) std::ignore = in.any(told);
   TRY_VOID(in.finish());
   return held;
 }

@@ -25,15 +25,17 @@ std::string reasons_of(const law::Corpus& corpus, const law::Route& route) {
   return text;
 }
 
-// The facts that are missing, and the clauses that ask for them.
+// The facts that are missing, and the clauses that ask for them; or what else keeps it open, which
+// no fact mends: who sends, to whom, which data.
 std::string lacking(const Verdict& verdict) {
-  std::string text;
-  for (const std::string& word : verdict.needs) text += (text.empty() ? "" : ", ") + word;
-  std::string cites;
+  std::string facts, clauses;
+  for (const std::string& word : verdict.needs) facts += (facts.empty() ? "" : ", ") + word;
   for (const Verdict::Closer& each : verdict.closed_by)
-    cites += (cites.empty() ? "" : "; ") + each.cite +
-             (each.confidence == law::Confidence::unconfirmed ? " [unconfirmed]" : "");
-  return cites.empty() ? text : text + " (" + cites + ")";
+    clauses += (clauses.empty() ? "" : "; ") + (facts.empty() ? each.code + " " : "") + each.cite +
+               (each.confidence == law::Confidence::unconfirmed ? " [unconfirmed]" : "");
+  if (facts.empty()) return "not open by law: " + clauses;
+  return "the law still needs to know: " + facts + (clauses.empty() ? "" : " (" + clauses + ")") +
+         "; give each with --fact name=value";
 }
 
 // Those of them who work here.
@@ -68,8 +70,7 @@ Result<void> check_counsel(Work& work, const Proposal& proposal) {
 Result<void> check_override(Work& work, const Proposal& proposal, const Verdict& verdict) {
   std::string closed = *verdict.state == law::State::blocked
                            ? "blocked by law: " + verdict.reasons
-                           : "the law still needs to know: " + lacking(verdict) +
-                                 "; give each with --fact name=value";
+                           : lacking(verdict);
   std::string bar = bar_to_override(verdict, own_side(work, *proposal.question));
   if (!proposal.override_)
     return fail(
