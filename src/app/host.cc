@@ -337,7 +337,7 @@ void Host::note(const node::Input& input, const node::Reply& reply) {
   if (observer_) observer_(input, reply);
   if (reply.error && reply.error->code != Code::not_found)
     log_.write(Level::warn, "input_refused",
-               {{"input", static_cast<std::int64_t>(input.index())},
+               {{"input", std::string(input_name(input))},
                 {"code", std::string(code_name(reply.error->code))}});
 }
 

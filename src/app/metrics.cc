@@ -98,12 +98,16 @@ struct Metrics::Families {
           .Add({});
 };
 
+std::string_view input_name(const node::Input& input) {
+  return input_names[input.index()];
+}
+
 Metrics::Metrics() : families_(std::make_unique<Families>()) {}
 Metrics::~Metrics() = default;
 
 void Metrics::count(const node::Input& input, const node::Reply& reply) {
   std::string outcome = reply.error ? std::string(code_name(reply.error->code)) : "ok";
-  families_->inputs.Add({{"kind", std::string(input_names[input.index()])}, {"outcome", outcome}})
+  families_->inputs.Add({{"kind", std::string(input_name(input))}, {"outcome", outcome}})
       .Increment();
   if (const auto* ring = std::get_if<node::AlarmRung>(&input))
     families_->rings.Add({{"outcome", ring->outcome.empty() ? "ok" : "failed"}}).Increment();

@@ -13,6 +13,9 @@ class Registry;
 
 namespace comity::app {
 
+// As metrics and the log name its kind: "act", "command", "tick".
+[[nodiscard]] std::string_view input_name(const node::Input& input);
+
 class Metrics {
  public:
   Metrics();
