@@ -217,6 +217,7 @@ Result<json::Value> show_act(const node::Context& context, node::View& view, con
   TRY(auto envelope, act::parse_envelope(record->bytes));
   TRY(auto act, act::parse_act(envelope.payload));
   out["body"] = act.body;
+  out["handling"] = act::to_json(act.handling);
   if (act.route) out["route"] = act::to_json(*act.route);
   if (auto verdict = record->about.find("verdict"); verdict != record->about.end())
     out["verdict"] = verdict->second;

@@ -3,6 +3,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include <optional>
+
 #include "app/asking.h"
 #include "app/cli_request.h"
 #include "app/tell.h"
@@ -59,7 +61,22 @@ Result<json::Object> body_from(const RequestArgs& args, request::Verb verb) {
 }
 
 // Drafts what needs a second person, says at once what does not, and tells what to do next.
-Result<void> put_forward(Session& session, Working& work, request::Verb verb, json::Object args) {
+// How the receiver is to treat it; none: as the node does by itself, TLP:AMBER and seven days.
+std::optional<json::Object> handling_of(const RequestArgs& args) {
+  bool said = !args.tlp.empty() || !args.expires.empty() || !args.use_limits.empty() ||
+              !args.conditions.empty();
+  if (!said) return std::nullopt;
+  json::Object handling{
+      {"tlp", args.tlp.empty() ? "TLP:AMBER" : args.tlp},
+      {"use_limits", json::Array(args.use_limits.begin(), args.use_limits.end())},
+      {"conditions", json::Array(args.conditions.begin(), args.conditions.end())}};
+  if (!args.expires.empty()) handling["expires"] = args.expires;
+  return handling;
+}
+
+Result<void> put_forward(Session& session, Working& work, const RequestArgs& said,
+                         request::Verb verb, json::Object args) {
+  if (auto handling = handling_of(said)) args["handling"] = *std::move(handling);
   bool procedural = request::permit_kind(verb) == request::PermitKind::procedural;
   auto given = work.client.command(
       work.desk.sign_command(procedural ? "request.say" : "request.draft", std::move(args)));
@@ -103,7 +120,7 @@ Result<void> ask_new(Session& session, const RequestArgs& args) {
   TRY(std::string to, partner_id(work.client, args.partner));
   TRY(json::Object body, body_from(args, request::Verb::ask));
   TRY(json::Array facts, facts_from(args.facts));
-  return put_forward(session, work, request::Verb::ask,
+  return put_forward(session, work, args, request::Verb::ask,
                      {{"to", to},
                       {"lane", args.lane},
                       {"provision", args.provision},
@@ -119,7 +136,7 @@ Result<void> order_new(Session& session, const RequestArgs& args) {
     TRY(body["instrument"], instrument_of(args.paper));
   }
   return put_forward(
-      session, work, request::Verb::order,
+      session, work, args, request::Verb::order,
       {{"to", to}, {"lane", args.lane}, {"link", args.serves}, {"body", std::move(body)}});
 }
 
@@ -148,7 +165,7 @@ Result<void> say(Session& session, const RequestArgs& args, request::Verb verb) 
   }
   TRY(json::Array facts, facts_from(args.facts));
   json::Array refs{json::Object{{"rel", "conversation"}, {"act", args.conversation}}};
-  return put_forward(session, work, verb,
+  return put_forward(session, work, args, verb,
                      {{"to", *conversation.find("counterpart")},
                       {"lane", args.lane},
                       {"refs", std::move(refs)},
@@ -197,6 +214,14 @@ void add_request_commands(CLI::App& app, Session& session) {
     made->add_option("--file", args->file, "the body, as TOML or JSON");
     made->add_option("--set", args->set, "one member of the body: NAME=VALUE; may be repeated");
     made->add_option("--lane", args->lane, "urgent, normal or bulk");
+    made->add_option("--tlp", args->tlp, "who over there may see it: TLP:AMBER unless said")
+        ->check(
+            CLI::IsMember({"TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"}));
+    made->add_option("--use-limit", args->use_limits, "what it may be used for; may be repeated");
+    made->add_option("--condition", args->conditions,
+                     "on which the receiver has it; may be repeated");
+    made->add_option("--expires", args->expires,
+                     "void if it has not arrived by then: 2026-12-01T12:00:00Z; else in 7 days");
   };
   CLI::App* asking = command("new", "draft a request", ask_new);
   asking->add_option("partner", args->partner, "nickname")->required();

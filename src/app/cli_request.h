@@ -16,8 +16,8 @@ namespace comity::app {
 struct RequestArgs {
   std::string partner, conversation, draft, file, provision,
       lane = "urgent", reason = "", serves, event, authority, decision, instrument, as_role, dated,
-      alone, verdict, paper, out;
-  std::vector<std::string> set, facts, targets, gives;
+      alone, verdict, paper, out, tlp, expires;
+  std::vector<std::string> set, facts, targets, gives, use_limits, conditions;
   bool acknowledge_unconfirmed = false, acknowledge_override = false, order = false;
   std::int64_t hours = 24;
 };

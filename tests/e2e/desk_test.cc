@@ -124,6 +124,29 @@ TEST_F(DeskAtTheShell, a_list_says_with_whom_who_is_to_do_what_and_when_data_lap
   EXPECT_EQ(lapses(), soon) << "a question hides no day";
 }
 
+TEST_F(DeskAtTheShell, use_limits_and_conditions_travel_with_what_is_said) {
+  std::string conversation = order_served();
+  Ran drafted = at_isp({"--as", "author", "request", "comply", conversation, "--target",
+                        "t1=preserved:" + soon, "--tlp", "TLP:AMBER+STRICT", "--use-limit",
+                        "this investigation alone", "--condition", "destroyed when it is closed"});
+  ASSERT_EQ(drafted.exit, 0) << drafted;
+  std::string draft = text(at(drafted.value(), "draft"));
+  ASSERT_EQ(at_isp({"--as", "approver", "request", "approve", draft, "--reason", "served"}).exit,
+            0);
+  ASSERT_EQ(at_isp({"--as", "author", "request", "send", draft}).exit, 0);
+  auto handling = [&] {
+    json::Value seen = at_ph({"request", "show", conversation}).value();
+    return at(at(seen, "acts").as_array()->back(), "handling");
+  };
+  EXPECT_TRUE(eventually([&] { return text(at(handling(), "tlp")) == "TLP:AMBER+STRICT"; }));
+  EXPECT_EQ(text(at(at(handling(), "use_limits"), 0)), "this investigation alone");
+  EXPECT_EQ(text(at(at(handling(), "conditions"), 0)), "destroyed when it is closed");
+  Ran late = at_isp({"--as", "author", "request", "query", conversation, "--set", "code=other",
+                     "--set", "text=which mailbox?", "--set", "pauses_clock=false", "--expires",
+                     "2020-01-01T00:00:00Z"});
+  EXPECT_EQ(text(at(at(late.value(), "error"), "code")), "expired") << late;
+}
+
 TEST_F(DeskAtTheShell, what_could_never_be_sent_is_refused_at_the_draft) {
   std::string conversation = order_served();
   Ran wrong = at_isp(
