@@ -364,6 +364,10 @@ void Officers::order(Party& party, const request::State& served) {
     if (other->profile().role == member::Role::provider &&
         other->profile().jurisdiction == party.profile().jurisdiction)
       providers.push_back(other);
+  // Now and then who may not be ordered, which the node must refuse: the audit looks at who was.
+  if (stage_.dice.percent(10))
+    for (Party* other : parties_)
+      if (other != &party) providers.push_back(other);
   if (providers.empty()) return;
   request::Order order = request::testing::order(served.targets.size());
   order.date = std::chrono::floor<std::chrono::seconds>(party.clock()) - std::chrono::seconds{2};

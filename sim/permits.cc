@@ -1,6 +1,7 @@
 #include "permits.h"
 
 #include <memory>
+#include <set>
 
 #include "law/engine.h"
 #include "law/provision.h"
@@ -12,6 +13,16 @@ namespace {
 std::string text_in(const json::Value& object, const char* name) {
   const json::Value* value = object.find(name);
   return value && value->as_string() ? *value->as_string() : "";
+}
+
+// Who may order whom, said here a second time: the node's own table is what is tried.
+std::string competence_against(const LawBook::Seat& issuer, const LawBook::Seat& custodian) {
+  using enum member::Role;
+  const std::set<member::Role> may = {poc, central_authority, prosecutor, court, police};
+  if (!may.contains(issuer.role)) return "an order of who may not order";
+  if (custodian.role != provider && custodian.role != registrar)
+    return "an order to who is no custodian";
+  return issuer.jurisdiction == custodian.jurisdiction ? "" : "an order across a border";
 }
 
 // An order at home rests on a power of our own law that is in force.
@@ -51,6 +62,10 @@ std::string law_against(const LawBook& book, const Released& released, bool over
   if (!released.opening) return "";
   const act::Act& act = released.act;
   if (std::holds_alternative<request::Order>(*released.opening)) {
+    bool by_issuer = released.opener == to_hex(act.from);
+    std::string against = competence_against(book.seats.at(by_issuer ? act.from : act.to),
+                                             book.seats.at(by_issuer ? act.to : act.from));
+    if (!against.empty()) return against;
     auto at = law::country_from_text(book.seats.at(act.from).jurisdiction);
     return at ? order_against(book, *law, *at) : "an order from nowhere";
   }

@@ -131,6 +131,25 @@ std::string_view law_role(Role role) {
   return names_of(role).law;
 }
 
+bool is_authority(Role role) {
+  switch (role) {
+    case Role::poc:
+    case Role::central_authority:
+    case Role::prosecutor:
+    case Role::court:
+    case Role::police:
+      return true;
+    case Role::csirt:
+    case Role::provider:
+    case Role::registrar:
+      return false;
+  }
+  return false;
+}
+bool is_custodian(Role role) {
+  return role == Role::provider || role == Role::registrar;
+}
+
 Result<Role> role_from_name(std::string_view name) {
   const auto* found = std::ranges::find(role_names, name, &RoleNames::name);
   if (found != std::end(role_names)) return found->role;

@@ -31,6 +31,10 @@ enum class Role { poc, central_authority, prosecutor, court, police, csirt, prov
 // The role's code in the law corpus ("poc_24_7", "service_provider", ...); empty for csirt, which
 // no treaty names.
 [[nodiscard]] std::string_view law_role(Role role);
+// An authority of its State: it speaks for that State's law, and orders at home.
+[[nodiscard]] bool is_authority(Role role);
+// Holds data of others, and is whom such an order binds.
+[[nodiscard]] bool is_custodian(Role role);
 
 // What the member says it may do. It counts for us only once checked: member.h, mandate_checked().
 struct Mandate {

@@ -12,7 +12,7 @@ namespace {
 Result<void> may_publish(Work& work, const law::Edition& edition,
                          const std::vector<LawVersion>& held, const Hash& facts) {
   TRY(member::Role role, member::role_from_name(work.context.role));
-  if (!speaks_for_law(role))
+  if (!member::is_authority(role))
     return fail(Code::not_allowed, "a " + work.context.role +
                                        " does not speak for the law of its jurisdiction: partners "
                                        "would refuse it");

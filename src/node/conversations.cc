@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "json/reader.h"
+#include "node/orders.h"
 #include "node/rows.h"
 #include "request/legal.h"
 
@@ -143,6 +144,14 @@ Result<Parties> parties_of(Work& work, const MemberId& partner, request::Role ou
   TRY(member::Role own, member::role_from_name(work.context.role));
   if (ours == request::Role::requester) return Parties{own, known->card.role};
   return Parties{known->card.role, own};
+}
+
+// Why an order in this conversation binds nobody; `ours`: our role in it.
+Result<std::string> bar_to(Work& work, const MemberId& partner, request::Role ours,
+                           const Conversation& about) {
+  TRY(Parties parties, parties_of(work, partner, ours));
+  return bar_to_order({.role = parties.requester, .jurisdiction = about.from},
+                      {.role = parties.requested, .jurisdiction = about.to});
 }
 
 // What the form states no fact may gainsay: the law would be asked about another request than the
@@ -348,10 +357,13 @@ Result<Proposal> propose_request(Work& work, act::Act act, const OfficerId& auth
     TRY(proposal.question, question_for(work, *ask, about, parties, facts));
     if (!proposal.act.route || known)
       proposal.act.route = act::Route{work.context.corpus.hash(), about.provision, {}};
-  } else if (about.from == about.to) {
+  } else {
+    TRY(std::string bar, bar_to(work, proposal.act.to, role, about));
+    if (!bar.empty()) return fail(Code::no_permit, std::move(bar));
     TRY(law::Country own, law::country_from_text(about.to));
     const law::PreservationLaw* power = law::preservation_law(work.context.corpus, own);
-    if (power && power->in_force) proposal.domestic_basis = power->cite;
+    if (power && law::preservation_in_force(work.context.corpus, own, date_of(work.now)))
+      proposal.domestic_basis = power->cite;
     if (role != request::Role::requester) proposal.measure = std::get<request::Order>(body).measure;
   }
   return proposal;

@@ -51,29 +51,12 @@ Result<void> tell_published(Work& work, const member::Member& sender, const LawV
 
 }  // namespace
 
-bool speaks_for_law(member::Role role) {
-  using enum member::Role;
-  switch (role) {
-    case poc:
-    case central_authority:
-    case prosecutor:
-    case court:
-    case police:
-      return true;
-    case csirt:
-    case provider:
-    case registrar:
-      return false;
-  }
-  return false;
-}
-
 Result<void> take_law(Work& work, const act::Act& act, std::uint64_t position,
                       const member::Member& sender) {
   TRY(law::Edition edition, law::edition_from_json(act.body));
   TRY(PartnerPtr partner, know_partner(work.rows, act.from));
   const member::Card& card = partner->card;
-  if (!speaks_for_law(card.role))
+  if (!member::is_authority(card.role))
     return fail(Code::not_allowed, "a " + std::string(member::role_name(card.role)) +
                                        " does not speak for the law of its jurisdiction");
   TRY(auto held, law_versions_of(work.rows, card.jurisdiction, act.from));

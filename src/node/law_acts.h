@@ -5,11 +5,6 @@
 
 namespace comity::node {
 
-// Whose word on a jurisdiction's law is taken: its contact points, central authorities,
-// prosecutors, courts and police. Not a CSIRT's, a provider's or a registrar's: they are under the
-// law and do not speak for it.
-[[nodiscard]] bool speaks_for_law(member::Role role);
-
 // Door three for a partner's version. An error is the rejection that its sender reads the code of.
 [[nodiscard]] Result<void> take_law(Work& work, const act::Act& act, std::uint64_t position,
                                     const member::Member& sender);

@@ -1,0 +1,82 @@
+// Who may order whom: competence is asked on the way out and on the way in, and nothing overrides
+// it.
+#include "node/orders.h"
+
+#include <gtest/gtest.h>
+
+#include "act/receipt.h"
+#include "node/testing.h"
+#include "store/memory.h"
+
+namespace comity::node {
+namespace {
+
+using namespace testing;
+using member::Role;
+
+constexpr Role all_roles[] = {Role::poc,    Role::central_authority, Role::prosecutor, Role::court,
+                              Role::police, Role::csirt,             Role::provider,   Role::registrar};
+
+json::Object order_args(const MemberId& to) {
+  return {{"to", to_hex(to)},
+          {"lane", "urgent"},
+          {"body", request::to_json(request::testing::order(1))}};
+}
+
+TEST(Competence, is_an_authority_s_over_who_holds_data_at_home) {
+  const std::set<Role> issuers = {Role::poc, Role::central_authority, Role::prosecutor, Role::court,
+                                  Role::police};
+  const std::set<Role> custodians = {Role::provider, Role::registrar};
+  for (Role issuer : all_roles)
+    for (Role custodian : all_roles)
+      for (const char* where : {"PH", "US"}) {
+        bool may =
+            issuers.contains(issuer) && custodians.contains(custodian) && where == std::string("PH");
+        EXPECT_EQ(bar_to_order({issuer, "PH"}, {custodian, where}).empty(), may)
+            << member::role_name(issuer) << " to " << member::role_name(custodian) << " of "
+            << where;
+      }
+}
+
+class Orders : public ::testing::Test {
+ protected:
+  static TestNode node(std::uint64_t seed, const char* name, const char* where, Role role) {
+    return TestNode({seed, name, where, "192.0.2." + std::to_string(seed) + ":7443", role},
+                    whole_law(COMITY_SOURCE_DIR), store::open_memory);
+  }
+  static Code refused(TestNode& from, const TestNode& to) {
+    Reply reply = from.command("request.draft", order_args(to.id()));
+    return reply.error ? reply.error->code : Code::invalid;
+  }
+
+  TestNode ph = node(2, "ph-poc", "PH", Role::poc), isp = node(4, "isp", "PH", Role::provider);
+};
+
+TEST_F(Orders, of_a_contact_point_to_a_provider_at_home_are_given_and_carried_out) {
+  pair(ph, isp);
+  json::Value sent = ph.send(order_args(isp.id()));
+  EXPECT_EQ(text_at(at(sent, "permit"), "law"), "RA 10175 s.13");
+  deliver(ph, isp);
+  isp.send(in_conversation(
+      ph.id(), at(sent, "conversation"),
+      *request::to_json(request::Comply{"EM-1", {request::testing::preserved("t1")}}).as_object()));
+  deliver(isp, ph);
+  auto row = ph.row(Space::conversation, text_at(sent, "conversation"));
+  ASSERT_TRUE(row);
+  EXPECT_EQ(text_at(at(*row, "state"), "phase"), "preserved");
+}
+
+TEST_F(Orders, of_who_is_not_competent_are_refused_at_the_draft) {
+  TestNode police = node(5, "police", "PH", Role::police);
+  TestNode us = node(1, "us-isp", "US", Role::provider);
+  pair(ph, isp);
+  pair(ph, police);
+  pair(ph, us);
+  EXPECT_EQ(refused(isp, ph), Code::no_permit) << "a provider orders nobody";
+  EXPECT_EQ(refused(ph, police), Code::no_permit) << "an authority is no custodian";
+  EXPECT_EQ(refused(ph, us), Code::no_permit) << "an order does not cross a border";
+  EXPECT_EQ(refused(ph, isp), Code::invalid);
+}
+
+}  // namespace
+}  // namespace comity::node
