@@ -222,6 +222,17 @@ Result<bool> join_trail(Work& work, const std::string& conversation, const std::
 
 namespace {
 
+// An order from abroad, of who may not order, or to who is no custodian: it opens nothing.
+Result<void> refuse_incompetent(Work& work, const Conversation& about, const Spoken& spoken,
+                                const request::Body& body) {
+  if (request::verb_of(body) != request::Verb::order) return {};
+  bool ours = spoken.by == request::Speaker::ours;
+  TRY(std::string bar, bar_to(work, spoken.partner,
+                              ours ? request::Role::requester : request::Role::custodian, about));
+  if (!bar.empty()) return fail(Code::not_allowed, std::move(bar));
+  return {};
+}
+
 // What an act would make of its conversation, new or known.
 struct Foreseen {
   std::string id;
@@ -244,6 +255,7 @@ Result<Foreseen> foresee(Work& work, const act::Act& act, request::Body body,
   } else {
     TRY_VOID(refuse_erased(work.rows, out.id));
     TRY(out.conversation, open_conversation(work, act, spoken, body));
+    TRY_VOID(refuse_incompetent(work, out.conversation, spoken, body));
   }
   bool opening = out.opens && spoken.by == request::Speaker::ours;
   TRY(request::Rules rules,
@@ -380,6 +392,32 @@ json::Object no_verdict(const law::Corpus& corpus, std::string why) {
           {"reasons", std::move(why)}};
 }
 
+json::Object order_verdict(const law::Corpus& corpus, law::State state, law::Confidence confidence,
+                           std::string why) {
+  return {{"corpus", to_hex(corpus.hash())},
+          {"decision", law::name_of(state)},
+          {"state", law::name_of(state)},
+          {"confidence", law::name_of(confidence)},
+          {"reasons", std::move(why)}};
+}
+
+// Of an order that came in: whether its issuer is competent, and the power of our own law on which
+// it may rest.
+Result<json::Object> verdict_on_order(Work& work, const MemberId& issuer,
+                                      const Conversation& about) {
+  const law::Corpus& corpus = work.context.corpus;
+  TRY(std::string bar, bar_to(work, issuer, request::Role::custodian, about));
+  if (!bar.empty())
+    return order_verdict(corpus, law::State::blocked, law::Confidence::confirmed, std::move(bar));
+  TRY(law::Country own, law::country_from_text(about.to));
+  const law::PreservationLaw* power = law::preservation_law(corpus, own);
+  if (!power) return no_verdict(corpus, "nobody has researched how this State has data preserved");
+  if (!law::preservation_in_force(corpus, own, date_of(work.now)))
+    return order_verdict(corpus, law::State::blocked, power->confidence,
+                         "no power to preserve is in force: " + power->cite);
+  return order_verdict(corpus, law::State::open, power->confidence, power->cite);
+}
+
 }  // namespace
 
 json::Object inbound_verdict(Work& work, const act::Act& act, const Result<request::Body>& body,
@@ -387,12 +425,14 @@ json::Object inbound_verdict(Work& work, const act::Act& act, const Result<reque
   auto judge = [&]() -> Result<json::Object> {
     if (!body) return std::unexpected(body.error());
     const auto* ask = std::get_if<request::Ask>(&*body);
-    if (!ask) return json::Object{};
+    bool order = std::holds_alternative<request::Order>(*body);
+    if (!ask && !order) return json::Object{};
     TRY(Conversation about,
         open_conversation(
             work, act,
             {.by = request::Speaker::theirs, .partner = act.from, .position = 0, .approvals = {}},
             *body));
+    if (order) return verdict_on_order(work, act.from, about);
     TRY(Parties parties, parties_of(work, act.from, request::Role::requested));
     TRY(law::Question question, question_for(work, *ask, about, parties, {}));
     TRY(Verdict verdict, verdict_on(work.context.corpus, question, about.provision));

@@ -35,7 +35,7 @@ struct Spoken {
 [[nodiscard]] Result<Proposal> propose_request(
     Work& work, act::Act act, const OfficerId& author,
     const std::vector<std::pair<std::string, std::string>>& facts);
-// The engine's word on an ask that came in, for the journal; never refuses it.
+// The law's word on an ask or an order that came in, for the journal; never refuses it.
 [[nodiscard]] json::Object inbound_verdict(Work& work, const act::Act& act,
                                            const Result<request::Body>& body,
                                            const Partner& sender);

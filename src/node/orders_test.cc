@@ -14,8 +14,9 @@ namespace {
 using namespace testing;
 using member::Role;
 
-constexpr Role all_roles[] = {Role::poc,    Role::central_authority, Role::prosecutor, Role::court,
-                              Role::police, Role::csirt,             Role::provider,   Role::registrar};
+constexpr Role all_roles[] = {
+    Role::poc,   Role::central_authority, Role::prosecutor, Role::court, Role::police,
+    Role::csirt, Role::provider,          Role::registrar};
 
 json::Object order_args(const MemberId& to) {
   return {{"to", to_hex(to)},
@@ -30,8 +31,8 @@ TEST(Competence, is_an_authority_s_over_who_holds_data_at_home) {
   for (Role issuer : all_roles)
     for (Role custodian : all_roles)
       for (const char* where : {"PH", "US"}) {
-        bool may =
-            issuers.contains(issuer) && custodians.contains(custodian) && where == std::string("PH");
+        bool may = issuers.contains(issuer) && custodians.contains(custodian) &&
+                   where == std::string("PH");
         EXPECT_EQ(bar_to_order({issuer, "PH"}, {custodian, where}).empty(), may)
             << member::role_name(issuer) << " to " << member::role_name(custodian) << " of "
             << where;
@@ -76,6 +77,57 @@ TEST_F(Orders, of_who_is_not_competent_are_refused_at_the_draft) {
   EXPECT_EQ(refused(ph, police), Code::no_permit) << "an authority is no custodian";
   EXPECT_EQ(refused(ph, us), Code::no_permit) << "an order does not cross a border";
   EXPECT_EQ(refused(ph, isp), Code::invalid);
+}
+
+// What a member says that does not ask its own node first.
+class Arriving : public Orders {
+ protected:
+  // The receipt's code; empty when it was delivered. `record`: what the journal holds of it.
+  std::string arrive(TestNode& from, TestNode& to, Record& record) {
+    act::Act act = hand_made(from, to.id(), 1);
+    act.route.reset();
+    act.body = request::to_json(request::testing::order(1));
+    std::uint64_t position = to.size();
+    Reply reply = to.give(ActArrived{from.id(), sealed(from, act)});
+    check(!reply.error, reply.error ? to_text(*reply.error) : "");
+    record = must(load_record(*to.view(), position));
+    auto envelope = must(act::parse_envelope(reply.receipt));
+    return must(act::parse_receipt(envelope.payload)).code;
+  }
+};
+
+TEST_F(Arriving, an_order_at_home_is_taken_with_the_power_that_it_may_rest_on) {
+  pair(ph, isp);
+  Record record;
+  EXPECT_EQ(arrive(ph, isp, record), "");
+  EXPECT_EQ(text_at(record.about["verdict"], "state"), "open");
+  EXPECT_EQ(text_at(record.about["verdict"], "reasons"), "RA 10175 s.13");
+}
+
+TEST_F(Arriving, an_order_where_nobody_has_read_the_law_says_so) {
+  TestNode poc = node(5, "poc", "TV", Role::poc), provider = node(6, "isp", "TV", Role::provider);
+  pair(poc, provider);
+  Record record;
+  EXPECT_EQ(arrive(poc, provider, record), "");
+  EXPECT_EQ(text_at(record.about["verdict"], "decision"), "no_data");
+}
+
+TEST_F(Arriving, an_order_of_who_is_not_competent_is_refused_and_recorded_as_that) {
+  TestNode us = node(1, "us-poc", "US", Role::poc), cn = node(5, "cn", "CN", Role::csirt);
+  TestNode csirt = node(6, "csirt", "PH", Role::csirt), police = node(7, "pnp", "PH", Role::police);
+  pair(us, isp);
+  pair(cn, isp);
+  pair(csirt, isp);
+  pair(police, ph);
+  pair(us, ph);
+  for (auto [from, to] : {std::pair{&us, &isp}, std::pair{&cn, &isp}, std::pair{&csirt, &isp},
+                          std::pair{&police, &ph}, std::pair{&us, &ph}}) {
+    Record record;
+    EXPECT_EQ(arrive(*from, *to, record), "not_allowed") << from->casting().nickname;
+    EXPECT_EQ(text_at(record.about["verdict"], "state"), "blocked");
+    EXPECT_TRUE(record.about.contains("rejected"));
+    EXPECT_TRUE(to->rows(Space::conversation).empty());
+  }
 }
 
 }  // namespace

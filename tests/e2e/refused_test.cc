@@ -13,6 +13,7 @@
 #include "member/pairing.h"
 #include "net/testing.h"
 #include "peer/protocol.h"
+#include "request/testing.h"
 
 namespace comity::e2e {
 namespace {
@@ -534,6 +535,14 @@ TEST_F(Refused, bodies) {
   };
   const Case all[] = {
       {"a verb nobody knows", "rejection bad_value", set("verb", "beg")},
+      {"an order from abroad", "rejection not_allowed",
+       [&] {
+         return with([](Object& act) {
+           request::Order order = request::testing::order(1);
+           act["body"] = request::to_json(order);
+           act.erase("route");
+         });
+       }},
       {"no verb", "rejection missing_field",
        [&] { return with_body([](Object& body) { body.erase("verb"); }); }},
       {"a member nobody defined", "rejection unknown_field", set("bribe", "yes")},
