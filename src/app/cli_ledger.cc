@@ -186,9 +186,13 @@ Result<void> backup(Session& session, const LedgerArgs& args) {
                       {"keys_days", args.keys_days}};
   TRY(json::Value answer, client.backup(wanted));
   session.print(answer, [&] {
-    return fmt::format("{} entries backed up. Keep {}/{} and {}/{} in two places.\n",
+    return fmt::format("{} entries backed up. Keep {}/{} and {}/{} in two places{}.\n",
                        json::write(*answer.find("entries")), args.folder,
-                       store::backup_journal_name, keys_folder, store::backup_keys_name);
+                       store::backup_journal_name, keys_folder, store::backup_keys_name,
+                       wanted["folder"] == wanted["keys_folder"]
+                           ? ": now they lie in one, where whoever takes both can read all of it "
+                             "(--keys puts the keys elsewhere)"
+                           : "");
   });
   return {};
 }
