@@ -47,8 +47,26 @@ std::vector<SourceFile> with_editions(const std::vector<SourceFile>& files,
   return out;
 }
 
+namespace {
+
+// A day that cannot be read is for Corpus::check to tell of.
+Result<void> reviewed_by(const toml::Document& document, Date today) {
+  const json::Value* head = document.root.find("jurisdiction");
+  const json::Value* compiled = head ? head->find("compiled") : nullptr;
+  const std::string* text = compiled ? compiled->as_string() : nullptr;
+  if (!text) return {};
+  auto day = date_from_text(*text);
+  if (!day || *day <= today + std::chrono::days{1}) return {};
+  return fail(Code::invalid,
+              "`compiled` is the day of the last review, and " + *text + " is yet to come; write " +
+                  comity::to_text(today) + " or an earlier day",
+              toml::place(document, "/jurisdiction/compiled"));
+}
+
+}  // namespace
+
 Result<void> check_edition(const std::vector<SourceFile>& files, const Edition& edition,
-                           std::string_view jurisdiction) {
+                           std::string_view jurisdiction, Date today) {
   if (edition.file != jurisdiction_file(jurisdiction))
     return fail(Code::not_allowed,
                 "it speaks for another jurisdiction: who publishes the law of " +
@@ -67,6 +85,7 @@ Result<void> check_edition(const std::vector<SourceFile>& files, const Edition& 
                 "this file speaks for another jurisdiction than " + std::string(jurisdiction) +
                     "; each publishes its own law alone",
                 toml::place(document, "/jurisdiction/of"));
+  TRY_VOID(reviewed_by(document, today));
   auto problems = Corpus::check(with_editions(files, {&edition, 1}));
   if (problems.empty()) return {};
   // What stands in the edition itself comes first: its author can mend that.

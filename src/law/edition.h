@@ -36,12 +36,15 @@ inline constexpr std::int64_t edition_version_max = 999'999;
                                                     std::span<const Edition> editions);
 
 // Whether `edition` is sound as the law of `jurisdiction`: it is that file and no other, it parses,
-// and the law folder with it in place contradicts itself nowhere. Compiles the whole law.
+// and the law folder with it in place contradicts itself nowhere. Compiles the whole law. Nobody
+// has reviewed it on a day to come: `compiled` is `today` at the latest, or the day after, for
+// whoever is east of us.
 //   Errors  not_allowed: it speaks for another jurisdiction, or was given as the law of another;
 //           too_large; invalid, with the first problem and its remedy, its line in `where` and the
 //           number of problems that follow.
 [[nodiscard]] Result<void> check_edition(const std::vector<SourceFile>& files,
-                                         const Edition& edition, std::string_view jurisdiction);
+                                         const Edition& edition, std::string_view jurisdiction,
+                                         Date today);
 
 // SHA-256 over the file's canonical JSON: two texts with this hash say the same, whatever their
 // comments and layout.  Errors: those of toml::parse.

@@ -42,6 +42,8 @@ Edition edition(std::string text, std::string file = "jurisdictions/PH.toml") {
           .text = std::move(text)};
 }
 
+const Date today{std::chrono::year{2026} / 11 / 21};
+
 TEST(Edition, is_read_as_it_was_written) {
   Edition given = edition(ph());
   auto read = edition_from_json(to_json(given));
@@ -108,8 +110,20 @@ TEST(Edition, is_what_its_schema_says) {
   EXPECT_EQ(bound("version", "maximum"), edition_version_max);
 }
 
+TEST(Edition, nobody_has_reviewed_it_on_a_day_to_come) {
+  std::string text = ph(), day = "compiled = 2026-11-21";
+  text.replace(text.find(day), day.size(), "compiled = 2026-11-23");
+  auto refused = check_edition(files(), edition(text), "PH", today);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, Code::invalid);
+  EXPECT_THAT(refused.error().where, ::testing::HasSubstr("jurisdictions/PH.toml:5"));
+  EXPECT_THAT(refused.error().what, ::testing::HasSubstr("write 2026-11-21 or an earlier day"));
+  // It is tomorrow already east of us.
+  EXPECT_TRUE(check_edition(files(), edition(text), "PH", today + std::chrono::days{1}));
+}
+
 TEST(Edition, of_the_law_as_it_stands_is_sound) {
-  auto done = check_edition(files(), edition(ph()), "PH");
+  auto done = check_edition(files(), edition(ph()), "PH", today);
   EXPECT_TRUE(done) << to_text(done.error());
 }
 
@@ -117,7 +131,7 @@ TEST(Edition, of_a_jurisdiction_without_a_file_is_sound_too) {
   std::string text =
       "[jurisdiction]\nof = \"KE\"\nname = \"Kenya\"\ncompiled = 2026-11-21\nlanguages = "
       "[\"en\"]\nconfidence = \"unconfirmed\"\n";
-  auto done = check_edition(files(), edition(text, "jurisdictions/KE.toml"), "KE");
+  auto done = check_edition(files(), edition(text, "jurisdictions/KE.toml"), "KE", today);
   EXPECT_TRUE(done) << to_text(done.error());
 }
 
@@ -144,7 +158,7 @@ TEST(Edition, is_refused_with_the_line_and_the_reason) {
        "another jurisdiction", Code::not_allowed},
   };
   for (const Case& each : cases) {
-    auto done = check_edition(files(), edition(each.text), "PH");
+    auto done = check_edition(files(), edition(each.text), "PH", today);
     ASSERT_FALSE(done) << each.why;
     EXPECT_EQ(done.error().code, each.code) << each.why << ": " << to_text(done.error());
     EXPECT_NE(done.error().what.find(each.says), std::string::npos)
@@ -162,7 +176,7 @@ TEST(Edition, that_contradicts_itself_is_refused) {
   std::string text = ph() +
                      "\n[[absent]]\ncode = \"illegal_access\"\nfrom = 2001-01-01\ncite = "
                      "\"invented\"\nconfidence = \"unconfirmed\"\n";
-  auto done = check_edition(files(), edition(text), "PH");
+  auto done = check_edition(files(), edition(text), "PH", today);
   ASSERT_FALSE(done);
   EXPECT_EQ(done.error().code, Code::invalid) << to_text(done.error());
   EXPECT_TRUE(done.error().where.starts_with("jurisdictions/PH.toml:")) << done.error().where;
@@ -171,7 +185,7 @@ TEST(Edition, that_contradicts_itself_is_refused) {
 TEST(Edition, of_another_file_is_refused_whatever_it_says) {
   for (const char* file : {"jurisdictions/US.toml", "vocabulary.toml", "instruments/ets185.toml",
                            "jurisdictions/../PH.toml", ""}) {
-    auto done = check_edition(files(), edition(ph(), file), "PH");
+    auto done = check_edition(files(), edition(ph(), file), "PH", today);
     ASSERT_FALSE(done) << file;
     EXPECT_EQ(done.error().code, Code::not_allowed) << file;
   }
@@ -181,7 +195,7 @@ TEST(Edition, holds_only_what_a_jurisdictions_file_holds) {
   for (const char* more : {"\n[[party]]\nof = \"US\"\n", "\n[instrument]\nid = \"X\"\n",
                            "\n[[measure]]\ncode = \"m\"\n", "\n[[reservation]]\nparty = \"US\"\n",
                            "\n[country]\nUS = \"Elsewhere\"\n"}) {
-    auto done = check_edition(files(), edition(ph() + more), "PH");
+    auto done = check_edition(files(), edition(ph() + more), "PH", today);
     ASSERT_FALSE(done) << more;
     EXPECT_EQ(done.error().code, Code::invalid) << to_text(done.error());
   }

@@ -93,7 +93,7 @@ Result<void> publish(Work& work, const Order& order, json::Reader& args, std::ui
                        .version = held.empty() ? 1 : held.back().version + 1,
                        .from = *from,
                        .text = std::move(text)};
-  TRY_VOID(law::check_edition(work.context.base_law->files, edition, own));
+  TRY_VOID(law::check_edition(work.context.base_law->files, edition, own, date_of(work.now)));
   TRY(Hash facts, law::hash_of_facts(edition));
   TRY_VOID(may_publish(work, edition, held, facts));
   TRY(std::string reader,

@@ -365,6 +365,10 @@ TEST_F(PublishedLaw, is_published_by_counsel_or_admin_and_only_when_sound) {
   Reply broken = publish(ph, replaced(ph_law(48), "max_months = 48", "max_month = 48"));
   refused(broken, Code::invalid);
   EXPECT_TRUE(broken.error->where.starts_with("jurisdictions/PH.toml:")) << broken.error->where;
+  Reply to_come =
+      publish(ph, replaced(ph_law(48), "compiled = 2026-11-21", "compiled = 2026-11-23"));
+  refused(to_come, Code::invalid);
+  EXPECT_TRUE(to_come.error->where.starts_with("jurisdictions/PH.toml:")) << to_come.error->where;
   refused(publish(ph, base_text("jurisdictions/US.toml")), Code::not_allowed);
   refused(ph.command(ph.counsel(), "law.publish", {{"text", ph_law(48)}, {"from", "soon"}}),
           Code::bad_value);
