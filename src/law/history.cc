@@ -52,8 +52,9 @@ bool same_need(const Need& a, const Need& b) {
   return a.fact == b.fact && a.cite == b.cite;
 }
 
+// How sure it is turns no answer.
 bool same_note(const Note& a, const Note& b) {
-  return a.text == b.text && a.confidence == b.confidence;
+  return a.text == b.text;
 }
 
 // What one asks and the other does not.

@@ -154,7 +154,7 @@ void Judged::roles(const Rule& rule) {
     if (one.to_roles == 0) return;
     addressees = one.to_roles;
     named = one.cite;
-    surely = one.confidence;
+    surely = as_of(one);
   });
   bool sender = outside(a.q.from_role, rule.from_roles);
   bool addressee = outside(a.q.to_role, addressees);

@@ -53,8 +53,8 @@ class Judged {
   void each_reservation(Side side, Each each);
   void reservations(Side side);
   void reservation(const Reservation& reservation);
-  void only_with(const Reservation& reservation);
-  void asks(const Reservation& reservation, Why why);
+  void only_with(const Reservation& reservation, Confidence sure);
+  void asks(const Reservation& reservation, Why why, Confidence sure);
   void nationals(const Rule& rule);
   void grounds(const Rule& rule);
   void statutes(Side side);
@@ -66,6 +66,7 @@ class Judged {
   void another_power(const Profile& law, Confidence confidence);
   [[nodiscard]] Confidence as_of(const Profile& law, const Period& period,
                                  Confidence confidence) const;
+  [[nodiscard]] Confidence as_of(const Reservation& reservation) const;
   void finish();
 
   void closes(Why why, CiteId cite, Confidence confidence) {

@@ -20,25 +20,26 @@ void Judged::reservations(Side side) {
 }
 
 void Judged::reservation(const Reservation& one) {
+  Confidence sure = as_of(one);
   if (one.channel.known()) {
     r.channel = one.channel;
     if (!t.rules[r.provision.value].carriage_fixed)
       r.carriage = t.words.channel_carriage[one.channel.value];
   }
-  if (one.note.known()) note(one.note, one.confidence);
-  if (one.only_with >= 0) only_with(one);
+  if (one.note.known()) note(one.note, sure);
+  if (one.only_with >= 0) only_with(one, sure);
   if (one.effect == ReservationEffect::adds_risk) {
-    risk(t.reason(Why::reservation_risk), one.cite, one.confidence);
+    risk(t.reason(Why::reservation_risk), one.cite, sure);
   }
   bool excludes = one.effect == ReservationEffect::excludes;
   Why why = excludes ? Why::reservation_excludes : Why::reservation_requires;
-  if (one.closes) return closes(why, one.cite, one.confidence);
-  if (one.when.count || one.fact.known()) asks(one, why);
+  if (one.closes) return closes(why, one.cite, sure);
+  if (one.when.count || one.fact.known()) asks(one, why, sure);
 }
 
 // Closed unless a treaty of that class stands beside. Where one may, by a membership in doubt or
 // since nobody can date it, whoever asks must know.
-void Judged::only_with(const Reservation& one) {
+void Judged::only_with(const Reservation& one, Confidence sure) {
   Tri beside = Tri::no;
   InstrumentId doubtful;
   between(one.only_with, one.instrument, Among::all, [&](InstrumentId other, Tri is) {
@@ -49,14 +50,14 @@ void Judged::only_with(const Reservation& one) {
   FactId asked = t.fact(Known::other_treaty_in_force);
   const std::int32_t* given = beside == Tri::unknown ? a.fact(asked) : nullptr;
   if (beside == Tri::no || (given && *given == 0))
-    return closes(Why::reservation_excludes, one.cite, one.confidence);
-  if (given) return supports(Why::fact_given, one.cite, one.confidence);
+    return closes(Why::reservation_excludes, one.cite, sure);
+  if (given) return supports(Why::fact_given, one.cite, sure);
   lacks(Why::status_doubtful, t.instruments[doubtful.value].cite, Confidence::unconfirmed);
   needs(asked, one.cite);
 }
 
 // By a condition of its own, or by the question that is named after it.
-void Judged::asks(const Reservation& one, Why why) {
+void Judged::asks(const Reservation& one, Why why, Confidence sure) {
   const std::int32_t* given = one.when.count ? nullptr : a.fact(one.fact);
   Tri met = one.when.count ? a.holds(one.when)
             : !given       ? Tri::unknown
@@ -64,12 +65,12 @@ void Judged::asks(const Reservation& one, Why why) {
                            : Tri::no;
   bool excludes = one.effect == ReservationEffect::excludes;
   if (met == Tri::unknown) {
-    lacks(why, one.cite, one.confidence);
-    if (one.when.count) return missing(one.when.first, one.confidence);
+    lacks(why, one.cite, sure);
+    if (one.when.count) return missing(one.when.first, sure);
     return needs(one.fact, one.cite);
   }
-  if ((met == Tri::yes) == excludes) return closes(why, one.cite, one.confidence);
-  supports(Why::fact_given, one.cite, one.confidence);
+  if ((met == Tri::yes) == excludes) return closes(why, one.cite, sure);
+  supports(Why::fact_given, one.cite, sure);
 }
 
 // Bars decided by facts close; everything else on which the other side may refuse is a listed risk.
@@ -184,6 +185,13 @@ void Judged::in_doubt(const Article& article) {
 Confidence Judged::as_of(const Profile& law, const Period& period, Confidence confidence) const {
   bool undated = period.from == day_first && a.on < law.compiled;
   return undated ? Confidence::unconfirmed : confidence;
+}
+
+// A reservation of which nobody wrote down since when it holds is recalled, for a day before the
+// law was first reviewed.
+Confidence Judged::as_of(const Reservation& one) const {
+  bool undated = one.period.from == day_first && a.on < t.reviewed;
+  return undated ? Confidence::unconfirmed : one.confidence;
 }
 
 // How the requested side would carry a preservation out at home. What it owes and can order under

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "law/provision.h"
+#include "law/show.h"
 #include "law/test_law.h"
 
 // On which side a declaration is heard: where its party asks, where it is asked, or on both.
@@ -27,12 +28,12 @@ std::vector<SourceFile> with_a_declaration(const std::string& side, const std::s
   return files;
 }
 
-Route asked(const Corpus& law, std::string from, std::string to) {
+Route asked(const Corpus& law, std::string from, std::string to, std::string on = "2026-11-21") {
   auto question = ask(law, {.from = from,
                             .to = to,
                             .measure = "mla",
                             .offence = "computer_fraud",
-                            .on = "2026-11-21",
+                            .on = on,
                             .conduct = "",
                             .data = "",
                             .from_role = "",
@@ -55,6 +56,7 @@ TEST(Sides, a_declaration_is_heard_on_the_side_that_it_names) {
   Corpus asking = corpus_of(with_a_declaration("requesting", way));
   EXPECT_EQ(channel(asking, "CA", "AU"), "diplomatic");
   EXPECT_EQ(channel(asking, "AU", "CA"), "central_authority");
+  EXPECT_EQ(*show_json(asking, {}, "test-ca")->find("side")->as_string(), "requesting");
   Corpus is_asked = corpus_of(with_a_declaration("requested", way));
   EXPECT_EQ(channel(is_asked, "CA", "AU"), "central_authority");
   EXPECT_EQ(channel(is_asked, "AU", "CA"), "diplomatic");
@@ -70,6 +72,21 @@ TEST(Sides, who_sends_is_a_sender_and_no_addressee) {
     told = told || law.cite(note.text).starts_with("sender: through envoys");
   EXPECT_TRUE(told);
   EXPECT_NE(addressee(law, "ets185-27", *country_from_text("CA")), "through envoys");
+}
+
+// As everything else of which nobody wrote down since when it is the law.
+TEST(Sides, a_declaration_without_a_day_is_recalled_before_the_review) {
+  auto told = [](std::string day, std::string more) {
+    Corpus law = corpus_of(with_a_declaration("requested", "effect = \"designates\"\n" + more));
+    Route route = asked(law, "AU", "CA", day);
+    for (const Note& note : route.notes)
+      if (law.cite(note.text).starts_with("addressee: through envoys")) return note.confidence;
+    ADD_FAILURE() << "it is not heard";
+    return Confidence::unconfirmed;
+  };
+  EXPECT_EQ(told("2026-11-21", ""), Confidence::confirmed);
+  EXPECT_EQ(told("2026-11-20", ""), Confidence::unconfirmed);
+  EXPECT_EQ(told("2026-11-20", "from = 2020-01-01\n"), Confidence::confirmed);
 }
 
 TEST(Sides, who_receives_is_not_for_the_side_that_asks_to_say) {
