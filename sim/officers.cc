@@ -348,7 +348,10 @@ std::optional<request::Body> Officers::words(const Party& party, const request::
     case Verb::release:
       return request::Release{{}, "no longer needed"};
     case Verb::expire:
-      return request::Expire{{}, stage_.dice.percent(50) ? "law_ended" : "term_ended"};
+      return request::Expire{{},
+                             stage_.dice.percent(20)   ? "law_ended"
+                             : stage_.dice.percent(50) ? "term_ended"
+                                                       : "follow_up_decided"};
     case Verb::objection:
       return request::Objection{"overbroad", "Too wide.", {}};
     case Verb::ask:

@@ -45,6 +45,13 @@ void drive(Node& node, const Outcome& out) {
     ASSERT_GT(due, testing::start - Days{30}) << name << " is due in a past that nobody named";
 }
 
+// Nobody has confirmed it, so that data may expire on any day.
+Rules walked_law() {
+  Rules rules = testing::rules();
+  rules.domestic.confirmed = false;
+  return rules;
+}
+
 void answers_follow_accepts(const State& state) {
   bool accepted = state.track == Track::order;
   for (const Event& event : state.other) {
@@ -120,8 +127,7 @@ class Walk {
 
   void say(Node& node, const Body& body) {
     ActId act = testing::act_id(++count_);
-    auto out =
-        apply(node.state, said(node, Speaker::ours, {act, body}), testing::rules(), node.clock);
+    auto out = apply(node.state, said(node, Speaker::ours, {act, body}), walked_law(), node.clock);
     // Content may be refused (a term, a date); an open verb never.
     if (!out) return refused(out.error());
     note(node, *out);
@@ -150,7 +156,7 @@ class Walk {
     if (peer.outbox.empty()) return;
     Sent sent = peer.outbox.front();
     peer.outbox.pop_front();
-    auto out = apply(node.state, said(node, Speaker::theirs, sent), testing::rules(), node.clock);
+    auto out = apply(node.state, said(node, Speaker::theirs, sent), walked_law(), node.clock);
     if (!out) {
       EXPECT_TRUE(loses_) << verb_name(verb_of(sent.body)) << ": " << to_text(out.error());
       peer.back.emplace_back(sent.act, std::string(code_name(out.error().code)));
@@ -167,7 +173,7 @@ class Walk {
   void double_up(Node& node) {
     if (node.heard.empty()) return;
     const Sent& again = node.heard[pick(node.heard.size())];
-    auto out = apply(node.state, said(node, Speaker::theirs, again), testing::rules(), node.clock);
+    auto out = apply(node.state, said(node, Speaker::theirs, again), walked_law(), node.clock);
     ASSERT_TRUE(out) << to_text(out.error());
     EXPECT_TRUE(out->next == *node.state);
     EXPECT_TRUE(out->timers.empty() && out->notices.empty());
@@ -406,6 +412,12 @@ testing::Talk preserved() {
   return talk;
 }
 
+testing::Talk noticed() {
+  testing::Talk talk = preserved();
+  talk.say(Side::opener, Notice{"MLA-1", "", {}});
+  return talk;
+}
+
 TEST(Crossing, a_withdrawal_wins_over_an_answer_and_releases_what_it_gave) {
   Pair pair(accepted());
   pair.cross(Withdraw{}, Answer{"", {testing::preserved("t1")}});
@@ -422,8 +434,8 @@ TEST(Crossing, a_withdrawal_wins_over_a_refusal) {
 }
 
 TEST(Crossing, data_that_expired_are_not_released) {
-  Pair pair(preserved());
-  pair.cross(Release{}, Expire{{}, "law_ended"});
+  Pair pair(noticed());
+  pair.cross(Release{}, Expire{{}, "follow_up_decided"});
   EXPECT_EQ(pair.opener.phase, Phase::expired);
 }
 
@@ -437,8 +449,8 @@ TEST(Crossing, an_offer_taken_up_narrows_even_what_was_accepted_meanwhile) {
 }
 
 TEST(Crossing, an_extension_asked_of_what_has_just_expired_stays_without_effect) {
-  Pair pair(preserved());
-  pair.cross(Extend{{}, testing::start + Days{120}, "late", {}}, Expire{{}, "law_ended"});
+  Pair pair(noticed());
+  pair.cross(Extend{{}, testing::start + Days{120}, "late", {}}, Expire{{}, "follow_up_decided"});
   EXPECT_EQ(pair.other.phase, Phase::expired);
   EXPECT_TRUE(allowed(pair.other).empty());
 }

@@ -330,6 +330,14 @@ Result<void> judge(const Judged& at, const Release& release) {
   return know_targets(at, release.targets);
 }
 
+// The end of a law is a day that the law names, not what one officer says.
+Result<void> law_has_ended(const Judged& at, const TargetMark& mark) {
+  const DomesticLaw& law = at.rules.domestic;
+  auto ends = law_ends(law, *mark.preserved_at);
+  if (!law.confirmed || !ends || *ends <= at.said.recorded_at) return {};
+  return fail(Code::bad_value, law.cite + " lets it stand until " + day(*ends), "/reason");
+}
+
 Result<void> judge(const Judged& at, const Expire& expire) {
   TRY_VOID(know_targets(at, expire.targets));
   if (!ours(at)) return {};
@@ -344,8 +352,9 @@ Result<void> judge(const Judged& at, const Expire& expire) {
     bool named = std::ranges::find(expire.targets, mark.target) != expire.targets.end();
     if (named && mark.status != preserved)
       return fail(Code::bad_value, "only what is preserved can expire", "/targets");
-    bool early = mark.status == preserved && *mark.preserved_until > at.said.recorded_at;
-    if ((named || expire.targets.empty()) && early && expire.reason == "term_ended")
+    if (mark.status != preserved || (!named && !expire.targets.empty())) continue;
+    if (expire.reason == "law_ended") TRY_VOID(law_has_ended(at, mark));
+    if (expire.reason == "term_ended" && *mark.preserved_until > at.said.recorded_at)
       return fail(Code::bad_value, "the term runs until " + day(*mark.preserved_until), "/reason");
   }
   return {};

@@ -24,6 +24,10 @@ std::string names(const Verbs& verbs) {
   return out;
 }
 
+bool heard(const Outcome& outcome, std::string_view code) {
+  return std::ranges::any_of(outcome.notices, [&](const auto& each) { return each.code == code; });
+}
+
 // ---- the table: every phase, verb and side
 
 struct Row {
@@ -127,7 +131,11 @@ std::vector<Row> closed_requests() {
        Phase::expired,
        {},
        {},
-       [] { return after(answered(), Side::other, Expire{{}, "law_ended"}); }},
+       [] {
+         Talk talk = answered();
+         talk.wait(Days{361});
+         return after(std::move(talk), Side::other, Expire{{}, "law_ended"});
+       }},
       {"undelivered",
        Phase::undelivered,
        {},
@@ -208,8 +216,10 @@ void check_side(const Row& row, const Talk& talk, Side side) {
   const State& state = side == Side::opener ? talk.opener() : talk.other();
   auto may = allowed(state);
   EXPECT_EQ(names({may.begin(), may.end()}), names(open)) << row.how;
+  Talk late = talk;
+  late.wait(Days{361});  // what the law gives has ended
   for (Verb verb : all_verbs()) {
-    auto outcome = talk.attempt(side, fitting(verb, state));
+    auto outcome = (verb == expire ? late : talk).attempt(side, fitting(verb, state));
     if (open.contains(verb))
       EXPECT_TRUE(outcome) << row.how << " " << verb_name(verb) << ": " << to_text(outcome.error());
     else
@@ -798,8 +808,52 @@ TEST(Notice, keeps_what_is_preserved_until_the_decision) {
 TEST(Expiry, before_its_term_needs_another_reason) {
   Talk talk = answered();
   EXPECT_EQ(talk.attempt(Side::other, Expire{{}, "term_ended"}).error().where, "/reason");
-  EXPECT_TRUE(talk.attempt(Side::other, Expire{{"t1"}, "law_ended"}));
   EXPECT_EQ(talk.attempt(Side::other, Expire{{"t5"}, "law_ended"}).error().where, "/targets");
+}
+
+TEST(Expiry, for_the_end_of_the_law_waits_for_that_end) {
+  Talk talk = after(answered(), Side::opener, Notice{"MLA-1", "", {}});
+  auto expired = [](const Talk& t) { return t.attempt(Side::other, Expire{{"t1"}, "law_ended"}); };
+  EXPECT_EQ(expired(talk).error().where, "/reason");
+  EXPECT_THAT(expired(talk).error().what, HasSubstr("2027-11-16"));
+  talk.wait(Days{359});
+  EXPECT_FALSE(expired(talk));
+  talk.wait(Days{1});
+  auto outcome = expired(talk);
+  ASSERT_TRUE(outcome) << to_text(outcome.error());
+  EXPECT_FALSE(heard(*outcome, "law_not_ended"));
+}
+
+TEST(Expiry, for_the_end_of_a_law_that_is_unconfirmed_or_unknown_warns) {
+  Rules unconfirmed = testing::rules(), unknown = testing::rules();
+  unconfirmed.domestic.confirmed = false;
+  unknown.domestic = {};
+  for (const Rules& rules : {unconfirmed, unknown}) {
+    Talk talk(Track::request, rules);
+    talk.say(Side::other, Accept{});
+    talk.say(Side::other, Answer{"", {testing::preserved("t1"), testing::preserved("t2")}});
+    auto outcome = talk.attempt(Side::other, Expire{{}, "law_ended"});
+    ASSERT_TRUE(outcome) << to_text(outcome.error());
+    EXPECT_TRUE(heard(*outcome, "law_not_ended"));
+  }
+}
+
+// Another node says it all the same: the requester hears that the law runs on.
+TEST(Expiry, of_others_before_the_law_s_end_is_flagged) {
+  Talk talk = answered();
+  auto told = [&](Instant now) {
+    Said said{Speaker::theirs,
+              testing::act_id(99),
+              talk.opener().conversation,
+              testing::member(2),
+              Expire{{}, "law_ended"},
+              now,
+              {}};
+    auto outcome = apply(talk.opener(), said, talk.law(), now);
+    return outcome ? outcome->notices.front().text : to_text(outcome.error());
+  };
+  EXPECT_THAT(told(talk.now()), HasSubstr("before the law's end"));
+  EXPECT_THAT(told(talk.now() + Days{361}), ::testing::Not(HasSubstr("before the law's end")));
 }
 
 TEST(Release, of_one_target_leaves_the_other) {

@@ -186,12 +186,29 @@ void tell(Teller& to, const Release&) {
   tell_of_end(to, "released");
 }
 
+// What speaks against "law_ended": that the law runs on, or that nobody knows its end. Empty:
+// nothing does.
+std::string against_law_ended(const Teller& to, const Expire& said) {
+  const DomesticLaw& law = to.at.rules.domestic;
+  for (const TargetMark& mark : to.at.facts.by_other) {
+    bool named = said.targets.empty() || std::ranges::count(said.targets, mark.target) > 0;
+    if (mark.status != preserved || !named) continue;
+    auto ends = law_ends(law, *mark.preserved_at);
+    if (!ends) return "no end is known of the law that lets data be preserved there";
+    if (*ends > to.at.said.recorded_at)
+      return "before the law's end: " + law.cite + " lets it stand until " + day(*ends);
+  }
+  return {};
+}
+
 void tell(Teller& to, const Expire& said) {
+  std::string against = said.reason == "law_ended" ? against_law_ended(to, said) : "";
+  if (to.ours() && !against.empty()) to.say("law_not_ended", Severity::warn, std::move(against));
   if (to.ours()) return;
-  bool early = said.reason == "term_ended" && to.at.facts.noticed && to.at.rules.keep_until_decided;
+  if (said.reason == "term_ended" && to.at.facts.noticed && to.at.rules.keep_until_decided)
+    against = "the formal request is undecided (" + to.at.rules.cite + ")";
   to.say("expired", Severity::alarm,
-         "the preservation has ended: " + said.reason +
-             (early ? "; the formal request is undecided (" + to.at.rules.cite + ")" : ""));
+         "the preservation has ended: " + said.reason + (against.empty() ? "" : "; " + against));
 }
 
 void tell(Teller& to, const Decide& said) {
