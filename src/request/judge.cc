@@ -172,11 +172,11 @@ Result<void> within_terms(const Judged& at, const TargetAnswer& said, const std:
   if (*said.preserved_until <= at.said.recorded_at)
     return fail(Code::bad_value, "must lie in the future", where + "/preserved_until");
   // Art. 29(7): "for a period not less than sixty days"; the number is the corpus's.
-  if (rules.preserve_at_least &&
-      *said.preserved_until < *said.preserved_at + *rules.preserve_at_least)
+  Instant from = minimum_from(at.state, said);
+  if (rules.preserve_at_least && *said.preserved_until < from + *rules.preserve_at_least)
     return fail(Code::bad_value,
                 "must be at least " + std::to_string(rules.preserve_at_least->count()) +
-                    " days after preserved_at (" + rules.cite + ")",
+                    " days after " + day(from) + " (" + rules.cite + ")",
                 where + "/preserved_until");
   return {};
 }
@@ -371,6 +371,10 @@ Result<void> judge(const Judged&, const T&) {
 Result<void> judge(const Judged& at) {
   TRY_VOID(have_approvals(at));
   return std::visit([&](const auto& said) { return judge(at, said); }, at.said.body);
+}
+
+Instant minimum_from(const State& state, const TargetAnswer& said) {
+  return std::max(*said.preserved_at, state.opener.front().recorded_at);
 }
 
 std::optional<Instant> law_ends(const DomesticLaw& law, Instant from) {

@@ -482,6 +482,37 @@ TEST(Answer, below_the_legal_minimum_does_not_leave) {
   EXPECT_TRUE(free.attempt(Side::other, Answer{"", {testing::preserved("t1", Days{1})}}));
 }
 
+// Data that were kept for years already are kept for sixty days from the request on.
+TEST(Answer, below_the_legal_minimum_does_not_leave_by_an_earlier_date_of_preservation) {
+  Talk talk = accepted();
+  talk.wait(Days{3});
+  TargetAnswer back_dated = testing::preserved("t1");
+  back_dated.preserved_at = testing::start - Days{300};
+  auto until = [&](Days days) {
+    back_dated.preserved_until = testing::start + days;
+    return talk.attempt(Side::other, Answer{"", {back_dated}});
+  };
+  EXPECT_EQ(until(Days{59}).error().where, "/targets/0/preserved_until");
+  EXPECT_TRUE(until(Days{60}));
+  TargetAnswer later = testing::preserved("t1", Days{62});
+  later.preserved_at = testing::start + Days{3};
+  EXPECT_FALSE(talk.attempt(Side::other, Answer{"", {later}})) << "counts from what came later";
+
+  auto told = [&](Days days) {
+    back_dated.preserved_until = testing::start + days;
+    Said said{Speaker::theirs,
+              testing::act_id(99),
+              talk.opener().conversation,
+              testing::member(2),
+              Answer{"", {back_dated}},
+              talk.now(),
+              {}};
+    return heard(*apply(talk.opener(), said, talk.law(), talk.now()), "below_minimum");
+  };
+  EXPECT_TRUE(told(Days{59}));
+  EXPECT_FALSE(told(Days{60}));
+}
+
 TEST(Answer, names_targets_of_the_request_only_and_in_the_past_only) {
   Talk talk = accepted();
   EXPECT_EQ(talk.attempt(Side::other, Answer{"", {testing::preserved("t3")}}).error().where,

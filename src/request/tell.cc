@@ -103,7 +103,7 @@ void tell_of_answers(Teller& to, const std::vector<TargetAnswer>& targets) {
     if (each.status != "preserved") continue;
     past |= *each.preserved_until <= to.at.said.recorded_at;
     below |= rules.preserve_at_least &&
-             *each.preserved_until < *each.preserved_at + *rules.preserve_at_least;
+             *each.preserved_until < minimum_from(to.at.state, each) + *rules.preserve_at_least;
     auto ends = law_ends(rules.domestic, *each.preserved_at);
     beyond |= ends && *each.preserved_until > *ends;
   }
