@@ -306,6 +306,15 @@ Result<void> judge_own_grant(const Judged& at, Instant until) {
     return fail(Code::not_allowed, law.cite + " knows no extension", "/outcome");
   if (until <= at.said.recorded_at)
     return fail(Code::bad_value, "must lie in the future", "/until");
+  std::optional<Instant> present;  // the first term to end
+  for (const TargetMark& mark : at.facts.targets)
+    if (reached_by(*at.facts.open_extend, mark) && (!present || *mark.preserved_until < *present))
+      present = mark.preserved_until;
+  if (!present || until <= *present)
+    return fail(Code::bad_value,
+                present ? "extends nothing: must lie after " + day(*present) + ", or refuse it"
+                        : "nothing that was named is preserved any more: refuse it",
+                "/until");
   for (const TargetMark& mark : at.facts.targets) {
     if (!reached_by(*at.facts.open_extend, mark)) continue;
     auto ends = law_ends(law, *mark.preserved_at);

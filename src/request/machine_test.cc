@@ -797,6 +797,37 @@ TEST(Extension, is_granted_only_as_our_own_law_allows) {
   EXPECT_TRUE(grant(extending(rules, Days{150}), Days{150}));
 }
 
+TEST(Extension, to_no_later_day_than_the_present_term_is_none) {
+  Talk talk = extending(testing::rules(), Days{150});
+  auto grant = [&](Days until) {
+    return talk.attempt(Side::other,
+                        ExtensionAnswer{talk.last(), "granted", testing::start + until, {}, ""});
+  };
+  for (Days until : {Days{30}, Days{89}, Days{90}}) {
+    ASSERT_FALSE(grant(until));
+    EXPECT_EQ(grant(until).error().where, "/until");
+    EXPECT_THAT(grant(until).error().what, HasSubstr("2027-02-19"));
+  }
+  EXPECT_TRUE(grant(Days{91}));
+}
+
+TEST(Extension, granted_wakes_the_requester_the_more_when_it_falls_short) {
+  Talk talk = extending(testing::rules(), Days{150});
+  auto told = [&](Days until) {
+    Said said{Speaker::theirs,
+              testing::act_id(99),
+              talk.opener().conversation,
+              testing::member(2),
+              ExtensionAnswer{talk.last(), "granted", testing::start + until, {}, ""},
+              talk.now(),
+              {}};
+    return apply(talk.opener(), said, talk.law(), talk.now())->notices.front();
+  };
+  EXPECT_EQ(told(Days{150}).severity, Severity::warn);
+  EXPECT_EQ(told(Days{149}).severity, Severity::alarm);
+  EXPECT_THAT(told(Days{30}).text, HasSubstr("was asked")) << "another node may say even this";
+}
+
 TEST(Extension, that_the_law_abroad_does_not_allow_warns_the_requester) {
   Rules rules = testing::rules();
   rules.domestic.total = Days{100};

@@ -158,9 +158,13 @@ void tell(Teller& to, const Extend& said) {
 
 void tell(Teller& to, const ExtensionAnswer& said) {
   tell_of_grounds(to, said.grounds);
-  if (!to.ours())
-    to.say("extension_answered", said.until ? Severity::info : Severity::alarm,
-           said.until ? "extended until " + day(*said.until) : "the extension is refused");
+  if (to.ours()) return;
+  if (!said.until) return to.say("extension_answered", Severity::alarm, "the extension is refused");
+  const std::optional<Instant>& asked = to.at.facts.open_extend->until;
+  bool shorter = asked && *said.until < *asked;
+  to.say("extension_answered", shorter ? Severity::alarm : Severity::warn,
+         "extended until " + day(*said.until) +
+             (shorter ? " and no longer: until " + day(*asked) + " was asked" : ""));
 }
 
 void tell(Teller& to, const Notice&) {
