@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 
 State preserved_for(Days term, std::size_t targets = 1) {
   Rules rules = testing::rules();
+  rules.domestic.total = Days{1000};
   rules.preserve_at_least.reset();
   Talk talk(Track::request, rules, targets);
   talk.say(Side::other, Accept{});
@@ -225,7 +226,9 @@ TEST(ClockProperty, zones_and_summer_time_move_nothing) {
     auto read = body_from_json(body);
     ASSERT_TRUE(read) << local_text << zone;
 
-    Talk talk;
+    Rules rules = testing::rules();
+    rules.domestic.total = Days{1000};
+    Talk talk(Track::request, rules);
     talk.say(Side::other, Accept{});
     talk.say(Side::other, *read);
     EXPECT_EQ(talk.opener().timers.at("lapse"), until) << local_text << zone;

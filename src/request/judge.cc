@@ -91,6 +91,14 @@ Result<void> not_ahead(const Judged& at, Instant date) {
   return fail(Code::bad_value, "is dated ahead of our clock; stored data are of the past", "/date");
 }
 
+// Our own law's end, with its renewals: no term of ours goes beyond it.
+Result<void> within_law(const Judged& at, Instant from, Instant until, const std::string& where) {
+  const DomesticLaw& law = at.rules.domestic;
+  auto ends = law_ends(law, from);
+  if (!law.confirmed || !ends || until <= *ends) return {};
+  return fail(Code::bad_value, law.cite + " ends on " + day(*ends), where);
+}
+
 Result<void> judge(const Judged& at, const Ask& ask) {
   TRY_VOID(not_ahead(at, ask.date));
   if (!ours(at)) return {};
@@ -104,7 +112,8 @@ Result<void> judge(const Judged& at, const Order& order) {
   TRY_VOID(not_ahead(at, order.date));
   if (ours(at) && order.preserve_until <= at.said.recorded_at)
     return fail(Code::bad_value, "must lie in the future", "/preserve_until");
-  return {};
+  if (!ours(at)) return {};
+  return within_law(at, at.said.recorded_at, order.preserve_until, "/preserve_until");
 }
 
 Result<void> judge(const Judged& at, const Reply& reply) {
@@ -172,8 +181,14 @@ Result<void> within_terms(const Judged& at, const TargetAnswer& said, const std:
   if (*said.preserved_until <= at.said.recorded_at)
     return fail(Code::bad_value, "must lie in the future", where + "/preserved_until");
   // Art. 29(7): "for a period not less than sixty days"; the number is the corpus's.
+  TRY_VOID(within_law(at, *said.preserved_at, *said.preserved_until, where + "/preserved_until"));
   Instant from = minimum_from(at.state, said);
-  if (rules.preserve_at_least && *said.preserved_until < from + *rules.preserve_at_least)
+  // Where our own law lets nobody preserve for so long, it is the most that can be said.
+  auto ends = law_ends(rules.domestic, from);
+  bool reachable = !rules.domestic.confirmed || !ends || !rules.preserve_at_least ||
+                   *ends >= from + *rules.preserve_at_least;
+  if (reachable && rules.preserve_at_least &&
+      *said.preserved_until < from + *rules.preserve_at_least)
     return fail(Code::bad_value,
                 "must be at least " + std::to_string(rules.preserve_at_least->count()) +
                     " days after " + day(from) + " (" + rules.cite + ")",
@@ -317,9 +332,7 @@ Result<void> judge_own_grant(const Judged& at, Instant until) {
                 "/until");
   for (const TargetMark& mark : at.facts.targets) {
     if (!reached_by(*at.facts.open_extend, mark)) continue;
-    auto ends = law_ends(law, *mark.preserved_at);
-    if (ends && until > *ends && law.confirmed)
-      return fail(Code::bad_value, law.cite + " ends on " + day(*ends), "/until");
+    TRY_VOID(within_law(at, *mark.preserved_at, until, "/until"));
     // An extension says nothing of the custodian that it has not said itself.
     if (at.state.track == Track::request && !at.state.drill)
       TRY_VOID(covered_by_custodian(at, {mark.target, {}, until, mark.categories}, "/until"));

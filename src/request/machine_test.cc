@@ -513,6 +513,54 @@ TEST(Answer, below_the_legal_minimum_does_not_leave_by_an_earlier_date_of_preser
   EXPECT_FALSE(told(Days{60}));
 }
 
+// README.md: "Our own confirmed law binds".
+TEST(Answer, beyond_what_our_own_confirmed_law_gives_does_not_leave) {
+  auto said = [](const Rules& rules, Track track, Days term) {
+    Talk talk(track, rules);
+    std::vector<TargetAnswer> targets{testing::preserved("t1", term)};
+    if (track == Track::order) return talk.attempt(Side::other, Comply{"", targets});
+    talk.say(Side::other, Accept{});
+    return talk.attempt(Side::other, Answer{"", targets});
+  };
+  Rules unconfirmed = testing::rules();
+  unconfirmed.domestic.confirmed = false;
+  for (Track track : {Track::request, Track::order}) {
+    EXPECT_EQ(said(testing::rules(), track, Days{361}).error().where, "/targets/0/preserved_until");
+    auto whole = said(testing::rules(), track, Days{360});
+    ASSERT_TRUE(whole) << to_text(whole.error());
+    EXPECT_TRUE(heard(*whole, "renewal_needed"));
+    EXPECT_FALSE(heard(*said(testing::rules(), track, Days{180}), "renewal_needed"));
+    auto beyond = said(unconfirmed, track, Days{361});
+    ASSERT_TRUE(beyond) << to_text(beyond.error());
+    EXPECT_TRUE(heard(*beyond, "beyond_domestic_law"));
+  }
+}
+
+TEST(Answer, where_our_own_law_is_shorter_than_the_treaty_s_minimum_says_what_there_is) {
+  Rules rules = testing::rules();
+  rules.domestic.total = Days{21};
+  Talk talk(Track::request, rules);
+  talk.say(Side::other, Accept{});
+  EXPECT_TRUE(talk.attempt(Side::other, Answer{"", {testing::preserved("t1", Days{21})}}));
+  EXPECT_FALSE(talk.attempt(Side::other, Answer{"", {testing::preserved("t1", Days{22})}}));
+}
+
+TEST(Opening, an_order_beyond_our_own_confirmed_law_does_not_leave) {
+  auto ordered_for = [](Days term, Rules rules, Speaker by) {
+    Order order = testing::order();
+    order.preserve_until = testing::start + term;
+    return apply(std::nullopt, opening(order, by), rules, testing::start);
+  };
+  Rules unconfirmed = testing::rules();
+  unconfirmed.domestic.confirmed = false;
+  EXPECT_EQ(ordered_for(Days{361}, testing::rules(), Speaker::ours).error().where,
+            "/preserve_until");
+  EXPECT_TRUE(ordered_for(Days{360}, testing::rules(), Speaker::ours));
+  EXPECT_TRUE(heard(*ordered_for(Days{361}, unconfirmed, Speaker::ours), "beyond_domestic_law"));
+  EXPECT_TRUE(
+      heard(*ordered_for(Days{361}, testing::rules(), Speaker::theirs), "beyond_domestic_law"));
+}
+
 TEST(Answer, names_targets_of_the_request_only_and_in_the_past_only) {
   Talk talk = accepted();
   EXPECT_EQ(talk.attempt(Side::other, Answer{"", {testing::preserved("t3")}}).error().where,

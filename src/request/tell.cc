@@ -61,7 +61,21 @@ void tell(Teller& to, const Ask& ask) {
           "a period ends after our clock's present: preserve what exists, nothing to come");
 }
 
+// A term may need the law's renewal before it ends, or lie beyond what the law gives at all.
+void tell_of_term(Teller& to, Instant from, Instant until) {
+  const DomesticLaw& law = to.at.rules.domestic;
+  auto ends = law_ends(law, from);
+  if (ends && until > *ends)
+    to.say("beyond_domestic_law", Severity::warn,
+           "a term is longer than " + law.cite + " allows, with its renewals");
+  else if (law.first && until > from + *law.first)
+    to.say(
+        "renewal_needed", Severity::warn,
+        "a term is longer than " + law.cite + " first allows: renew by " + day(from + *law.first));
+}
+
 void tell(Teller& to, const Order& order) {
+  tell_of_term(to, to.at.said.recorded_at, order.preserve_until);
   if (!order.secrecy)
     to.say("no_secrecy_duty", Severity::warn,
            "the order names no law that binds the custodian to secrecy");
@@ -97,24 +111,23 @@ void foresee_end(Teller& to) {
 
 void tell_of_answers(Teller& to, const std::vector<TargetAnswer>& targets) {
   const Rules& rules = to.at.rules;
-  bool below = false, past = false, beyond = false;
+  bool below = false, past = false;
+  const TargetAnswer* longest = nullptr;  // measured from its own beginning
   for (const TargetAnswer& each : targets) {
     tell_of_grounds(to, each.grounds);
     if (each.status != "preserved") continue;
     past |= *each.preserved_until <= to.at.said.recorded_at;
     below |= rules.preserve_at_least &&
              *each.preserved_until < minimum_from(to.at.state, each) + *rules.preserve_at_least;
-    auto ends = law_ends(rules.domestic, *each.preserved_at);
-    beyond |= ends && *each.preserved_until > *ends;
+    auto term = [](const TargetAnswer& one) { return *one.preserved_until - *one.preserved_at; };
+    if (!longest || term(each) > term(*longest)) longest = &each;
   }
   if (past) to.say("lapsed", Severity::alarm, "an answer gives a term that has already ended");
   if (below && !to.ours())
     to.say("below_minimum", Severity::warn,
            "a term is shorter than the " + std::to_string(rules.preserve_at_least->count()) +
                " days of " + rules.cite);
-  if (beyond)
-    to.say("beyond_domestic_law", Severity::warn,
-           "a term is longer than " + rules.domestic.cite + " allows, with its renewals");
+  if (longest) tell_of_term(to, *longest->preserved_at, *longest->preserved_until);
   if (!to.ours())
     to.say("answered", Severity::warn,
            std::to_string(count(to.next, preserved)) + " of " +
