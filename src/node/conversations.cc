@@ -323,9 +323,22 @@ Result<void> take_back(Work& work, const std::string& conversation, const ActId&
   return apply_local(work, conversation, request::TakenBack{act, std::move(why)});
 }
 
+namespace {
+
+Result<void> name_articles(Work& work, act::Act& act) {
+  TRY(auto known, load_conversation(work.rows, to_text(act::conversation_of(act))));
+  if (!known || known->provision.empty()) return {};
+  TRY(request::Rules rules, rules_for(work.context.corpus, *known, Opens::no));
+  request::name_articles(rules, act.body);
+  return {};
+}
+
+}  // namespace
+
 Result<Proposal> propose_request(Work& work, act::Act act, const OfficerId& author,
                                  const std::vector<std::pair<std::string, std::string>>& facts) {
   TRY_VOID(refuse_moved(work.rows, to_text(act::conversation_of(act))));
+  TRY_VOID(name_articles(work, act));
   TRY(request::Body read, request::body_from_json(act.body));
   request::PermitKind kind = request::permit_kind(request::verb_of(read));
   Proposal proposal{.act = std::move(act),

@@ -183,7 +183,7 @@ TEST_F(Erasure, the_same_bytes_still_get_the_same_receipt) {
           in_conversation(us.id(), row.key,
                           {{"verb", "refuse"},
                            {"grounds", json::Array{json::Object{{"code", "political_offence"},
-                                                                {"article", "x"},
+                                                                {"article", "ETS185 Art.29(5)(a)"},
                                                                 {"explanation", "y"}}}}}));
   deliver(ph, us);
   erase(ph, row.key);

@@ -19,6 +19,15 @@ std::string day(Instant at) {
   return to_text(date_of(at));
 }
 
+// An article as people write it: "ETS 185, Art. 29(5)(a)" is "ETS185 Art.29(5)(a)".
+std::string letters_of(std::string_view article) {
+  std::string out;
+  for (char c : article)
+    if (c != ' ' && c != ',' && c != '.')
+      out += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return out;
+}
+
 bool ours(const Judged& at) {
   return at.said.by == Speaker::ours;
 }
@@ -47,25 +56,27 @@ Result<void> have_approvals(const Judged& at) {
 
 // Only the cited provision's own grounds. What they say is recorded and flagged, not refused: see
 // tell().
-bool has_ground(const Rules& rules, const Ground& ground) {
-  return std::ranges::any_of(rules.refusal_grounds,
-                             [&](const GroundRule& rule) { return rule.code == ground.code; });
+Error not_a_ground(const Rules& rules, const Ground& ground) {
+  std::string known, article;
+  for (const GroundRule& rule : rules.refusal_grounds) {
+    known += (known.empty() ? "" : ", ") + rule.code;
+    if (rule.code == ground.code) article = rule.article;
+  }
+  if (!article.empty())
+    return {Code::bad_value,
+            ground.code + " is " + article + ": cite that, or leave the article out", "/grounds"};
+  return {Code::bad_value,
+          ground.code + " is no ground of " + rules.cite +
+              ", which has: " + (known.empty() ? "none" : known) +
+              "; not_held and the like are answers, missing facts a query",
+          "/grounds"};
 }
 
 Result<void> own_grounds(const Judged& at, const std::vector<Ground>& grounds) {
   // A custodian that declines part of a domestic order pleads its own law, not a treaty's grounds.
   if (!ours(at) || at.state.track == Track::order || !at.rules.known) return {};
-  for (const Ground& ground : grounds) {
-    if (has_ground(at.rules, ground)) continue;
-    std::string known;
-    for (const GroundRule& rule : at.rules.refusal_grounds)
-      known += (known.empty() ? "" : ", ") + rule.code;
-    return fail(Code::bad_value,
-                ground.code + " is no ground of " + at.rules.cite +
-                    ", which has: " + (known.empty() ? "none" : known) +
-                    "; not_held and the like are answers, missing facts a query",
-                "/grounds");
-  }
+  for (const Ground& ground : grounds)
+    if (!is_ground_of(at.rules, ground)) return std::unexpected(not_a_ground(at.rules, ground));
   return {};
 }
 
@@ -393,6 +404,13 @@ Result<void> judge(const Judged&, const T&) {
 Result<void> judge(const Judged& at) {
   TRY_VOID(have_approvals(at));
   return std::visit([&](const auto& said) { return judge(at, said); }, at.said.body);
+}
+
+bool is_ground_of(const Rules& rules, const Ground& ground) {
+  return std::ranges::any_of(rules.refusal_grounds, [&](const GroundRule& rule) {
+    return rule.code == ground.code &&
+           (rule.article.empty() || letters_of(rule.article) == letters_of(ground.article));
+  });
 }
 
 Instant minimum_from(const State& state, const TargetAnswer& said) {

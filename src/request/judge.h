@@ -22,8 +22,11 @@ struct Judged {
 // What the officers on this side must know of the act. `next` is the state after it.
 [[nodiscard]] std::vector<PersonNotice> tell(const Judged& at, const State& next);
 
-// Where the legal minimum of a term begins: when the data were preserved, and not before the request
-// was recorded here. Art. 29(7) speaks of preservation "in response to the request".
+// Whether the provision has this ground, and in the article that is cited for it.
+[[nodiscard]] bool is_ground_of(const Rules& rules, const Ground& ground);
+
+// Where the legal minimum of a term begins: when the data were preserved, and not before the
+// request was recorded here. Art. 29(7) speaks of preservation "in response to the request".
 [[nodiscard]] Instant minimum_from(const State& state, const TargetAnswer& said);
 
 // The last day on which the requested State's law lets a preservation stand that began at `from`;

@@ -75,6 +75,38 @@ Rules rules_for_order(const law::Corpus& corpus, law::Country at) {
 
 namespace {
 
+void name_article(const Rules& rules, json::Object& ground) {
+  auto code = ground.find("code");
+  if (code == ground.end() || ground.contains("article")) return;
+  for (const GroundRule& rule : rules.refusal_grounds)
+    if (code->second == json::Value(rule.code) && !rule.article.empty()) {
+      ground["article"] = rule.article;
+      return;
+    }
+}
+
+// The grounds of a refusal, and of each target that is refused.
+void name_in(const Rules& rules, json::Object& said) {
+  if (auto grounds = said.find("grounds"); grounds != said.end())
+    if (json::Array* list = grounds->second.as_array())
+      for (json::Value& each : *list)
+        if (json::Object* ground = each.as_object()) name_article(rules, *ground);
+}
+
+}  // namespace
+
+void name_articles(const Rules& rules, json::Value& body) {
+  json::Object* said = body.as_object();
+  if (!said) return;
+  name_in(rules, *said);
+  if (auto targets = said->find("targets"); targets != said->end())
+    if (json::Array* list = targets->second.as_array())
+      for (json::Value& each : *list)
+        if (json::Object* target = each.as_object()) name_in(rules, *target);
+}
+
+namespace {
+
 // The category when every target wants that one and no other.
 std::string sole_category(const Ask& ask) {
   std::string sole;

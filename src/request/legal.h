@@ -31,6 +31,9 @@ struct Between {
 // and has no grounds.
 [[nodiscard]] Rules rules_for_order(const law::Corpus& corpus, law::Country at);
 
+// Where a ground of a refusal names no article, and the provision has one for it, that one.
+void name_articles(const Rules& rules, json::Value& body);
+
 struct Roles {
   std::string from, to;  // "poc_24_7"
 };

@@ -132,5 +132,23 @@ TEST(Legal, a_word_that_the_corpus_does_not_have_is_refused) {
   EXPECT_FALSE(law_question(corpus(), testing::ask(), us, ph, {"duke", ""}, today));
 }
 
+TEST(Articles, are_named_where_a_ground_leaves_them_out) {
+  auto filled = [](const char* text) {
+    json::Value body = json::parse(text).value();
+    name_articles(testing::rules(), body);
+    return json::write(body);
+  };
+  const std::string named =
+      R"x({"grounds":[{"article":"ETS185 Art.29(5)(a)","code":"political_offence"}]})x";
+  EXPECT_EQ(filled(R"({"grounds":[{"code":"political_offence"}]})"), named);
+  EXPECT_EQ(filled(R"({"targets":[{"grounds":[{"code":"political_offence"}]}]})"),
+            "{\"targets\":[" + named + "]}");
+  // What is said stays as it is, and what the provision has not is for the reader to refuse.
+  for (const char* same : {R"({"grounds":[{"article":"x","code":"political_offence"}]})",
+                           R"({"grounds":[{"code":"own_national"}]})", R"({"grounds":[7]})",
+                           R"({"grounds":"none"})", R"({"targets":["t1"]})", R"([])"})
+    EXPECT_EQ(filled(same), same);
+}
+
 }  // namespace
 }  // namespace comity::request

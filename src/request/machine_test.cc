@@ -419,6 +419,20 @@ TEST(Grounds, only_those_of_the_provision_leave_this_node) {
   EXPECT_FALSE(Talk(Track::request, none).attempt(Side::other, Refuse{{testing::ground()}, {}}));
 }
 
+TEST(Grounds, are_cited_by_the_article_that_has_them) {
+  auto refused = [](std::string article) {
+    return Talk().attempt(Side::other, Refuse{{{"political_offence", std::move(article), ""}}, {}});
+  };
+  EXPECT_TRUE(refused("ETS185 Art.29(5)(a)"));
+  EXPECT_TRUE(refused("ETS 185, Art. 29(5)(a)")) << "as people write it";
+  for (const char* article : {"Art. 99(9)", "ETS185 Art.29(5)(b)"}) {
+    auto outcome = refused(article);
+    ASSERT_FALSE(outcome) << article;
+    EXPECT_EQ(outcome.error().code, Code::bad_value);
+    EXPECT_THAT(outcome.error().what, HasSubstr("ETS185 Art.29(5)(a)"));
+  }
+}
+
 TEST(Grounds, of_a_provision_that_the_corpus_does_not_know_are_for_people_to_judge) {
   Rules unknown = testing::rules();
   unknown.known = false;
@@ -451,19 +465,21 @@ TEST(Grounds, hold_for_one_target_and_for_an_extension_too) {
 // Blueprint: "Foreign law warns": what another State refuses on is recorded, and flagged.
 TEST(Grounds, of_others_are_recorded_and_flagged) {
   Talk talk;
-  Said said{Speaker::theirs,
-            testing::act_id(2),
-            talk.opener().conversation,
-            testing::member(2),
-            Refuse{{testing::ground("own_national")}, {}},
-            talk.now(),
-            {}};
-  auto outcome = apply(talk.opener(), said, talk.law(), talk.now());
-  ASSERT_TRUE(outcome);
-  EXPECT_EQ(outcome->next.phase, Phase::refused);
-  EXPECT_TRUE(std::ranges::any_of(outcome->notices, [](const PersonNotice& n) {
-    return n.code == "ground_not_of_provision" && n.severity == Severity::warn;
-  }));
+  auto told = [&](const Ground& ground) {
+    Said said{Speaker::theirs,
+              testing::act_id(2),
+              talk.opener().conversation,
+              testing::member(2),
+              Refuse{{ground}, {}},
+              talk.now(),
+              {}};
+    auto outcome = apply(talk.opener(), said, talk.law(), talk.now());
+    EXPECT_TRUE(outcome && outcome->next.phase == Phase::refused);
+    return outcome && heard(*outcome, "ground_not_of_provision");
+  };
+  EXPECT_TRUE(told(testing::ground("own_national")));
+  EXPECT_TRUE(told({"political_offence", "Art. 99(9)", ""}));
+  EXPECT_FALSE(told(testing::ground()));
 }
 
 // ---- answers and terms

@@ -88,10 +88,10 @@ void tell(Teller& to, const Order& order) {
 void tell_of_grounds(Teller& to, const std::vector<Ground>& grounds) {
   if (to.ours() || to.next.track == Track::order || !to.at.rules.known) return;
   for (const Ground& ground : grounds)
-    if (std::ranges::none_of(to.at.rules.refusal_grounds,
-                             [&](const GroundRule& rule) { return rule.code == ground.code; }))
+    if (!is_ground_of(to.at.rules, ground))
       to.say("ground_not_of_provision", Severity::warn,
-             ground.code + " is no ground of " + to.at.rules.cite + ": consider a consultation");
+             ground.code + ", with the article that is cited, is no ground of " + to.at.rules.cite +
+                 ": consider a consultation");
 }
 
 // Where the law's last day comes before the formal request can be decided, evidence is lost unless
