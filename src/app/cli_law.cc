@@ -9,6 +9,7 @@
 #include "app/cli_law.h"
 #include "law/cases.h"
 #include "law/coverage.h"
+#include "law/dialog.h"
 #include "law/engine.h"
 #include "law/facts.h"
 #include "law/provision.h"
@@ -28,46 +29,6 @@ struct LawArgs {
   bool coverage = false;
 };
 
-// One unknown fact of the best road that needs one, and not one that was passed over before.
-const law::Need* next_unknown(const law::Decision& decision,
-                              const std::vector<law::FactId>& passed_over) {
-  for (const law::Route& route : decision.routes) {
-    if (route.state != law::State::needs) continue;
-    for (const law::Need& need : route.requires_)
-      if (std::ranges::find(passed_over, need.fact) == passed_over.end()) return &need;
-  }
-  return nullptr;
-}
-
-// Asks for what is unknown, one fact at a time, until a road is open or nothing is left to ask. An
-// empty line passes a fact over.
-void ask_for_facts(const law::Corpus& corpus, law::QuestionText text, law::Language language,
-                   law::Question& question, law::Decision& decision) {
-  std::vector<law::FactId> passed_over;
-  while (decision.outcome == law::Outcome::needs) {
-    const law::Need* need = next_unknown(decision, passed_over);
-    if (!need) return;
-    law::FactId fact = need->fact;
-    fmt::print(stderr, "{}\n  {} [{}; empty: not known] ", law::question_in(language, corpus, fact),
-               corpus.cite(need->cite), law::values_of(corpus, fact));
-    std::string line;
-    if (!std::getline(std::cin, line)) return;
-    if (line.empty()) {
-      passed_over.push_back(fact);
-      continue;
-    }
-    text.facts.emplace_back(corpus.word(fact).code, line);
-    auto again = law::ask(corpus, text);
-    if (!again) {
-      fmt::print(stderr, "  {}\n", again.error().what);
-      text.facts.pop_back();
-      continue;
-    }
-    question = *again;
-    law::decide(corpus, question, decision);
-  }
-}
-
 Result<void> routes(Session& session, LawArgs& args) {
   TRY(Date on, day_or_today(args.question.on));
   TRY(LawFound found, find_law(session, args.source, on));
@@ -78,14 +39,16 @@ Result<void> routes(Session& session, LawArgs& args) {
   auto decision = std::make_unique<law::Decision>();
   law::decide(corpus, question, *decision);
   auto language = args.language == "fr" ? law::Language::fr : law::Language::en;
-  if (args.ask) ask_for_facts(corpus, args.question, language, question, *decision);
+  if (args.ask)
+    law::ask_for_the_rest(corpus, args.question, language, std::cin, std::cerr, question,
+                          *decision);
   json::Value answer = law::to_json(corpus, question, *decision);
   if (args.source.node) (*answer.as_object())["published"] = found.versions;
   auto warnings = law::holder_warnings(corpus, question);
   if (!warnings.empty()) (*answer.as_object())["warnings"] = law::to_json(warnings);
   session.print(answer, [&] {
-    return tell_source(args.source, found, on) + law::to_text(warnings) +
-           law::to_text(corpus, question, *decision);
+    return law::notice(language) + tell_source(args.source, found, on) +
+           law::to_text(warnings, language) + law::to_text(corpus, question, *decision, language);
   });
   bool some_road =
       decision->outcome == law::Outcome::open || decision->outcome == law::Outcome::needs;
@@ -208,8 +171,9 @@ void add_law_commands(CLI::App& app, Session& session) {
                      "who asks: poc_24_7, central_authority, ...");
   asking->add_option("--to-role", args->question.to_role, "who is asked");
   asking->add_option("--fact", args->facts, "NAME=VALUE; may be repeated");
-  asking->add_flag("--ask", args->ask, "ask for what is unknown, one fact at a time");
-  asking->add_option("--language", args->language, "of the questions that --ask puts: en or fr")
+  asking->add_flag("--ask", args->ask,
+                   "ask for what is unknown, one thing at a time: roles, data, facts");
+  asking->add_option("--language", args->language, "of the answer and the questions: en or fr")
       ->check(CLI::IsMember({"en", "fr"}))
       ->capture_default_str();
   asking->callback(

@@ -85,6 +85,12 @@ std::string meant(const Corpus& corpus, const std::string& capitals) {
 
 }  // namespace
 
+std::string country_meant(const Corpus& corpus, std::string_view text) {
+  std::string capitals(text);
+  std::ranges::transform(capitals, capitals.begin(), capital);
+  return meant(corpus, capitals);
+}
+
 // As people write it: "ph" is PH.
 Result<Country> country_named(const Corpus& corpus, std::string_view code) {
   std::string capitals(code);

@@ -92,12 +92,14 @@ void Compiler::reservation_fact(Table& in, Reservation& r) {
   }
   std::string party(r.party.text());
   t_.words.facts.push_back(
-      {r.id, (excludes ? "Excluded by a reservation of " : "Reservation met of ") + party, ""});
+      {r.id, (excludes ? "Excluded by a reservation of " : "Reservation met of ") + party,
+       (excludes ? "Exclu par une réserve de " : "Réserve remplie de ") + party});
   FactWord fact;
   std::string asked = (excludes ? "Does the conduct fall under what " : "Is this met, as ") +
                       country_name(r.party) + (excludes ? " excludes: " : " requires: ") + r.text +
                       "?";
   fact.question = in.text_or("question", asked);
+  fact.question_fr = in.text_or("question_fr", "");
   fact.owner = r.side == Whom::requested ? "requested" : "requesting";
   t_.words.fact_words.push_back(std::move(fact));
 }

@@ -1,16 +1,15 @@
 #pragma once
 // The facts that this law asks for: what an officer may be asked, and by which rules.
-#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "json/value.h"
 #include "law/corpus.h"
+#include "law/language.h"
 
 namespace comity::law {
 
 // What an officer is asked; in English where nobody wrote it in the other language.
-enum class Language : std::uint8_t { en, fr };
 [[nodiscard]] std::string_view question_in(Language language, const Corpus& corpus, FactId fact);
 
 // [{"fact","title","question","question_fr","values","owner","asked_by":[id]}], in the order of the

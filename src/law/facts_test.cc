@@ -36,17 +36,29 @@ TEST(Facts, every_fact_is_listed_with_who_asks_for_it) {
   EXPECT_THAT(asked_by("holder_state_consents"), Contains(json::Value("cn-dsl-36")));
 }
 
-// A reservation's own question is asked in the words of its file; the vocabulary's in both.
-TEST(Facts, the_vocabulary_asks_in_french_too) {
+// Of the vocabulary, and of every reservation that asks.
+TEST(Facts, everything_is_asked_in_french_too) {
   for (const Word& word : corpus().facts()) {
     FactId fact = *corpus().fact(word.code);
-    bool of_reservation = word.fr.empty();
-    EXPECT_EQ(
-        question_in(Language::fr, corpus(), fact) == question_in(Language::en, corpus(), fact),
-        of_reservation)
-        << word.code;
+    std::string_view french = question_in(Language::fr, corpus(), fact);
+    EXPECT_NE(french, question_in(Language::en, corpus(), fact)) << word.code;
+    EXPECT_TRUE(french.ends_with(" ?") || french.ends_with(")")) << french;
+    EXPECT_FALSE(word.fr.empty()) << word.code;
   }
   EXPECT_THAT(facts_text(corpus()), HasSubstr("Dans quelle juridiction"));
+  EXPECT_THAT(facts_text(corpus()), HasSubstr("La condition des États-Unis est-elle remplie"));
+}
+
+// An operator's own folder need not have the French.
+TEST(Facts, what_nobody_wrote_in_french_is_asked_in_english) {
+  std::vector<SourceFile> files = testing::folder();
+  std::string& text = testing::file_of(files, "instruments/ets185.toml").text;
+  std::size_t line = text.find("question_fr = \"La condition des États-Unis");
+  ASSERT_NE(line, std::string::npos);
+  text.erase(line, text.find('\n', line) - line);
+  Corpus without = testing::corpus_of(files);
+  EXPECT_THAT(std::string(question_in(Language::fr, without, *without.fact("us-ets185-2"))),
+              HasSubstr("as United States requires"));
 }
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "crypto/hash.h"
+#include "law/facts.h"
+#include "law/phrases.h"
 #include "law/provision.h"
 #include "law/tables.h"
 #include "law/there.h"
@@ -12,27 +14,29 @@ namespace comity::law {
 namespace {
 
 // What a road reaches that does not reach everything, where nobody said which data are asked for.
-std::string data_of(const Corpus& corpus, const Question& question, const Route& route) {
+std::string data_of(const Phrases& say, const Corpus& corpus, const Question& question,
+                    const Route& route) {
   const Tables& t = corpus.tables();
   std::uint64_t reached = t.rules[route.provision.value].data;
   if (reached == 0 || question.data.known()) return {};
   std::string out;
   for (std::size_t i = 0; i < t.words.data.size(); ++i)
-    if (reached >> i & 1) out += (out.empty() ? "" : ", ") + t.words.data[i].en;
-  return "only for: " + out;
+    if (reached >> i & 1)
+      out += (out.empty() ? "" : ", ") + title_in(say.language, t.words.data[i]);
+  return std::string(say.only_for) + out;
 }
 
 // The provision's conditions, and what holds for these two parties on this day.
-std::vector<std::string> conditions_of(const Corpus& corpus, const Question& question,
-                                       const Route& route) {
+std::vector<std::string> conditions_of(const Phrases& say, const Corpus& corpus,
+                                       const Question& question, const Route& route) {
   std::vector<std::string> out;
-  if (!route.binding) out.push_back("not_binding: a voluntary road; nobody is obliged to answer");
-  std::string data = data_of(corpus, question, route);
+  if (!route.binding) out.emplace_back(say.voluntary);
+  std::string data = data_of(say, corpus, question, route);
   if (!data.empty()) out.push_back(data);
   for (const std::string& text : provision(corpus, route.provision).conditions) out.push_back(text);
   for (const Note& note : route.notes) {
     std::string text(corpus.cite(note.text));
-    out.push_back(note.confidence == Confidence::confirmed ? text : text + " [unconfirmed]");
+    out.push_back(text + mark_in(say, note.confidence));
   }
   return out;
 }
@@ -47,7 +51,7 @@ std::string list_of(const std::vector<std::string>& texts) {
 std::vector<std::string> all_of(const Corpus& corpus, const Question& question,
                                 const Route& route) {
   const Provision& p = provision(corpus, route.provision);
-  std::vector<std::string> out = conditions_of(corpus, question, route);
+  std::vector<std::string> out = conditions_of(phrases_in(Language::en), corpus, question, route);
   if (!p.required_fields.empty()) out.push_back("must_state: " + list_of(p.required_fields));
   for (const std::string& text : p.handling) out.push_back("handling: " + text);
   for (const std::string& text : p.postponement) out.push_back("may_wait: " + text);
@@ -100,123 +104,166 @@ json::Value route_json(const Corpus& corpus, const Question& question, const Rou
 }
 
 // ---------------------------------------------------------------- for a terminal
-void reasons_text(const Corpus& corpus, const Route& route, std::size_t count, std::string& out) {
-  for (std::size_t i = 0; i < count; ++i) {
-    paragraph(out, "       - ", cited_text(corpus, route.reasons[i]));
-  }
-}
+// One answer in one language.
+class Telling {
+ public:
+  Telling(Language language, const Corpus& corpus) : say_(phrases_in(language)), corpus_(corpus) {}
 
-std::string risk_list(const Corpus& corpus, const Route& route) {
-  std::string out;
-  for (const Reason& risk : route.risks) {
-    out += (out.empty() ? "" : "; ") + corpus.word(risk.code).en + " (" +
-           std::string(corpus.cite(risk.cite)) + ")" + mark(risk.confidence);
+  std::string run(const Question& question, const Decision& decision) {
+    head(question);
+    paragraph(out_, "",
+              joined(say_.answer, word_for(say_, decision.outcome), ". ",
+                     sentence_for(say_, decision.outcome)));
+    std::size_t number = 0;
+    for (const Route& route : decision.routes) {
+      out_ += "\n";
+      road(question, route, ++number);
+    }
+    if (decision.truncated) out_ += joined("\n", say_.cut, "\n");
+    out_ += "\n";
+    paragraph(out_, "", say_.not_advice);
+    return std::move(out_);
   }
-  return out;
-}
 
-std::string_view words_of(AtHome what) {
-  switch (what) {
-    case AtHome::authority:
-      return "who acts: ";
-    case AtHome::preservation:
-      return "its own law: ";
-    case AtHome::production:
-      return "compels data by: ";
-    case AtHome::emergency:
-      return "in an emergency: ";
-    case AtHome::data_protection:
-      return "protects data by: ";
+ private:
+  template <typename... Parts>
+  static std::string joined(const Parts&... parts) {
+    std::string out;
+    ((out += parts), ...);
+    return out;
   }
-  return "";
-}
+  [[nodiscard]] const std::string& title(const Word& word) const {
+    return title_in(say_.language, word);
+  }
+  [[nodiscard]] std::string with_name(Country country) const {
+    return joined(corpus_.name(country), " (", country.text(), ", ",
+                  word_for(say_, corpus_.coverage(country)), ")");
+  }
 
-void there_text(const Corpus& corpus, const Question& question, const Route& route,
-                std::string& out) {
-  for (const There& each : there(corpus, question, route))
-    paragraph(out, "     There:      ",
-              std::string(words_of(each.what)) + each.text + " (" + each.cite + ")" +
-                  mark(each.confidence));
-}
+  void head(const Question& question) {
+    paragraph(out_, "", joined(with_name(question.from), say_.asks, with_name(question.to)));
+    paragraph(out_, "",
+              joined(title(corpus_.word(question.measure)), say_.about,
+                     title(corpus_.word(question.offence))));
+    std::string conduct = comity::to_text(question.conduct.value_or(question.on));
+    paragraph(out_, "",
+              joined(say_.on, comity::to_text(question.on), say_.conduct, conduct, say_.corpus,
+                     to_hex(corpus_.hash()).substr(0, 16)));
+    out_ += "\n";
+  }
 
-void walkable_text(const Corpus& corpus, const Question& question, const Route& route,
-                   std::string& out) {
-  const Provision& p = provision(corpus, route.provision);
-  paragraph(out, "     By:         ",
-            corpus.word(route.channel).en + "; an answer takes " +
-                std::string(name_of(route.speed)) + " (an estimate); carried by " +
-                std::string(name_of(route.carriage)));
-  for (const Need& need : route.requires_) {
-    const FactWord& fact = corpus.tables().words.fact_words[need.fact.value];
-    paragraph(out, "     Needs:      ",
-              corpus.word(need.fact).code + " - " + fact.question + " (" + fact.owner + " side; " +
-                  std::string(corpus.cite(need.cite)) + ")");
+  void road(const Question& question, const Route& route, std::size_t number) {
+    const Provision& p = provision(corpus_, route.provision);
+    std::string count = std::to_string(number);
+    paragraph(out_, joined(std::string(count.size() < 2 ? 3 - count.size() : 1, ' '), count, ". "),
+              joined(in_capitals(word_for(say_, route.state)), "  ", p.id, say_.colon, p.title));
+    bool closed = route.state == State::blocked;
+    paragraph(out_, "     ",
+              closed ? p.cite : joined(p.cite, " (", word_for(say_, route.confidence), ")"));
+    if (closed) {
+      out_ += route.confidence == Confidence::confirmed ? say_.closed_surely : say_.closed_as_known;
+      reasons(route, route.closers);
+    } else {
+      walkable(question, route);
+    }
   }
-  // What is lacking and no fact can give.
-  for (std::size_t i = 0; i < route.lacking; ++i) {
-    const Reason& lack = route.reasons[route.closers + i];
-    const Word& why = corpus.word(lack.code);
-    bool roles = why.code == "other_sender" || why.code == "other_addressee";
-    if (roles || why.code.ends_with("_unsaid")) paragraph(out, "     Needs:      ", why.en);
-  }
-  for (const std::string& code : p.approvals) {
-    paragraph(out, "     Approval:   ", corpus.word(*corpus.approval(code)).en);
-  }
-  for (const Deadline& d : p.deadlines)
-    paragraph(out, "     Clock:      ", to_text(d) + mark(d.confidence));
-  for (const std::string& text : conditions_of(corpus, question, route))
-    paragraph(out, "     Condition:  ", text);
-  there_text(corpus, question, route, out);
-  if (!p.required_fields.empty()) paragraph(out, "     Must state: ", list_of(p.required_fields));
-  for (const std::string& text : p.handling) paragraph(out, "     Handling:   ", text);
-  for (const std::string& text : p.postponement) paragraph(out, "     May wait:   ", text);
-  for (const std::string& text : p.unconfirmed)
-    paragraph(out, "     Recalled:   ", text + " (not read in the text: check it)");
-  if (!route.risks.empty()) paragraph(out, "     Risks:      ", risk_list(corpus, route));
-  out += "     Why:\n";
-  reasons_text(corpus, route, route.reasons.size(), out);
-}
 
-void route_text(const Corpus& corpus, const Question& question, const Route& route,
-                std::size_t number, std::string& out) {
-  const Provision& p = provision(corpus, route.provision);
-  std::string state(name_of(route.state));
-  for (char& c : state) c = static_cast<char>(c - 'a' + 'A');
-  std::string count = std::to_string(number);
-  paragraph(out, std::string(count.size() < 2 ? 3 - count.size() : 1, ' ') + count + ". ",
-            state + "  " + p.id + ": " + p.title);
-  bool closed = route.state == State::blocked;
-  paragraph(out, "     ",
-            closed ? p.cite : p.cite + " (" + std::string(name_of(route.confidence)) + ")");
-  if (closed) {
-    out += route.confidence == Confidence::confirmed ? "     Closed for certain:\n"
-                                                     : "     Closed, as far as is known:\n";
-    reasons_text(corpus, route, route.closers, out);
-  } else {
-    walkable_text(corpus, question, route, out);
+  // Of letters that French words of state have, too.
+  static std::string in_capitals(std::string_view word) {
+    std::string out;
+    for (std::size_t i = 0; i < word.size(); ++i) {
+      auto c = static_cast<unsigned char>(word[i]);
+      bool accented = i > 0 && static_cast<unsigned char>(word[i - 1]) == 0xc3 && c >= 0xa0;
+      bool small = c >= 'a' && c <= 'z';
+      out += static_cast<char>(small || accented ? c - 0x20 : c);
+    }
+    return out;
   }
-}
 
-std::string_view sentence(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::open:
-      return "A lawful road stands open.";
-    case Outcome::needs:
-      return "No road stands open yet: something is unknown or still to be done.";
-    case Outcome::blocked:
-      return "Every road is closed.";
-    case Outcome::none:
-      return "No provision speaks of this.";
-    case Outcome::no_data:
-      return "Nobody has researched enough to answer: this is no statement that no road exists.";
+  [[nodiscard]] std::string_view words_for(AtHome what) const {
+    switch (what) {
+      case AtHome::authority:
+        return say_.who_acts;
+      case AtHome::preservation:
+        return say_.own_law;
+      case AtHome::production:
+        return say_.compels_by;
+      case AtHome::emergency:
+        return say_.in_emergency;
+      case AtHome::data_protection:
+        return say_.protects_by;
+    }
+    return "";
   }
-  return "";
-}
 
-std::string with_name(const Corpus& corpus, Country country) {
-  return std::string(corpus.name(country)) + " (" + std::string(country.text()) + ", " +
-         std::string(name_of(corpus.coverage(country))) + ")";
-}
+  void walkable(const Question& question, const Route& route) {
+    const Provision& p = provision(corpus_, route.provision);
+    paragraph(out_, say_.by,
+              joined(title(corpus_.word(route.channel)), say_.takes, word_for(say_, route.speed),
+                     say_.estimate, say_.carried, word_for(say_, route.carriage)));
+    needs(route);
+    for (const std::string& code : p.approvals)
+      paragraph(out_, say_.approval, title(corpus_.word(*corpus_.approval(code))));
+    for (const Deadline& d : p.deadlines)
+      paragraph(out_, say_.clock, deadline_in(say_, d) + mark_in(say_, d.confidence));
+    for (const std::string& text : conditions_of(say_, corpus_, question, route))
+      paragraph(out_, say_.condition, text);
+    for (const There& each : there(corpus_, question, route))
+      paragraph(out_, say_.there,
+                joined(words_for(each.what), each.text, " (", each.cite, ")",
+                       mark_in(say_, each.confidence)));
+    if (!p.required_fields.empty()) paragraph(out_, say_.must_state, list_of(p.required_fields));
+    for (const std::string& text : p.handling) paragraph(out_, say_.handling, text);
+    for (const std::string& text : p.postponement) paragraph(out_, say_.may_wait, text);
+    for (const std::string& text : p.unconfirmed)
+      paragraph(out_, say_.recalled, joined(text, say_.not_read));
+    if (!route.risks.empty()) paragraph(out_, say_.risks, risks(route));
+    out_ += say_.why;
+    reasons(route, route.reasons.size());
+  }
+
+  void needs(const Route& route) {
+    for (const Need& need : route.requires_) {
+      const FactWord& fact = corpus_.tables().words.fact_words[need.fact.value];
+      paragraph(out_, say_.lacks,
+                joined(corpus_.word(need.fact).code, " - ",
+                       question_in(say_.language, corpus_, need.fact), " (",
+                       side_for(say_, fact.owner), say_.semicolon, corpus_.cite(need.cite), ")"));
+    }
+    // What is lacking and no fact can give; once, though several rules turn on it.
+    std::uint64_t told = 0;
+    for (std::size_t i = 0; i < route.lacking; ++i) {
+      const Reason& lack = route.reasons[route.closers + i];
+      const Word& why = corpus_.word(lack.code);
+      bool roles = why.code == "other_sender" || why.code == "other_addressee";
+      std::uint64_t bit = std::uint64_t{1} << lack.code.value % 64;
+      if ((told & bit) != 0 || (!roles && !why.code.ends_with("_unsaid"))) continue;
+      told |= bit;
+      paragraph(out_, say_.lacks, title(why));
+    }
+  }
+
+  void reasons(const Route& route, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      const Reason& reason = route.reasons[i];
+      paragraph(out_, "       - ",
+                joined(title(corpus_.word(reason.code)), say_.colon, corpus_.cite(reason.cite),
+                       mark_in(say_, reason.confidence)));
+    }
+  }
+
+  [[nodiscard]] std::string risks(const Route& route) const {
+    std::string out;
+    for (const Reason& risk : route.risks)
+      out += joined(out.empty() ? "" : say_.semicolon, title(corpus_.word(risk.code)), " (",
+                    corpus_.cite(risk.cite), ")", mark_in(say_, risk.confidence));
+    return out;
+  }
+
+  const Phrases& say_;
+  const Corpus& corpus_;
+  std::string out_;
+};
 
 }  // namespace
 
@@ -234,28 +281,16 @@ json::Value to_json(const Corpus& corpus, const Question& question, const Decisi
                       {"routes", std::move(routes)}};
 }
 
-std::string to_text(const Corpus& corpus, const Question& question, const Decision& decision) {
+std::string notice(Language language) {
+  std::string_view text = phrases_in(language).first_line;
   std::string out;
-  paragraph(out, "", with_name(corpus, question.from) + " asks " + with_name(corpus, question.to));
-  paragraph(out, "",
-            corpus.word(question.measure).en + ", for " + corpus.word(question.offence).en);
-  std::string conduct = comity::to_text(question.conduct.value_or(question.on));
-  paragraph(out, "",
-            "on " + comity::to_text(question.on) + ", conduct of " + conduct + "; corpus " +
-                to_hex(corpus.hash()).substr(0, 16));
-  out += "\n";
-  paragraph(out, "",
-            "Answer: " + std::string(name_of(decision.outcome)) + ". " +
-                std::string(sentence(decision.outcome)));
-  std::size_t number = 0;
-  for (const Route& route : decision.routes) {
-    out += "\n";
-    route_text(corpus, question, route, ++number, out);
-  }
-  if (decision.truncated) out += "\nSome list above was too long and was cut.\n";
-  out += "\n";
-  paragraph(out, "", disclaimer);
-  return out;
+  if (!text.empty()) paragraph(out, "", text);
+  return text.empty() ? out : out + "\n";
+}
+
+std::string to_text(const Corpus& corpus, const Question& question, const Decision& decision,
+                    Language language) {
+  return Telling(language, corpus).run(question, decision);
 }
 
 json::Value to_json(const std::vector<Warning>& warnings) {
@@ -268,11 +303,12 @@ json::Value to_json(const std::vector<Warning>& warnings) {
   return out;
 }
 
-std::string to_text(const std::vector<Warning>& warnings) {
+std::string to_text(const std::vector<Warning>& warnings, Language language) {
   if (warnings.empty()) return {};
-  std::string out = "Whoever holds the data over there is warned, or may be barred, by:\n";
+  const Phrases& say = phrases_in(language);
+  std::string out = std::string(say.holder_warned) + "\n";
   for (const Warning& each : warnings)
-    paragraph(out, "  - ", each.text + " (" + each.cite + ")" + mark(each.confidence));
+    paragraph(out, "  - ", each.text + " (" + each.cite + ")" + mark_in(say, each.confidence));
   return out + "\n";
 }
 

@@ -133,6 +133,40 @@ TEST(Report, no_line_is_wider_than_a_hundred_columns_unless_it_is_one_word) {
   }
 }
 
+TEST(Report, in_french_it_says_first_what_is_not) {
+  Answer& a = answered("US", "PH", "extradition", "2026-11-21");
+  std::string text = to_text(corpus(), a.question, a.decision, Language::fr);
+  EXPECT_TRUE(notice(Language::fr).starts_with("En français, sauf ce qui vient des fichiers"));
+  EXPECT_EQ(notice(Language::en), "");
+  EXPECT_THAT(text, HasSubstr("Extradition, pour Atteinte à l'intégrité des données"));
+  EXPECT_THAT(text, HasSubstr("Réponse : à compléter."));
+  EXPECT_THAT(text, HasSubstr("1. À COMPLÉTER us-ph-extradition-2 : "));
+  EXPECT_THAT(text, HasSubstr("Dans quelle juridiction se trouve la personne recherchée ?"));
+  EXPECT_THAT(text, HasSubstr("En vigueur pour les deux : "));
+  EXPECT_THAT(text, HasSubstr("[non confirmé]"));
+  EXPECT_TRUE(is_utf8(text));
+  for (const char* english : {"Answer", "Needs:", "Closed", "Why:", "Not legal advice", "[unconf",
+                              "requesting side", "an estimate", "Condition:  "})
+    EXPECT_FALSE(text.contains(english)) << english;
+  Answer& closed = answered("US", "PH", "extradition", "2000-05-04");
+  text = to_text(corpus(), closed.question, closed.decision, Language::fr);
+  EXPECT_THAT(text, HasSubstr("1. FERMÉE us-ph-extradition-2"));
+  EXPECT_THAT(text, HasSubstr("Fermée, avec certitude :"));
+  EXPECT_THAT(text, HasSubstr("Absence de double incrimination : "));
+  Answer& china = answered("JP", "CN", "stored_content", "2026-11-21");
+  EXPECT_THAT(to_text(holder_warnings(corpus(), china.question), Language::fr),
+              HasSubstr("Qui détient les données"));
+}
+
+TEST(Report, what_a_road_turns_on_is_told_once) {
+  Answer& a = answered("FR", "US", "spontaneous_info", "2026-11-21");
+  std::string text = to_text(corpus(), a.question, a.decision);
+  std::string_view told = "Needs:      It turns on who sends it, which is not said (--from-role)";
+  std::size_t first = text.find(told);
+  ASSERT_NE(first, std::string::npos);
+  EXPECT_GT(text.find(told, first + 1), text.find("  2. ")) << "of the first road, once";
+}
+
 TEST(Report, the_commitment_binds_question_and_answer) {
   Answer& a = answered("US", "PH", "extradition", "2000-05-04");
   Hash first = commitment(corpus(), a.question, a.decision);

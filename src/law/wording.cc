@@ -17,10 +17,6 @@ std::size_t columns(std::string_view text) {
 
 }  // namespace
 
-const std::string_view disclaimer =
-    "Not legal advice: the engine advises, a competent human decides. Unconfirmed facts were "
-    "recalled, not read.";
-
 json::Value cited(const Corpus& corpus, const Reason& reason) {
   return json::Object{{"code", corpus.word(reason.code).code},
                       {"cite", std::string(corpus.cite(reason.cite))},

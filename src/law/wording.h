@@ -11,7 +11,9 @@
 namespace comity::law {
 
 // The last paragraph of every text for people.
-extern const std::string_view disclaimer;
+inline constexpr std::string_view disclaimer =
+    "Not legal advice: the engine advises, a competent human decides. Unconfirmed facts were "
+    "recalled, not read.";
 
 // {"code","cite","confidence"}
 [[nodiscard]] json::Value cited(const Corpus& corpus, const Reason& reason);

@@ -89,6 +89,20 @@ TEST(Law, the_corpus_that_is_built_in_is_sound_and_passes_its_cases) {
   EXPECT_EQ(cases.exit, 0) << cases;
   EXPECT_EQ(at(cases.value(), "failed"), json::Value(0));
   EXPECT_EQ(comity({"law", "show", "ets185-29"}).exit, 0);
+  Ran near = comity({"law", "show", "preservatoin"});
+  EXPECT_EQ(near.exit, 2) << near;
+  EXPECT_TRUE(near.err.contains("did you mean preservation")) << near;
+}
+
+TEST(Law, an_officer_is_asked_and_answered_in_french) {
+  Ran ran = comity({"law", "routes", "--from", "FR", "--to", "US", "--measure", "spontaneous_info",
+                    "--offence", "data_interference", "--ask", "--language", "fr"},
+                   "polise\npolice\noui\n");
+  EXPECT_EQ(ran.exit, 0) << ran;
+  EXPECT_TRUE(ran.err.contains("vouliez-vous dire police ?")) << ran;
+  EXPECT_TRUE(ran.err.contains("[oui ou non]")) << ran;
+  EXPECT_TRUE(ran.out.starts_with("En français, sauf ce qui vient des fichiers du droit")) << ran;
+  EXPECT_TRUE(ran.out.contains("Réponse : ouverte.")) << ran;
 }
 
 TEST(ExitCodes, say_done_no_misuse_and_failure_apart) {

@@ -12,6 +12,8 @@
 #include <sstream>
 #include <thread>
 
+#include "base/check.h"
+
 namespace comity::e2e {
 namespace {
 
@@ -19,16 +21,16 @@ constexpr Millis look_every{5};
 
 std::vector<char*> argv_of(std::vector<std::string>& args) {
   std::vector<char*> out;
+  out.reserve(args.size() + 1);
   for (std::string& arg : args) out.push_back(arg.data());
   out.push_back(nullptr);
   return out;
 }
 
 // The child's side: never returns.
-[[noreturn]] void become(std::vector<std::string> args, int out, int err) {
+[[noreturn]] void become(std::vector<std::string> args, int in, int out, int err) {
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-  int null = ::open("/dev/null", O_RDONLY);
-  ::dup2(null, STDIN_FILENO);
+  ::dup2(in, STDIN_FILENO);
   ::dup2(out, STDOUT_FILENO);
   ::dup2(err, STDERR_FILENO);
   args.insert(args.begin(), "comity");
@@ -68,12 +70,17 @@ std::ostream& operator<<(std::ostream& stream, const Ran& ran) {
   return stream << "exit " << ran.exit << "\n" << ran.out << "\n" << ran.err;
 }
 
-Ran comity(const std::vector<std::string>& args) {
+Ran comity(const std::vector<std::string>& args, const std::string& typed) {
+  int in = ::memfd_create("in", MFD_CLOEXEC);
+  check(::write(in, typed.data(), typed.size()) == static_cast<ssize_t>(typed.size()),
+        "what is typed fits in memory");
+  ::lseek(in, 0, SEEK_SET);
   int out = ::memfd_create("out", MFD_CLOEXEC), err = ::memfd_create("err", MFD_CLOEXEC);
   pid_t process = ::fork();
-  if (process == 0) become(args, out, err);
+  if (process == 0) become(args, in, out, err);
   int status = 0;
   ::waitpid(process, &status, 0);
+  ::close(in);
   return {
       .exit = WIFEXITED(status) ? WEXITSTATUS(status) : -1, .out = all_of(out), .err = all_of(err)};
 }
@@ -95,7 +102,7 @@ Serving::Serving(const Shell& shell) {
   process_ = ::fork();
   if (process_ == 0) {
     int fd = ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-    become(args, fd, fd);
+    become(args, ::open("/dev/null", O_RDONLY), fd, fd);
   }
   bool up =
       eventually([&] { return std::filesystem::exists(socket) && shell({"status"}).exit != 3; });

@@ -36,7 +36,8 @@ struct Ran {
   std::string out, err;
   [[nodiscard]] json::Value value() const;  // of --json; null when it is no JSON
 };
-[[nodiscard]] Ran comity(const std::vector<std::string>& args);
+// `typed` is what it reads from its standard input.
+[[nodiscard]] Ran comity(const std::vector<std::string>& args, const std::string& typed = "");
 std::ostream& operator<<(std::ostream& stream, const Ran& ran);
 
 // A member at its shell: every command has --json, its folder and its key.
