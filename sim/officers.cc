@@ -306,7 +306,9 @@ std::optional<request::Body> Officers::words(const Party& party, const request::
     case Verb::refuse:
       return request::Refuse{{request::testing::ground()}, std::nullopt};
     case Verb::counter_offer:
-      return request::CounterOffer{request::testing::narrow({"t1"})};
+      return request::CounterOffer{request::testing::narrow(
+          {"t1"}, stage_.dice.percent(50) ? std::vector<std::string>{"subscriber"}
+                                          : std::vector<std::string>{})};
     case Verb::warn:
       return request::Warn{{"will_not_secure"}, "Deleted within the hour."};
     case Verb::decide: {

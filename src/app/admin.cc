@@ -126,6 +126,9 @@ json::Array show_targets(const std::vector<request::TargetMark>& marks) {
                        {"status", request::status_name(target.status)},
                        {"etsi", request::etsi_status(target.status)}};
     if (target.preserved_until) shown["preserved_until"] = to_text(*target.preserved_until);
+    for (auto [name, codes] :
+         {std::pair{"categories", &target.categories}, {"asked", &target.asked}})
+      if (!codes->empty()) shown[name] = json::Array(codes->begin(), codes->end());
     targets.push_back(std::move(shown));
   }
   return targets;

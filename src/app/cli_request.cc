@@ -140,8 +140,14 @@ Result<void> order_new(Session& session, const RequestArgs& args) {
       {{"to", to}, {"lane", args.lane}, {"link", args.serves}, {"body", std::move(body)}});
 }
 
-// The opening act's targets, for the categories of an answer.
+// What is still asked for of each target, for the categories of an answer; where the node does not
+// remember it, as the opening act has it.
 json::Value asked_targets(const json::Value& conversation) {
+  json::Array asked;
+  for (const json::Value& each : *conversation.find("targets")->as_array())
+    if (const json::Value* categories = each.find("asked"))
+      asked.push_back(json::Object{{"id", *each.find("target")}, {"categories", *categories}});
+  if (!asked.empty()) return asked;
   const json::Value* acts = conversation.find("acts");
   if (!acts || !acts->as_array() || acts->as_array()->empty()) return {};
   const json::Value* body = acts->as_array()->front().find("body");

@@ -307,7 +307,10 @@ class Walk {
     if (auto* x = std::get_if<Expire>(&body); x && pick(2)) x->targets = {"t2"};
     if (auto* x = std::get_if<Extend>(&body)) x->until = later;
     if (auto* x = std::get_if<ExtensionAnswer>(&body)) x->until = later;
-    if (auto* x = std::get_if<CounterOffer>(&body)) x->offer = testing::narrow({"t2", "t3"});
+    if (auto* x = std::get_if<CounterOffer>(&body)) {
+      x->offer = testing::narrow({"t2", "t3"});
+      if (pick(2)) x->offer.categories = {pick(2) ? "subscriber" : "traffic"};
+    }
     if (auto* x = std::get_if<Query>(&body)) x->pauses_clock = pick(2) == 0;
     if (auto* x = std::get_if<Notice>(&body)) x->received_on.reset();
     return body;
@@ -446,6 +449,26 @@ TEST(Crossing, an_offer_taken_up_narrows_even_what_was_accepted_meanwhile) {
   pair.cross(Decide{offer, "take_up", {}, ""}, Accept{});
   EXPECT_EQ(pair.opener.phase, Phase::accepted);
   EXPECT_EQ(pair.opener.targets[1].status, TargetStatus::cancelled);
+}
+
+TEST(Crossing, an_offer_of_fewer_categories_taken_up_trims_what_was_answered_meanwhile) {
+  testing::Talk talk;
+  Decide decide{
+      talk.say(Side::other, CounterOffer{testing::narrow({}, {"traffic"})}), "take_up", {}, ""};
+  Answer answer{"", {testing::preserved("t1"), testing::preserved("t2")}};
+  answer.targets[0].categories = {"subscriber", "traffic"};
+  Pair pair(talk);
+  ActId a = testing::act_id(900), b = testing::act_id(901), c = testing::act_id(902);
+  pair.take(pair.opener, Speaker::ours, a, decide);
+  pair.take(pair.other, Speaker::ours, b, Accept{});
+  pair.take(pair.other, Speaker::ours, c, answer);
+  pair.take(pair.other, Speaker::theirs, a, decide);
+  pair.take(pair.opener, Speaker::theirs, b, Accept{});
+  pair.take(pair.opener, Speaker::theirs, c, answer);
+  EXPECT_EQ(json::write(agreed_part(pair.opener)), json::write(agreed_part(pair.other)));
+  EXPECT_EQ(pair.opener.targets[0].categories, std::vector<std::string>{"traffic"});
+  EXPECT_EQ(pair.opener.targets[0].status, TargetStatus::preserved);
+  EXPECT_EQ(pair.opener.targets[1].status, TargetStatus::released) << "only subscriber data";
 }
 
 TEST(Crossing, an_extension_asked_of_what_has_just_expired_stays_without_effect) {

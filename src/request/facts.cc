@@ -41,7 +41,11 @@ void take_answers(Facts& facts, const Event& event) {
   facts.answered = true;
   supersede(facts.objections);
   for (const TargetMark& said : event.marks) {
-    if (TargetMark* mark = find(facts.by_other, said.target)) *mark = said;
+    if (TargetMark* mark = find(facts.by_other, said.target)) {
+      auto asked = std::move(mark->asked);
+      *mark = said;
+      mark->asked = std::move(asked);
+    }
     facts.ever_preserved |= said.status == preserved;
   }
 }
@@ -92,25 +96,47 @@ void take_other(Facts& facts, const State& state, const Event& event) {
   }
 }
 
-using Removed = std::set<std::string>;  // targets that the opener no longer asks for
+// What the opener no longer asks for.
+struct GivenUp {
+  std::set<std::string> targets;
+  std::vector<const Event*> narrowed;  // offers taken up: of other categories nothing is asked
+};
 
-void keep_only(const Facts& facts, const Event& kept, Removed& removed) {
+void keep_only(const Facts& facts, const Event& kept, GivenUp& given_up) {
   for (const TargetMark& mark : facts.by_other)
-    if (!names(kept, mark.target)) removed.insert(mark.target);
+    if (!names(kept, mark.target)) given_up.targets.insert(mark.target);
+}
+
+void keep_common(std::vector<std::string>& codes, const std::vector<std::string>& others) {
+  std::erase_if(codes, [&](const auto& code) { return std::ranges::count(others, code) == 0; });
+}
+
+// Of what is preserved, too, nothing counts that is not asked for any more. False: nothing is left
+// of this target.
+bool narrow(TargetMark& mark, const GivenUp& given_up) {
+  if (mark.asked.empty()) return true;
+  for (const Event* offer : given_up.narrowed)
+    if (!offer->codes.empty() && names(*offer, mark.target)) keep_common(mark.asked, offer->codes);
+  bool held = !mark.categories.empty();
+  keep_common(mark.categories, mark.asked);
+  return !mark.asked.empty() && (!held || !mark.categories.empty());
 }
 
 // Art. 29(6) and the answers to offers and objections: what the opener's choice does.
-void take_decision(Facts& facts, const State& state, const Event& event, Removed& removed) {
+void take_decision(Facts& facts, const State& state, const Event& event, GivenUp& given_up) {
   const Event* on = event.on ? find_event(state.other, *event.on) : nullptr;
   if (!on) return;
   facts.decided.insert(on->act);
   if (event.word == "do_not_execute" || event.word == "lift") facts.withdrawn = true;
   if (event.word == "take_up" && on->word == "other_route") facts.withdrawn = true;
-  if (event.word == "take_up" && on->word == "narrow") keep_only(facts, *on, removed);
-  if (event.word == "narrow") keep_only(facts, event, removed);
+  if (event.word == "take_up" && on->word == "narrow") {
+    keep_only(facts, *on, given_up);
+    given_up.narrowed.push_back(on);
+  }
+  if (event.word == "narrow") keep_only(facts, event, given_up);
 }
 
-void take_opener(Facts& facts, const State& state, const Event& event, Removed& removed) {
+void take_opener(Facts& facts, const State& state, const Event& event, GivenUp& given_up) {
   switch (event.verb) {
     case Verb::query:
       facts.queries_of_opener.push_back(&event);
@@ -119,7 +145,7 @@ void take_opener(Facts& facts, const State& state, const Event& event, Removed& 
       if (event.on) facts.replied_by_opener.insert(*event.on);
       break;
     case Verb::decide:
-      take_decision(facts, state, event, removed);
+      take_decision(facts, state, event, given_up);
       break;
     case Verb::notice:
       facts.noticed = true;
@@ -132,7 +158,7 @@ void take_opener(Facts& facts, const State& state, const Event& event, Removed& 
       break;
     case Verb::release:
       for (const TargetMark& mark : facts.by_other)
-        if (names(event, mark.target)) removed.insert(mark.target);
+        if (names(event, mark.target)) given_up.targets.insert(mark.target);
       break;
     default:
       break;
@@ -220,8 +246,8 @@ Facts facts_of(const State& state) {
   facts.by_other = state.opener.front().marks;
   for (const Event& event : state.other) take_other(facts, state, event);
 
-  Removed removed;
-  for (const Event& event : state.opener) take_opener(facts, state, event, removed);
+  GivenUp given_up;
+  for (const Event& event : state.opener) take_opener(facts, state, event, given_up);
   if (facts.open_extend)
     for (const Event& event : state.other)
       if (event.verb == Verb::extension_answer && event.on == facts.open_extend->act) {
@@ -230,9 +256,11 @@ Facts facts_of(const State& state) {
       }
 
   facts.targets = facts.by_other;
-  for (TargetMark& mark : facts.targets)
-    mark.status =
-        combined(mark.status, facts.withdrawn || removed.contains(mark.target), facts.refused);
+  for (TargetMark& mark : facts.targets) {
+    bool removed = facts.withdrawn || given_up.targets.contains(mark.target);
+    removed |= !narrow(mark, given_up);
+    mark.status = combined(mark.status, removed, facts.refused);
+  }
   facts.phase = phase_of(facts);
   return facts;
 }

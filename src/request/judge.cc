@@ -28,6 +28,12 @@ std::string letters_of(std::string_view article) {
   return out;
 }
 
+std::string listed(const std::vector<std::string>& codes) {
+  std::string out;
+  for (const std::string& code : codes) out += (out.empty() ? "" : ", ") + code;
+  return out;
+}
+
 bool ours(const Judged& at) {
   return at.said.by == Speaker::ours;
 }
@@ -138,8 +144,27 @@ Result<void> judge(const Judged& at, const Refuse& refuse) {
   return refuse.offer ? know_targets(at, refuse.offer->targets) : Result<void>{};
 }
 
+// An offer to narrow keeps something of each target that it keeps.
 Result<void> judge(const Judged& at, const CounterOffer& said) {
-  return know_targets(at, said.offer.targets);
+  const Offer& offer = said.offer;
+  TRY_VOID(know_targets(at, offer.targets));
+  if (!ours(at) || offer.categories.empty()) return {};
+  std::set<std::string_view> stay(offer.categories.begin(), offer.categories.end());
+  std::set<std::string_view> asked;
+  for (const TargetMark& mark : at.facts.targets) {
+    bool named = offer.targets.empty() || std::ranges::count(offer.targets, mark.target) > 0;
+    if (!named || mark.asked.empty() || mark.status != awaiting) continue;
+    asked.insert(mark.asked.begin(), mark.asked.end());
+    if (std::ranges::none_of(mark.asked, [&](const auto& one) { return stay.contains(one); }))
+      return fail(Code::bad_value,
+                  "leaves nothing of " + mark.target + ", which asks for " + listed(mark.asked) +
+                      ": leave the target out",
+                  "/offer/categories");
+  }
+  for (std::string_view one : stay)
+    if (!asked.empty() && !asked.contains(one))
+      return fail(Code::bad_value, std::string(one) + " is not asked for", "/offer/categories");
+  return {};
 }
 
 Result<void> judge(const Judged& at, const Objection& said) {
@@ -167,12 +192,24 @@ Result<void> judge(const Judged& at, const Decide& decide) {
 
 // ---- answers
 
+// Data that nobody asked for are not preserved in anybody's name. Marks of an earlier program do
+// not remember what was asked.
+Result<void> were_asked(const TargetMark& mark, const TargetAnswer& said,
+                        const std::string& where) {
+  for (const std::string& category : said.categories)
+    if (!mark.asked.empty() && std::ranges::count(mark.asked, category) == 0)
+      return fail(Code::bad_value, category + " is not asked for, which is: " + listed(mark.asked),
+                  where + "/categories");
+  return {};
+}
+
 // The speaker's own half: a target that was answered for good is not answered again, and a term
 // never shrinks.
 Result<void> follows_own_words(const Judged& at, const TargetAnswer& said,
                                const std::string& where) {
   const TargetMark* before = find(at.facts.by_other, said.target);
   if (!before) return fail(Code::bad_value, "this request has no such target", where + "/target");
+  TRY_VOID(were_asked(*before, said, where));
   if (before->status == awaiting) return {};
   if (before->status != preserved)
     return fail(Code::wrong_state, "this target has been answered for good", where + "/target");
@@ -240,9 +277,8 @@ bool cover(const std::vector<const TargetMark*>& marks, const Claim& claim) {
 
 std::string told(const TargetMark& mark) {
   if (mark.status != preserved) return std::string(status_name(mark.status));
-  std::string out;
-  for (const std::string& category : mark.categories) out += (out.empty() ? "" : ", ") + category;
-  return out + " from " + day(*mark.preserved_at) + " until " + day(*mark.preserved_until);
+  return listed(mark.categories) + " from " + day(*mark.preserved_at) + " until " +
+         day(*mark.preserved_until);
 }
 
 // What the custodian said is the most that we may say.
@@ -274,6 +310,7 @@ Result<void> judge_own_answer(const Judged& at, const TargetAnswer& said,
     return fail(Code::wrong_state, "the requester no longer asks for this target", where);
   TRY_VOID(own_grounds(at, said.grounds));
   if (said.status != "preserved") return {};
+  TRY_VOID(were_asked(*now, said, where));
   TRY_VOID(within_terms(at, said, where));
   if (at.state.track != Track::request || at.state.drill) return {};
   return covered_by_custodian(

@@ -29,7 +29,8 @@ std::string sentence(Verb verb, const std::string& rest) {
 
 std::vector<TargetMark> marks_of(const std::vector<Target>& targets) {
   std::vector<TargetMark> marks;
-  for (const Target& target : targets) marks.push_back({target.id, awaiting, {}, {}});
+  for (const Target& target : targets)
+    marks.push_back({target.id, awaiting, {}, {}, {}, target.categories});
   return marks;
 }
 
@@ -81,6 +82,7 @@ void remember(Event& event, const Refuse& said) {
 void remember(Event& event, const CounterOffer& said) {
   event.word = said.offer.kind;
   event.marks = marks_of(said.offer.targets);
+  event.codes = said.offer.categories;
 }
 void remember(Event& event, const Warn& said) {
   event.codes = said.risks;

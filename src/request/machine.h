@@ -78,6 +78,7 @@ struct TargetMark {
   TargetStatus status = TargetStatus::awaiting;
   std::optional<Instant> preserved_at, preserved_until;
   std::vector<std::string> categories{};  // of the data that are preserved: codes
+  std::vector<std::string> asked{};       // categories still asked for; empty: not remembered
   friend bool operator==(const TargetMark&, const TargetMark&) = default;
 };
 
@@ -91,7 +92,7 @@ struct Event {
       word;  // choice, outcome, reason, or the code of a query or objection, or the offer's kind
   std::vector<TargetMark>
       marks;  // ask, order, answer, comply: per target; others: the targets named
-  std::vector<std::string> codes;  // grounds, risks
+  std::vector<std::string> codes;  // grounds, risks; counter_offer: the categories that would stay
   std::optional<Instant>
       until;  // extend, extension_answer; ask: when the formal request is expected; order: its term
   bool flag = false;  // query: pauses the clock; ask: a drill
@@ -206,7 +207,7 @@ inline constexpr Days formal_request_takes_estimate{180};
 //           bad_value      a target or act that the conversation does not know; ours: a ground that
 //           the provision
 //                          does not have, a preserved_until below the legal minimum or beyond the
-//                          law's end
+//                          law's end; a category that nobody asked for
 //           too_large      more than limits::conversation_acts_max acts of one side
 [[nodiscard]] Result<Outcome> apply(const std::optional<State>& state, const Said& said,
                                     const Rules& rules, Instant now);

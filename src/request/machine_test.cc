@@ -814,6 +814,63 @@ TEST(Decision, to_take_another_road_closes_this_one) {
   EXPECT_EQ(talk.other().phase, Phase::withdrawn);
 }
 
+TargetAnswer preserved_of(std::string target, std::vector<std::string> categories) {
+  TargetAnswer out = testing::preserved(std::move(target));
+  out.categories = std::move(categories);
+  return out;
+}
+
+TEST(Decision, to_take_up_fewer_categories_binds_every_later_answer) {
+  Talk talk;
+  ActId on = talk.say(Side::other, CounterOffer{testing::narrow({}, {"traffic"})});
+  EXPECT_EQ(talk.other().targets[0].asked, (std::vector<std::string>{"subscriber", "traffic"}));
+  talk.say(Side::opener, Decide{on, "take_up", {}, ""});
+  for (const State* state : {&talk.opener(), &talk.other()})
+    EXPECT_EQ(state->targets[1].asked, std::vector<std::string>{"traffic"});
+  talk.say(Side::other, Accept{});
+  auto said = [&](std::vector<std::string> categories) {
+    return talk.attempt(Side::other, Answer{"", {preserved_of("t1", std::move(categories))}});
+  };
+  for (const auto& more : {std::vector<std::string>{"subscriber"}, {"subscriber", "traffic"}}) {
+    ASSERT_FALSE(said(more));
+    EXPECT_EQ(said(more).error().where, "/targets/0/categories");
+    EXPECT_THAT(said(more).error().what, HasSubstr("which is: traffic"));
+  }
+  EXPECT_TRUE(said({"traffic"}));
+}
+
+TEST(Decision, to_decline_fewer_categories_leaves_what_was_asked) {
+  Talk talk;
+  ActId on = talk.say(Side::other, CounterOffer{testing::narrow({"t1"}, {"traffic"})});
+  talk.say(Side::opener, Decide{on, "decline", {}, ""});
+  EXPECT_EQ(talk.other().targets[0].asked, (std::vector<std::string>{"subscriber", "traffic"}));
+}
+
+TEST(Offer, keeps_something_that_was_asked_for) {
+  auto offered = [](std::vector<std::string> categories) {
+    return Talk().attempt(Side::other, CounterOffer{testing::narrow({}, std::move(categories))});
+  };
+  EXPECT_EQ(offered({"content"}).error().where, "/offer/categories");
+  EXPECT_EQ(offered({"traffic", "content"}).error().where, "/offer/categories");
+  EXPECT_TRUE(offered({"traffic"}));
+}
+
+TEST(Answer, of_what_nobody_asked_for_neither_leaves_nor_is_taken) {
+  Answer more{"", {preserved_of("t1", {"subscriber", "content"})}};
+  Talk talk = accepted();
+  EXPECT_EQ(talk.attempt(Side::other, more).error().where, "/targets/0/categories");
+  Said said{Speaker::theirs,
+            testing::act_id(99),
+            talk.opener().conversation,
+            testing::member(2),
+            more,
+            talk.now(),
+            {}};
+  EXPECT_EQ(apply(talk.opener(), said, talk.law(), talk.now()).error().code, Code::bad_value);
+  Comply under_order{"", more.targets};
+  EXPECT_EQ(ordered().attempt(Side::other, under_order).error().where, "/targets/0/categories");
+}
+
 TEST(Decision, an_objection_may_be_met_by_less) {
   Talk talk = ordered();
   ActId on = talk.say(Side::other, Objection{"overbroad", "t2 is not ours", {"t2"}});

@@ -29,6 +29,7 @@ Value write_mark(const TargetMark& mark) {
   if (mark.preserved_until) out["preserved_until"] = to_text(*mark.preserved_until);
   if (!mark.categories.empty())
     out["categories"] = Array(mark.categories.begin(), mark.categories.end());
+  if (!mark.asked.empty()) out["asked"] = Array(mark.asked.begin(), mark.asked.end());
   return out;
 }
 
@@ -94,6 +95,7 @@ TargetMark read_mark(Reader& in) {
   mark.preserved_at = in.instant_if("preserved_at");
   mark.preserved_until = in.instant_if("preserved_until");
   mark.categories = fields::codes_or_none(in, "categories");
+  mark.asked = fields::codes_or_none(in, "asked");
   if (mark.status == TargetStatus::preserved && (!mark.preserved_at || !mark.preserved_until))
     in.refuse("preserved_until", Code::missing_field, "is required of what is preserved");
   return mark;

@@ -105,11 +105,12 @@ inline Ground ground(std::string code = "political_offence") {
   return {std::move(code), "ETS185 Art.29(5)(a)", "see the letter"};
 }
 
-inline Offer narrow(std::vector<std::string> targets) {
+inline Offer narrow(std::vector<std::string> targets, std::vector<std::string> categories = {}) {
   Offer out;
   out.kind = "narrow";
   out.text = "Only these can be done today.";
   out.targets = std::move(targets);
+  out.categories = std::move(categories);
   return out;
 }
 
