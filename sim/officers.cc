@@ -7,6 +7,7 @@
 #include "member/pairing.h"
 #include "node/conversations.h"
 #include "node/pairing.h"
+#include "request/serve.h"
 #include "request/testing.h"
 
 namespace comity::sim {
@@ -215,7 +216,7 @@ void Officers::go_on(Party& party) {
     return erase(party, to_text(state.conversation));
   if (state.role == request::Role::requested && !request::is_closed(state.phase) &&
       stage_.dice.percent(30)) {
-    if (stage_.dice.percent(50)) return order(party, state);
+    if (stage_.dice.percent(50)) return order(party, **conversation);
     party.give(Desk::author, "request.note",
                {{"conversation", to_text(state.conversation)},
                 {"event", "order_recorded"},
@@ -363,7 +364,17 @@ std::optional<request::Body> Officers::words(const Party& party, const request::
   return std::nullopt;
 }
 
-void Officers::order(Party& party, const request::State& served) {
+std::vector<request::Target> Officers::asked_in(Party& party, const node::Conversation& served) {
+  auto view = party.view();
+  auto bytes = view ? node::load_bytes(**view, served.opened) : std::unexpected(view.error());
+  auto envelope = bytes ? act::parse_envelope(*bytes) : std::unexpected(bytes.error());
+  auto act = envelope ? act::parse_act(envelope->payload) : std::unexpected(envelope.error());
+  auto body = act ? request::body_from_json(act->body) : std::unexpected(act.error());
+  if (!body || !std::holds_alternative<request::Ask>(*body)) return {};
+  return request::still_asked(std::get<request::Ask>(*body), served.state, {});
+}
+
+void Officers::order(Party& party, const node::Conversation& served) {
   std::vector<Party*> providers;
   for (Party* other : parties_)
     if (other->profile().role == member::Role::provider &&
@@ -374,16 +385,17 @@ void Officers::order(Party& party, const request::State& served) {
     for (Party* other : parties_)
       if (other != &party) providers.push_back(other);
   if (providers.empty()) return;
-  request::Order order = request::testing::order(served.targets.size());
+  request::Order order = request::testing::order(1);
   order.date = std::chrono::floor<std::chrono::seconds>(party.clock()) - std::chrono::seconds{2};
-  order.targets = targets_before(order.date, served.targets.size());
+  order.targets = asked_in(party, served);
+  if (order.targets.empty()) return;
   order.preserve_until = order.date + days{150};
   order.secrecy = request::Secrecy{"our law", order.date + days{150}};
   say(party, {.to = stage_.dice.pick(providers)->id(),
               .body = order,
               .refs = {},
               .provision = "",
-              .link = to_text(served.conversation),
+              .link = to_text(served.state.conversation),
               .second_person = true});
 }
 

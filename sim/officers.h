@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "node/conversations.h"
 #include "party.h"
 #include "request/machine.h"
 
@@ -43,7 +44,9 @@ class Officers {
   void say(Party& party, const Saying& saying);
   void approve_and_send(Party& party, const json::Value& draft);
   void erase(Party& party, const std::string& conversation);
-  void order(Party& party, const request::State& served);
+  void order(Party& party, const node::Conversation& served);
+  // What a request still asks for, as it came in.
+  static std::vector<request::Target> asked_in(Party& party, const node::Conversation& served);
   [[nodiscard]] std::optional<request::Body> words(const Party& party, const request::State& state,
                                                    request::Verb verb);
   [[nodiscard]] request::Body answer_of(const request::State& state, Instant now, bool comply);

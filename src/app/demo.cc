@@ -170,8 +170,10 @@ json::Object callback(const Player& who) {
           {"languages", json::Array{"en"}}};
 }
 
+// The same stretch of time whoever names it: an order is for the data of the request that it
+// serves.
 json::Array targets(const char* identifier, const char* service) {
-  Instant now = SystemClock().now();
+  static const Instant now = SystemClock().now();
   json::Object period{{"from", to_text(now - std::chrono::hours(48))},
                       {"to", to_text(now - std::chrono::hours(1))},
                       {"time_zone", "Asia/Manila"}};

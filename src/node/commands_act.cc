@@ -107,6 +107,7 @@ Result<void> draft_act(Work& work, const Order& order, json::Reader& args, std::
   std::string link = draft.link;
   const OfficerId& author = order.command.command.officer;
   TRY(Proposal proposal, propose(work, std::move(draft), author));
+  TRY_VOID(check_link(work, link, *proposal.body));
   TRY(auto notices, try_request(work, proposal));
   std::string id = to_text(order.command.command.id);
   json::Object row{{"position", position},
@@ -359,6 +360,7 @@ Result<void> send_draft(Work& work, const Order& order, json::Reader& args, std:
       return fail(Code::not_allowed, "who sends alone is who drafted it");
     draft.proposal.alone = std::move(alone);
   }
+  TRY_VOID(check_link(work, draft.link, *draft.proposal.body));
   TRY(Permit permit, law_door(work, std::move(draft.proposal)));
   if (permit.subject() != held.subject)
     return fail(Code::not_approved, "the draft no longer says what was approved; draft it anew");

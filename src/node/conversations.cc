@@ -6,6 +6,7 @@
 #include "node/orders.h"
 #include "node/rows.h"
 #include "request/legal.h"
+#include "request/serve.h"
 
 namespace comity::node {
 namespace {
@@ -128,11 +129,29 @@ Result<void> tell_linked(Work& work, const Conversation& order) {
   return {};
 }
 
-Result<request::Body> opening_body(Work& work, const Conversation& conversation) {
-  TRY(std::string bytes, load_bytes(work.rows.below(), conversation.opened));
+Result<request::Body> body_at(Work& work, std::uint64_t position) {
+  TRY(std::string bytes, load_bytes(work.rows.below(), position));
   TRY(auto envelope, act::parse_envelope(bytes));
   TRY(act::Act act, act::parse_act(envelope.payload));
   return request::body_from_json(act.body);
+}
+
+Result<request::Body> opening_body(Work& work, const Conversation& conversation) {
+  return body_at(work, conversation.opened);
+}
+
+// Offers of ours that the requester has taken up.
+Result<std::vector<request::Offer>> offers_taken_up(Work& work, const request::State& state) {
+  std::vector<request::Offer> offers;
+  for (const request::Event& event : state.opener) {
+    if (event.verb != request::Verb::decide || event.word != "take_up" || !event.on) continue;
+    TRY(auto held, work.rows.get(Space::act, act_key(work.context.self, *event.on)));
+    if (!held) continue;
+    TRY(ActRow row, act_row_from_json(*held));
+    TRY(request::Body body, body_at(work, row.position));
+    if (const auto* said = std::get_if<request::CounterOffer>(&body)) offers.push_back(said->offer);
+  }
+  return offers;
 }
 
 struct Parties {
@@ -307,6 +326,23 @@ Result<void> apply_local(Work& work, const std::string& conversation,
   if (!known) return fail(Code::not_found, "no such conversation here");
   TRY(request::Outcome outcome, request::local(known->state, event, work.now));
   return take_outcome(work, conversation, *known, std::move(outcome));
+}
+
+Result<void> check_link(Work& work, const std::string& served, const request::Body& body) {
+  if (served.empty()) return {};
+  const auto* order = std::get_if<request::Order>(&body);
+  if (!order) return fail(Code::bad_value, "only an order serves a request", "/link");
+  TRY_VOID(refuse_moved(work.rows, served));
+  TRY(auto known, load_conversation(work.rows, served));
+  if (!known) return fail(Code::not_found, "no such conversation here", "/link");
+  const request::State& state = known->state;
+  if (state.track != request::Track::request || state.role != request::Role::requested)
+    return fail(Code::wrong_state, "a domestic order serves a request that this node was asked",
+                "/link");
+  TRY(request::Body opening, opening_body(work, *known));
+  TRY(auto offers, offers_taken_up(work, state));
+  return request::check_serves(
+      *order, request::still_asked(std::get<request::Ask>(opening), state, offers));
 }
 
 Result<void> fire_timer(Work& work, const std::string& conversation, const std::string& name) {

@@ -31,6 +31,11 @@ struct Spoken {
 [[nodiscard]] Result<void> take_back(Work& work, const std::string& conversation, const ActId& act,
                                      std::string why);
 
+// Whether `body` is an order for the very data that the request `served` still asks for; nothing is
+// done. Errors: not_found, wrong_state, bad_value
+[[nodiscard]] Result<void> check_link(Work& work, const std::string& served,
+                                      const request::Body& body);
+
 // What door two needs to know of a request that we are about to send.
 [[nodiscard]] Result<Proposal> propose_request(
     Work& work, act::Act act, const OfficerId& author,

@@ -4,7 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "act/receipt.h"
+#include "node/conversations.h"
 #include "node/testing.h"
 #include "store/memory.h"
 
@@ -128,6 +131,90 @@ TEST_F(Arriving, an_order_of_who_is_not_competent_is_refused_and_recorded_as_tha
     EXPECT_TRUE(record.about.contains("rejected"));
     EXPECT_TRUE(to->rows(Space::conversation).empty());
   }
+}
+
+// An order that serves a request from abroad.
+class Linked : public Orders {
+ protected:
+  void SetUp() override {
+    pair(us, ph);
+    pair(ph, isp);
+    json::Value sent = us.send(ask_args(ph.id()));
+    deliver(us, ph);
+    request = text_at(sent, "conversation");
+  }
+  json::Object serving(const request::Order& order) {
+    json::Object args = order_args(isp.id());
+    args["body"] = request::to_json(order);
+    args["link"] = request;
+    return args;
+  }
+  // Where the draft is refused; empty when it stands.
+  std::string refused(const std::function<void(request::Target&)>& change) {
+    request::Order order = request::testing::order(1);
+    change(order.targets[0]);
+    Reply reply = ph.command("request.draft", serving(order));
+    if (!reply.error) return "";
+    EXPECT_EQ(reply.error->code, Code::bad_value) << to_text(*reply.error);
+    return reply.error->where;
+  }
+  // The contact point offers less, and the requester takes it up.
+  void narrow(const request::Offer& offer) {
+    json::Value said =
+        ph.done("request.say",
+                in_conversation(us.id(), request,
+                                *request::to_json(request::CounterOffer{offer}).as_object()));
+    deliver(ph, us);
+    us.done("request.say",
+            in_conversation(ph.id(), request,
+                            {{"verb", "decide"}, {"on", at(said, "act")}, {"choice", "take_up"}}));
+    deliver(us, ph);
+  }
+
+  TestNode us = node(1, "us-poc", "US", Role::poc);
+  std::string request;
+};
+
+TEST_F(Linked, order_is_for_the_data_of_the_request) {
+  EXPECT_EQ(refused([](auto& t) { t.identifier = "other@mail.example"; }), "/targets/0/identifier");
+  EXPECT_EQ(refused([](auto& t) { t.identifier_type = "account_name"; }),
+            "/targets/0/identifier_type");
+  EXPECT_EQ(refused([](auto& t) { t.service = "Other Mail"; }), "/targets/0/service");
+  EXPECT_EQ(refused([](auto& t) { t.period.from += std::chrono::days{1}; }), "/targets/0/period");
+  EXPECT_EQ(refused([](auto& t) { t.categories = {"traffic"}; }), "/targets/0/categories");
+  EXPECT_EQ(refused([](auto& t) { t.id = "t9"; }), "/targets/0/id");
+  EXPECT_EQ(refused([](auto&) {}), "");
+  json::Value sent = ph.send(serving(request::testing::order(1)));
+  auto served = must(load_conversation(*std::make_unique<Overlay>(*ph.view()), request));
+  ASSERT_EQ(served->state.links.size(), 1u);
+  EXPECT_EQ(to_text(served->state.links[0].conversation), text_at(sent, "conversation"));
+}
+
+TEST_F(Linked, order_serves_a_request_that_is_here_and_was_asked_of_us) {
+  json::Object args = serving(request::testing::order(1));
+  args["link"] = "0192f0c1-2b3a-7c4d-8e5f-a6b7c8d9e0f1";
+  EXPECT_EQ(ph.command("request.draft", args).error->code, Code::not_found);
+  args["link"] = text_at(ph.send(order_args(isp.id())), "conversation");
+  EXPECT_EQ(ph.command("request.draft", args).error->code, Code::wrong_state);
+}
+
+TEST_F(Linked, order_follows_what_was_agreed_also_after_it_was_drafted) {
+  request::Order whole = request::testing::order(1);
+  json::Value drafted = ph.done("request.draft", serving(whole));
+  ASSERT_FALSE(ph.approve(ph.approver(), drafted).error);
+  request::Order less = whole;
+  less.targets[0].categories = {"traffic"};
+  less.targets[0].period.from += std::chrono::days{5};
+  request::Offer offer = request::testing::narrow({}, {"traffic"});
+  offer.period = less.targets[0].period;
+  EXPECT_TRUE(ph.command("request.draft", serving(less)).error);
+  narrow(offer);
+  EXPECT_FALSE(ph.command("request.draft", serving(less)).error);
+  us.done("request.say", in_conversation(ph.id(), request, {{"verb", "withdraw"}}));
+  deliver(us, ph);
+  Reply late = ph.command("request.send", {{"draft", at(drafted, "draft")}});
+  ASSERT_TRUE(late.error);
+  EXPECT_EQ(late.error->where, "/targets/0/id") << to_text(*late.error);
 }
 
 }  // namespace
