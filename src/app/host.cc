@@ -11,6 +11,7 @@
 #include "app/backup.h"
 #include "app/bell.h"
 #include "app/deliverer.h"
+#include "app/law_watch.h"
 #include "app/metrics.h"
 #include "app/watch.h"
 #include "base/limits_alert.h"
@@ -47,7 +48,8 @@ struct Host::Parts {
       : service(ports_of(host)),
         taxii(taxii_ports_of(host)),
         watch([&host] { return host.node().store().snapshot(); }),
-        warnings(host.log_, host.node().config().warning_lists, host.node().warnings()) {}
+        warnings(host.log_, host.node().config().warning_lists, host.node().warnings()),
+        law(host.log_, host.node().config().law, host.node().law_stamp()) {}
 
   peer::Service::Ports ports_of(Host& host) {
     return {.submit = [&host](std::vector<node::Input> inputs,
@@ -126,6 +128,7 @@ struct Host::Parts {
   std::unique_ptr<Bell> bell;  // none without a roster
   Watch watch;
   WarningsWatch warnings;
+  LawWatch law;
   net::Timer tick;
   std::thread backup, drill;
   std::atomic<bool> backing_up = false, drilling = false;
@@ -314,6 +317,7 @@ void Host::write_loop() {
 
     auto began = std::chrono::steady_clock::now();
     node_->use_warnings(parts_->warnings.lists());
+    take_law();
     node::Turn turn = node_->turn(inputs);
     parts_->metrics.turn(
         inputs.size(),
@@ -332,6 +336,17 @@ void Host::write_loop() {
   }
 }
 
+// In a turn of its own, before those that wait: they are judged by it.
+void Host::take_law() {
+  std::optional<node::LawRead> read = parts_->law.take();
+  if (!read) return;
+  std::vector<node::Input> inputs{*read};
+  node::Turn turn = node_->turn(inputs);
+  note(inputs[0], turn.replies[0]);
+  if (turn.replies[0].error) parts_->law.give_back(*std::move(read));
+  after_turn(turn.effects);
+}
+
 void Host::note(const node::Input& input, const node::Reply& reply) {
   parts_->metrics.count(input, reply);
   if (observer_) observer_(input, reply);
@@ -348,7 +363,7 @@ void Host::after_turn(const node::Effects& effects) {
   directory_old_ |=
       effects.cards || effects.pairing || lapsed || parts.card != node_->context().card;
   if (directory_old_) directory_old_ = !read_directory();
-  if (effects.law) {
+  if (effects.law || effects.base_law) {
     parts.context.store(std::make_shared<const node::Context>(node_->context()));
     log_.write(Level::info, "law_in_use", {{"corpus", to_hex(node_->context().corpus.hash())}});
   }

@@ -47,6 +47,7 @@ class Host {
   [[nodiscard]] net::Response taxii_problem(const net::Request& head, int status,
                                             const Error& error) const;
   void write_loop();
+  void take_law();
   void after_turn(const node::Effects& effects);
   [[nodiscard]] bool read_directory();  // false: the disk is ill, try again
   [[nodiscard]] Result<void> show_identities();

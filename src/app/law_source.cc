@@ -15,8 +15,8 @@ Result<std::string> text_of(const json::Value& value, const char* name) {
   return *member->as_string();
 }
 
-// The node's base: what its configuration names. A node that runs since before the folder or the
-// program was changed has another; its hash tells.
+// The node's base: what its configuration names. A node that has not taken a changed folder over,
+// or runs since before the program was changed, has another; its hash tells.
 Result<std::vector<law::SourceFile>> base_files(Session& session) {
   TRY(Config config, Folder(session.dir).read_config());
   return law_files(config.law);
@@ -50,8 +50,9 @@ Result<LawFound> of_node(Session& session, Date on) {
   TRY(law::Corpus corpus, law::Corpus::load(found.files));
   if (to_hex(corpus.hash()) != hash)
     return fail(Code::conflict,
-                "the node runs with another base of law than this program or its folder holds now; "
-                "restart it");
+                "the node runs with another base of law than its folder or this program holds now: "
+                "it takes a changed folder over within seconds, unless the alarm law_unreadable "
+                "says why not; another program takes a restart");
   return found;
 }
 

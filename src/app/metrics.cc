@@ -17,7 +17,8 @@ constexpr std::array<std::string_view, std::variant_size_v<node::Input>> input_n
     "delivery",    "command",          "tick",
     "pairing",     "pairing_answer",   "checkpoint_offered",
     "cosignature", "checkpoint_shown", "start",
-    "ring",        "objects"};
+    "ring",        "objects",          "deletion",
+    "law"};
 
 std::uint64_t count_rows(node::View& view, node::Space space) {
   std::uint64_t total = 0;

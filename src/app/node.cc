@@ -170,6 +170,9 @@ Result<std::unique_ptr<Node>> Node::load(const Folder& folder, const Unlocker& u
                                       std::move(keyring),
                                       {unlocker.secret.clone(), unlocker.is_key}));
   TRY(node->store_, open_store(folder, node->keyring_, *node->random_, opening));
+  if (!node->config_.law.empty()) {
+    TRY(node->law_stamp_, stamp_of(node->config_.law, ".toml"));
+  }
   TRY_VOID(node->take_context());
   return node;
 }

@@ -42,6 +42,8 @@ class Node {
   [[nodiscard]] node::Turn turn(std::span<const node::Input> inputs);
 
   [[nodiscard]] const Warnings& warnings() const { return warnings_; }  // as it was opened
+  // Of the folder of law, before it was read; empty for the law built in.
+  [[nodiscard]] const std::string& law_stamp() const { return law_stamp_; }
   // From the next turn on.
   void use_warnings(const WarningsPtr& lists);
 
@@ -65,6 +67,7 @@ class Node {
   std::unique_ptr<node::Driver> driver_;
   SystemClock clock_;
   Warnings warnings_;
+  std::string law_stamp_;
   bool card_changed_ = false;            // recorded, and not in use yet: tried every turn
   std::optional<Instant> overlap_ends_;  // of the keys that our card replaced
 };

@@ -1,13 +1,11 @@
 #pragma once
 // The operator's warning lists: a folder of files in MISP's format (comity.toml, warning_lists).
 #include <atomic>
-#include <condition_variable>
 #include <filesystem>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
 
+#include "app/folder_watch.h"
 #include "base/log.h"
 #include "intel/warning_list.h"
 
@@ -25,29 +23,21 @@ struct Warnings {
 };
 [[nodiscard]] Result<Warnings> load_warnings(const std::filesystem::path& folder);
 
-// Looks every few seconds, on a thread of its own, whether the files are others, and reads them
-// anew. What cannot be read is logged and changes nothing: the lists before go on.
+// Reads them anew when the files are others. What cannot be read is logged and changes nothing: the
+// lists before go on.
 class WarningsWatch {
  public:
   // `log` outlives it.
-  WarningsWatch(const Log& log, std::filesystem::path folder, Warnings now);
-  ~WarningsWatch();
-  WarningsWatch(const WarningsWatch&) = delete;
-  WarningsWatch& operator=(const WarningsWatch&) = delete;
+  WarningsWatch(const Log& log, const std::filesystem::path& folder, Warnings now);
   [[nodiscard]] WarningsPtr lists() const { return lists_.load(); }  // from any thread
 
  private:
-  void watch();
-  void look();
+  void read(const Result<void>& readable);
 
   const Log& log_;
   std::filesystem::path folder_;
-  std::string stamp_;
   std::atomic<WarningsPtr> lists_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool stopping_ = false;
-  std::thread thread_;
+  FolderWatch watch_;  // last: its thread calls read()
 };
 
 }  // namespace comity::app

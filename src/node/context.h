@@ -61,8 +61,9 @@ struct Context {
   // In use: the base, with what jurisdictions published in its place. The driver replaces it when
   // another day or another version makes it another law (node/law_in_force.h).
   law::Corpus corpus;
-  std::shared_ptr<const BaseLaw> base_law = {};  // shared by every context of this process
-  std::set<CardHash> silenced{};                 // silenced_cards(), filled by take_card()
+  // Shared by every context of this process, until the operator's folder is another.
+  std::shared_ptr<const BaseLaw> base_law = {};
+  std::set<CardHash> silenced{};  // silenced_cards(), filled by take_card()
   // The operator's; null: none. What they name does not go to partners by itself (node/push.h).
   std::shared_ptr<const intel::WarningLists> warnings = {};
 

@@ -15,6 +15,7 @@ void add(Effects& into, const Effects& more) {
   into.withheld.add(more.withheld);
   into.warned += more.warned;
   if (more.law) into.law = more.law;
+  if (more.base_law) into.base_law = more.base_law;
 }
 
 bool changes_something(const Plan& plan) {
@@ -70,8 +71,10 @@ Turn Driver::turn(std::span<const Input> inputs, Instant now) {
     if (!head) return fail_all(head.error());
   }
   group->reset();
-  for (const Pending& done : pending)
+  for (const Pending& done : pending) {
     if (done.step.effects.law) context_.corpus = *done.step.effects.law;
+    if (done.step.effects.base_law) context_.base_law = done.step.effects.base_law;
+  }
 
   // What is on disk is done, whether or not it can be read now: only receipts wait for that.
   auto view = store_.snapshot();

@@ -147,10 +147,19 @@ struct ObjectsDeleted {
   std::vector<std::string> specs;     // "2.0", "2.1"; empty: both
 };
 
+struct BaseLaw;  // node/context.h
+
+// The operator's folder of law was read anew, since its files are others. Comes alone in a turn:
+// what else is in one was begun under the base before.
+struct LawRead {
+  std::shared_ptr<const BaseLaw> base;  // null: it cannot be used, and the base before goes on
+  std::string trouble;                  // then: file and line, what is wrong, the remedy
+};
+
 using Input =
     std::variant<ActArrived, ReceiptArrived, RefusalArrived, DeliveryTried, CommandGiven, Ticked,
                  PairingArrived, PairingAnswered, CheckpointOffered, CosignatureArrived,
-                 CheckpointShown, Started, AlarmRung, ObjectsPosted, ObjectsDeleted>;
+                 CheckpointShown, Started, AlarmRung, ObjectsPosted, ObjectsDeleted, LawRead>;
 
 // What goes back to whoever gave the input, once it is durable.
 struct Reply {
@@ -173,6 +182,7 @@ struct Effects {
   alert::Tally withheld;       // of what was pushed: from whom, and why
   std::uint64_t warned = 0;    // of what was to be pushed: held back for a warning list
   std::optional<law::Corpus> law;  // the law in use from the next turn on: the driver takes it over
+  std::shared_ptr<const BaseLaw> base_law;  // likewise the base; null: as it was
 };
 
 }  // namespace comity::node

@@ -61,16 +61,30 @@ Result<void> raise_alarms(Work& work, const LawInForce& in_force,
 }
 
 // Everything that depends on which law is in force, but for the journal's entry.
-Result<CorpusHash> use(Work& work, const LawInForce& in_force) {
-  check(work.context.base_law != nullptr, "a node has the files of its law");
+Result<CorpusHash> use(Work& work, const BaseLaw& base, const LawInForce& in_force) {
   TRY(ComposedLaw law, compose_law([&](const LawVersion& each) { return load_edition(work, each); },
-                                   *work.context.base_law, in_force.chosen));
+                                   base, in_force.chosen));
   work.rows.put(Space::self, std::string(self_law), row_of(in_force, law.left_out));
   work.rows.put(Space::self, std::string(self_corpus), json::Value(to_hex(law.corpus.hash())));
   TRY_VOID(raise_alarms(work, in_force, law.left_out));
   CorpusHash hash = law.corpus.hash();
   work.effects.law = std::move(law.corpus);
   return hash;
+}
+
+const BaseLaw& base_of(const Work& work) {
+  check(work.context.base_law != nullptr, "a node has the files of its law");
+  return *work.context.base_law;
+}
+
+// The operator's, and no mistake of anybody's act: told here and to nobody else.
+Result<void> tell_unusable(Work& work, const std::string& trouble) {
+  TRY_VOID(work.raise(
+      {"law_unreadable", "alarm", "law",
+       "the folder of law was changed and cannot be used, so the law before goes on; " + trouble,
+       false}));
+  TRY_VOID(work.record({EntryType::law, "", "", {{"unreadable", trouble}}, ""}));
+  return {};
 }
 
 }  // namespace
@@ -147,7 +161,7 @@ Result<void> take_law_in_force(Work& work) {
   TRY(auto corpus, work.rows.get(Space::self, self_corpus));
   bool known = corpus && *corpus == json::Value(to_hex(work.context.corpus.hash()));
   if (known && same(held, wanted, "chosen") && same(held, wanted, "contested")) return {};
-  TRY(CorpusHash hash, use(work, in_force));
+  TRY(CorpusHash hash, use(work, base_of(work), in_force));
   TRY_VOID(work.record({EntryType::law,
                         "",
                         "",
@@ -158,7 +172,23 @@ Result<void> take_law_in_force(Work& work) {
 
 Result<CorpusHash> law_at_start(Work& work) {
   TRY(LawInForce in_force, law_on(work.rows, work.context, date_of(work.now)));
-  return use(work, in_force);
+  return use(work, base_of(work), in_force);
+}
+
+Result<void> take_base_law(Work& work, const LawRead& in) {
+  if (!in.base) return tell_unusable(work, in.trouble);
+  work.effects.base_law = in.base;
+  if (in.base->corpus.hash() == base_of(work).corpus.hash()) return {};  // comments, layout
+  TRY(LawInForce in_force, law_on(work.rows, work.context, date_of(work.now)));
+  TRY(CorpusHash hash, use(work, *in.base, in_force));
+  TRY_VOID(work.record({EntryType::law,
+                        "",
+                        "",
+                        {{"corpus", to_hex(hash)},
+                         {"base", to_hex(in.base->corpus.hash())},
+                         {"chosen", names_of(in_force.chosen)}},
+                        ""}));
+  return {};
 }
 
 }  // namespace comity::node

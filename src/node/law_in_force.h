@@ -40,4 +40,8 @@ using ReadEdition = std::function<Result<law::Edition>(const LawVersion&)>;
 // with.
 [[nodiscard]] Result<CorpusHash> law_at_start(Work& work);
 
+// Another base, from the next turn on: what was published stands in the place of its files as
+// before. Recorded, unless it says the same. One that cannot be used raises an alarm.
+[[nodiscard]] Result<void> take_base_law(Work& work, const LawRead& in);
+
 }  // namespace comity::node

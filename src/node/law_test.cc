@@ -436,5 +436,114 @@ TEST_F(PublishedLaw, waits_while_the_node_is_halted) {
   EXPECT_EQ(in_use(ph), corpus_with(ph_law(40)));
 }
 
+// --- the operator's folder is another while the node runs
+
+std::shared_ptr<const BaseLaw> base_with(const std::string& file, std::string_view what,
+                                         std::string_view by) {
+  auto files = loaded_law()->files;
+  std::string& text = law::testing::file_of(files, file).text;
+  text = replaced(text, what, by);
+  law::Corpus corpus = law::testing::corpus_of(files);
+  return std::make_shared<const BaseLaw>(std::move(files), std::move(corpus));
+}
+
+class AnotherBase : public PublishedLaw {
+ protected:
+  static Reply read(TestNode& node, const std::shared_ptr<const BaseLaw>& other) {
+    return node.give(LawRead{.base = other, .trouble = {}});
+  }
+  // France with another penalty.
+  static std::shared_ptr<const BaseLaw> other() {
+    return base_with("jurisdictions/FR.toml", "max_months = 36", "max_months = 37");
+  }
+  // The Philippines have signed the Convention, and no more.
+  static std::shared_ptr<const BaseLaw> without_the_road() {
+    std::string text = base_text("instruments/ets185.toml");
+    std::size_t row = text.find("of = \"PH\"\nstatus = \"in_force\"");
+    check(row != std::string::npos, "the Philippines are in the chart");
+    return base_with("instruments/ets185.toml", "of = \"PH\"\nstatus = \"in_force\"",
+                     "of = \"PH\"\nstatus = \"signed\"");
+  }
+};
+
+TEST_F(AnotherBase, is_in_use_from_the_next_turn_on_and_recorded) {
+  auto changed = other();
+  ASSERT_FALSE(read(us, changed).error);
+  EXPECT_EQ(in_use(us), changed->corpus.hash());
+  EXPECT_EQ(us.context().base_law, changed);
+  Record record = must(load_record(*us.view(), us.size() - 1));
+  EXPECT_EQ(record.type, EntryType::law);
+  EXPECT_EQ(text_at(record.about, "base"), to_hex(changed->corpus.hash()));
+  EXPECT_EQ(text_at(record.about, "corpus"), to_hex(changed->corpus.hash()));
+}
+
+TEST_F(AnotherBase, keeps_what_was_published_in_its_place) {
+  must_publish(ph, ph_law(48));
+  deliver(ph, us);
+  auto changed = other();
+  ASSERT_FALSE(read(us, changed).error);
+  law::Edition edition{"jurisdictions/PH.toml", 1, {}, ph_law(48)};
+  CorpusHash both =
+      law::testing::corpus_of(law::with_editions(changed->files, {&edition, 1})).hash();
+  EXPECT_EQ(in_use(us), both);
+  us.done("member.end", {{"member", to_hex(ph.id())}, {"why", "closed"}});
+  EXPECT_EQ(in_use(us), changed->corpus.hash()) << "the base that is left is the new one";
+}
+
+TEST_F(AnotherBase, that_says_the_same_is_taken_and_not_recorded) {
+  auto again = base_with("jurisdictions/FR.toml", "max_months = 36", "max_months =  36");
+  std::uint64_t before = us.size();
+  ASSERT_FALSE(read(us, again).error);
+  EXPECT_EQ(us.size(), before);
+  EXPECT_EQ(us.context().base_law, again);
+  EXPECT_EQ(in_use(us), base());
+}
+
+TEST_F(AnotherBase, that_cannot_be_used_is_told_and_changes_nothing) {
+  Reply reply = us.give(LawRead{.base = nullptr, .trouble = "jurisdictions/FR.toml:12: broken"});
+  ASSERT_FALSE(reply.error);
+  EXPECT_EQ(in_use(us), base());
+  std::string told = alarm(us, "law_unreadable");
+  EXPECT_NE(told.find("jurisdictions/FR.toml:12: broken"), std::string::npos) << told;
+  EXPECT_NE(told.find("the law before goes on"), std::string::npos) << told;
+  ASSERT_FALSE(read(us, other()).error) << "and once it is mended it is taken";
+  EXPECT_EQ(in_use(us), other()->corpus.hash());
+}
+
+TEST_F(AnotherBase, judges_anew_what_was_approved_under_the_one_before) {
+  json::Value draft = us.done("request.draft", ask_args(ph.id()));
+  ASSERT_FALSE(us.approve(us.approver(), draft).error);
+  json::Object args{{"draft", at(draft, "draft")}};
+  ASSERT_FALSE(read(us, without_the_road()).error);
+  Reply closed = us.command("request.send", args);
+  ASSERT_TRUE(closed.error) << "sent on a road that is closed";
+  EXPECT_EQ(closed.error->code, Code::no_permit) << to_text(*closed.error);
+  EXPECT_TRUE(us.outbox(ph.id()).empty());
+  ASSERT_FALSE(read(us, loaded_law()).error);
+  Reply open = us.command("request.send", args);
+  EXPECT_FALSE(open.error) << to_text(*open.error);
+}
+
+TEST_F(AnotherBase, changes_no_permit_in_the_turn_that_brings_it) {
+  json::Value draft = us.done("request.draft", ask_args(ph.id()));
+  ASSERT_FALSE(us.approve(us.approver(), draft).error);
+  json::Object args{{"draft", at(draft, "draft")}};
+  Turn turn = us.give_all({LawRead{.base = without_the_road(), .trouble = {}},
+                           CommandGiven{us.sign_command(us.author(), "request.send", args)}});
+  EXPECT_FALSE(turn.replies[0].error);
+  ASSERT_TRUE(turn.replies[1].error) << "decided under a law that was not in use any more";
+  EXPECT_EQ(turn.replies[1].error->code, Code::conflict);
+  EXPECT_TRUE(us.outbox(ph.id()).empty());
+}
+
+TEST_F(AnotherBase, outlives_a_rebuild) {
+  ASSERT_FALSE(read(us, other()).error);
+  us.give(LawRead{.base = nullptr, .trouble = "jurisdictions/FR.toml:12: broken"});
+  auto before = us.rebuilt_rows();
+  must(rebuild(us.store(), us.now));
+  EXPECT_EQ(us.rebuilt_rows(), before);
+  EXPECT_EQ(in_use(us), other()->corpus.hash());
+}
+
 }  // namespace
 }  // namespace comity::node

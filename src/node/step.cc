@@ -31,7 +31,8 @@ Result<Step> step(const Context& context, View& view, const Input& input, Instan
                        [&](const Started& in) { return start(work, in); },
                        [&](const AlarmRung& in) { return note_ring(work, in); },
                        [&](const ObjectsPosted& in) { return post_objects(work, in); },
-                       [&](const ObjectsDeleted& in) { return delete_posted(work, in); }},
+                       [&](const ObjectsDeleted& in) { return delete_posted(work, in); },
+                       [&](const LawRead& in) { return take_base_law(work, in); }},
                  input));
   // Published law counts while its publisher is a partner, so cards and states matter too.
   if (work.law_due || work.effects.cards) TRY_VOID(take_law_in_force(work));
