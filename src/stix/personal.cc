@@ -5,51 +5,71 @@
 #include <span>
 #include <utility>
 
+#include "stix/pattern.h"
+#include "stix/spec.h"
+
 namespace comity::stix {
 namespace {
 
-using Rule = std::pair<std::string_view, Personal>;
+using Tells = std::pair<std::string_view, Personal>;
 
 // STIX 2.1, section 6, and the same names in STIX 2.0, part 4.
-constexpr Rule of_types[] = {
+constexpr Tells of_types[] = {
     {"email-addr", personal_contact},          {"email-message", personal_contact},
     {"ipv4-addr", personal_online_identifier}, {"ipv6-addr", personal_online_identifier},
     {"mac-addr", personal_online_identifier},  {"user-account", personal_account}};
 
 // The references by which one observable leads to such another, in the path of a comparison
 // (section 9).
-constexpr Rule of_references[] = {{"src_ref", personal_online_identifier},
-                                  {"dst_ref", personal_online_identifier},
-                                  {"resolves_to_refs", personal_online_identifier},
-                                  {"creator_user_ref", personal_account},
-                                  {"belongs_to_ref", personal_account}};
+constexpr Tells of_references[] = {{"src_ref", personal_online_identifier},
+                                   {"dst_ref", personal_online_identifier},
+                                   {"resolves_to_refs", personal_online_identifier},
+                                   {"creator_user_ref", personal_account},
+                                   {"belongs_to_ref", personal_account}};
 
 Personal of_type(std::string_view type) {
-  const auto* found = std::ranges::find(of_types, type, &Rule::first);
+  const auto* found = std::ranges::find(of_types, type, &Tells::first);
   return found == std::end(of_types) ? Personal{0} : found->second;
 }
 
-// Of a message, the subject that a worm writes into all of them tells of nobody.
-bool looks_at(std::string_view pattern, std::string_view type) {
-  std::string_view harmless = type == "email-message" ? ":subject" : "";
-  for (std::size_t at = pattern.find(type); at != std::string_view::npos;
-       at = pattern.find(type, at + 1))
-    if (harmless.empty() || !pattern.substr(at + type.size()).starts_with(harmless)) return true;
-  return false;
+// A type, a property or an extension that the specification does not know may hold anything.
+bool is_foreign(const PathStep& step) {
+  const auto* name = std::get_if<std::string>(&step);
+  return name && (name->starts_with("x_") || name->starts_with("x-") ||
+                  name->starts_with("extension-definition--"));
 }
 
-// By its words alone: one that stands in a literal counts too, which withholds more, never less.
+Personal in_path(const ObjectPath& path, Spec spec) {
+  const Type* type = find_type(path.type, spec);
+  if (!type || type->cls != Class::sco || std::ranges::any_of(path.steps, is_foreign))
+    return personal_any;
+  // Of a message, the subject that a worm writes into all of them tells of nobody.
+  bool harmless = path.type == "email-message" && path.steps.front() == PathStep("subject");
+  Personal all = harmless ? Personal{0} : of_type(path.type);
+  for (const auto& [reference, kind] : of_references)
+    if (std::ranges::find(path.steps, PathStep(std::string(reference))) != path.steps.end())
+      all |= kind;
+  return all;
+}
+
+Personal in_condition(const Condition& condition, Spec spec) {
+  if (condition.kind == Condition::Kind::test) return in_path(condition.test.path, spec);
+  Personal all = 0;
+  for (const Condition& part : condition.parts) all |= in_condition(part, spec);
+  return all;
+}
+
+Personal in_observing(const Observing& observing, Spec spec) {
+  if (observing.kind == Observing::Kind::condition) return in_condition(observing.condition, spec);
+  Personal all = 0;
+  for (const Observing& part : observing.parts) all |= in_observing(part, spec);
+  return all;
+}
+
 Personal in_pattern(const Object& object) {
   if (!object.pattern_type.empty() && object.pattern_type != "stix") return personal_any;
-  // Types that the specification does not know: names of their own begin so.
-  for (std::string_view own : {"[x-", "(x-", " x-"})
-    if (object.pattern.contains(own)) return personal_any;
-  Personal all = 0;
-  for (const auto& [type, kind] : of_types)
-    if (looks_at(object.pattern, type)) all |= kind;
-  for (const auto& [reference, kind] : of_references)
-    if (object.pattern.contains(reference)) all |= kind;
-  return all;
+  auto pattern = parse_pattern(object.pattern, object.spec);
+  return pattern ? in_observing(pattern->root, object.spec) : personal_any;
 }
 
 bool is_one_of(const json::Value* value, std::span<const std::string_view> words) {
@@ -65,15 +85,29 @@ Personal in_identity(const json::Value& value) {
   return all;
 }
 
+bool is_individual(const json::Value& value, std::string_view property) {
+  const json::Value* word = value.find(property);
+  if (!word || !word->as_string()) return false;
+  std::string lower = *word->as_string();
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return lower == "individual";
+}
+
+Personal in_artifact(const json::Value& value) {
+  return value.find("payload_bin") ? personal_any : Personal{0};
+}
+
 // Observables that an observed-data holds itself: 4.14, `objects`, and all of STIX 2.0.
-Personal in_observed(const json::Value& value) {
+Personal in_observed(const json::Value& value, Spec spec) {
   const json::Value* objects = value.find("objects");
   if (!objects || !objects->as_object()) return 0;
   Personal all = 0;
   for (const auto& [key, each] : *objects->as_object()) {
     const json::Value* type = each.find("type");
-    if (type && type->as_string()) all |= of_type(*type->as_string());
-    if (!type || !type->as_string() || type->as_string()->starts_with("x-")) return personal_any;
+    if (!type || !type->as_string() || !find_type(*type->as_string(), spec)) return personal_any;
+    all |= of_type(*type->as_string());
+    if (*type->as_string() == "artifact") all |= in_artifact(each);
   }
   return all;
 }
@@ -81,11 +115,11 @@ Personal in_observed(const json::Value& value) {
 }  // namespace
 
 std::optional<Personal> personal_from_name(std::string_view name) {
-  constexpr Rule names[personal_kinds] = {{"name", personal_name},
-                                          {"contact", personal_contact},
-                                          {"account", personal_account},
-                                          {"online_identifier", personal_online_identifier}};
-  const auto* found = std::ranges::find(names, name, &Rule::first);
+  constexpr Tells names[personal_kinds] = {{"name", personal_name},
+                                           {"contact", personal_contact},
+                                           {"account", personal_account},
+                                           {"online_identifier", personal_online_identifier}};
+  const auto* found = std::ranges::find(names, name, &Tells::first);
   if (found == std::end(names)) return std::nullopt;
   return found->second;
 }
@@ -94,11 +128,14 @@ Personal personal_in(const Object& object, const json::Value& value) {
   if (!object.defined) return personal_any;
   if (object.type == "indicator") return in_pattern(object);
   if (object.type == "identity") return in_identity(value);
-  if (object.type == "observed-data") return in_observed(value);
-  if (object.type == "artifact") return value.find("payload_bin") ? personal_any : Personal{0};
-  constexpr std::array<std::string_view, 1> person{"individual"};
-  if (object.type == "threat-actor")
-    return is_one_of(value.find("resource_level"), person) ? personal_name : Personal{0};
+  if (object.type == "observed-data") return in_observed(value, object.spec);
+  if (object.type == "artifact") return in_artifact(value);
+  // What it says in another language may be of anything (section 7.1).
+  if (object.type == "language-content") return personal_any;
+  if (object.type == "location")
+    return value.find("street_address") ? personal_contact : Personal{0};
+  if (object.type == "threat-actor" || object.type == "intrusion-set")
+    return is_individual(value, "resource_level") ? personal_name : Personal{0};
   if (object.type == "note" || object.type == "opinion")
     return value.find("authors") ? personal_name : Personal{0};
   return of_type(object.type);

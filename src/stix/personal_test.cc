@@ -50,7 +50,11 @@ TEST(Personal, a_pattern_tells_by_what_it_looks_at) {
   EXPECT_EQ(pattern("[email-message:subject = 'a' AND email-message:from_ref.value = 'b']"),
             personal_contact);
   EXPECT_EQ(pattern("[process:creator_user_ref.user_id = 'u']"), personal_account);
-  EXPECT_EQ(pattern("[x-thing:value = 'a']"), personal_any) << "nobody knows what it is";
+  for (const char* own :
+       {"[x-thing:value = 'a']", "[ x-thing:value = 'a']", "[\\tx-thing:value = 'a']",
+        "[acme-person:name = 'a']", "[person:name = 'a']", "[ipv4_addr:value = 'a']",
+        "[file:x_owner_mail = 'a']"})
+    EXPECT_EQ(pattern(own), personal_any) << "nobody knows what it is: " << own;
 }
 
 TEST(Personal, what_cannot_be_read_counts_as_all) {
@@ -75,6 +79,22 @@ TEST(Personal, observed_data_tells_by_what_it_holds_itself) {
                     R"("1":{"type":"email-addr","value":"a@example.com"}}})",
                     Spec::v20),
             personal_online_identifier | personal_contact);
+}
+
+TEST(Personal, observed_data_with_what_nobody_can_read_counts_as_all) {
+  auto holding = [](std::string_view object) {
+    return held_by("observed-data", R"({"objects":{"0":)" + std::string(object) + "}}", Spec::v20);
+  };
+  EXPECT_EQ(holding(R"({"type":"artifact","payload_bin":"RnJvbTogYUBleGFtcGxlLmNvbQ=="})"),
+            personal_any);
+  EXPECT_EQ(holding(R"({"type":"acme-person","name":"A. Body"})"), personal_any);
+}
+
+TEST(Personal, translations_and_streets_and_single_intruders_are_counted) {
+  EXPECT_EQ(held_by("language-content"), personal_any);
+  EXPECT_EQ(held_by("location", R"({"street_address":"1 Example Street"})"), personal_contact);
+  EXPECT_EQ(held_by("intrusion-set", R"({"resource_level":"individual"})"), personal_name);
+  EXPECT_EQ(held_by("threat-actor", R"({"resource_level":"Individual"})"), personal_name);
 }
 
 TEST(Personal, authors_and_single_actors_are_persons) {
