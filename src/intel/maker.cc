@@ -46,11 +46,23 @@ std::optional<stix::Tlp> strictest(std::optional<stix::Tlp> a, std::optional<sti
   return std::max(*a, *b);
 }
 
+// "tlp:amber+strict" as MISP's taxonomy has it, and as people write it: any case, with blanks and
+// quotation marks, joined otherwise. A label that cannot be read is the strictest that there is.
+std::optional<stix::Tlp> tlp_of_tag(std::string_view tag) {
+  std::string word;
+  for (char c : tag)
+    if (('a' <= c && c <= 'z') || c == ':')
+      word += c;
+    else if ('A' <= c && c <= 'Z')
+      word += static_cast<char>(c - 'A' + 'a');
+  if (!word.starts_with("tlp:")) return std::nullopt;
+  if (word == "tlp:amberstrict") return stix::Tlp::amber_strict;
+  return stix::tlp_from_name(word).value_or(stix::Tlp::red);
+}
+
 std::optional<stix::Tlp> tlp_of_tags(const std::set<std::string>& tags) {
   std::optional<stix::Tlp> found;
-  for (const std::string& tag : tags)
-    if (tag.size() > 4 && (tag.starts_with("tlp:") || tag.starts_with("TLP:")))
-      found = strictest(found, stix::tlp_from_name(tag));
+  for (const std::string& tag : tags) found = strictest(found, tlp_of_tag(tag));
   return found;
 }
 

@@ -137,6 +137,10 @@ TEST(Misp, labels_and_distribution_narrow_and_never_widen) {
   for (const Case& one : std::initializer_list<Case>{
            {R"(,"Tag":[{"name":"tlp:white"}])", "", clear},
            {R"(,"Tag":[{"name":"tlp:clear"},{"name":"tlp:amber"}])", "", amber},
+           {R"(,"Tag":[{"name":"tlp:clear"},{"name":"TLP: Amber "}])", "", amber},
+           {R"(,"Tag":[{"name":"tlp:\"amber\""}])", "", amber},
+           {R"(,"Tag":[{"name":"tlp:amber-strict"}])", "", strict},
+           {R"(,"Tag":[{"name":"tlp:amber strict"}])", "", strict},
            {R"(,"Tag":[{"name":"tlp:amber+strict"}])", R"("Tag":[{"name":"tlp:clear"}])", strict},
            {R"(,"Tag":[{"name":"tlp:clear"}],"distribution":"0")", "", strict},
            {R"(,"Tag":[{"name":"tlp:clear"}],"distribution":4)", "", strict},
@@ -222,10 +226,12 @@ TEST(Misp, red_is_left_out_and_no_report_names_it) {
   EXPECT_EQ(made.of("report")[0].find("object_refs")->as_array()->size(), 1u);
   EXPECT_THAT(made.why("/Event/Attribute/1"), HasSubstr("TLP:RED"));
   for (const std::string& each : made.texts) EXPECT_FALSE(each.contains("red.example"));
-  Made red = make(Format::misp, event(attribute("01", "domain", "worm.example"),
-                                      R"(,"Tag":[{"name":"tlp:red"}])"));
-  EXPECT_TRUE(red.of("indicator").empty());
-  EXPECT_TRUE(red.of("report").empty());
+  for (const char* label : {"tlp:red", "tlp: red", "TLP:RED ", "tlp:unclear", "tlp:ex:chr"}) {
+    Made red = make(Format::misp, event(attribute("01", "domain", "worm.example"),
+                                        R"(,"Tag":[{"name":")" + std::string(label) + R"("}])"));
+    EXPECT_TRUE(red.of("indicator").empty()) << label;
+    EXPECT_TRUE(red.of("report").empty()) << label;
+  }
 }
 
 TEST(Misp, what_is_deleted_or_no_longer_for_detection_is_revoked) {

@@ -45,7 +45,11 @@ TEST(Tlp, of_a_definition_is_what_it_says) {
   EXPECT_EQ(said(R"({"name":"TLP:RED","definition":{"statement":"Copyright"}})"), Tlp::red);
   EXPECT_EQ(said(R"({"name":"TLP:AMBER","definition":{"statement":"TLP:GREEN"}})"), Tlp::amber)
       << "the strictest";
-  EXPECT_FALSE(said(R"({"definition":{"statement":"not TLP:RED"}})"));
+  EXPECT_EQ(said(R"({"definition":{"statement":"TLP RED"}})"), Tlp::red);
+  EXPECT_EQ(said(R"({"definition":{"statement":"This is TLP:RED, it was TLP:GREEN"}})"), Tlp::red);
+  EXPECT_EQ(said(R"({"definition":{"statement":"not TLP:RED"}})"), Tlp::red)
+      << "words are not weighed: rather withheld than told";
+  EXPECT_FALSE(said(R"({"definition":{"statement":"tlpx:red, xtlp:red, TLP is explained here"}})"));
 }
 
 TEST(Tlp, names_are_read_in_every_form_and_ordered) {

@@ -1,6 +1,7 @@
 #include "stix/tlp.h"
 
 #include <algorithm>
+#include <cctype>
 #include <string>
 
 #include "base/check.h"
@@ -44,22 +45,34 @@ Tlp named_or_red(std::string_view name) {
   return tlp_from_name(name).value_or(Tlp::red);
 }
 
-// Of free text: only one that begins as a TLP's name does is taken for one, whatever follows.
-std::optional<Tlp> begins_with_label(std::string_view text) {
-  std::string lower = lower_case(text.substr(0, 64));
-  std::string_view left = lower;
+// The label that a TLP's name and what follows it make; `first`: the text begins with it.
+std::optional<Tlp> label_at(std::string_view left, bool first) {
   auto skip = [&](std::string_view any) {
     left.remove_prefix(std::min(left.find_first_not_of(any), left.size()));
   };
-  skip(" \t");
-  if (!left.starts_with("tlp:")) return std::nullopt;
-  left.remove_prefix(4);
-  skip(" ");
+  bool named = left.starts_with(':');
+  skip(" \t:_-");
   std::string_view word = left.substr(0, left.find_first_not_of("abcdefghijklmnopqrstuvwxyz"));
   left.remove_prefix(word.size());
   skip(" +-_");
   if (word == "amber" && left.starts_with("strict")) return Tlp::amber_strict;
-  return named_or_red(word);
+  return first && named ? named_or_red(word) : tlp_from_name(word);
+}
+
+// Of free text: the strictest that is named anywhere in it. A text that begins as a TLP's name does
+// is taken for one, whatever follows.
+std::optional<Tlp> label_in(std::string_view text) {
+  std::string lower = lower_case(text);
+  std::optional<Tlp> strictest;
+  std::size_t begin = lower.find_first_not_of(" \t");
+  for (std::size_t at = lower.find("tlp"); at != std::string::npos;
+       at = lower.find("tlp", at + 1)) {
+    bool within_a_word = at > 0 && std::isalnum(static_cast<unsigned char>(lower[at - 1]));
+    if (within_a_word) continue;
+    auto label = label_at(std::string_view(lower).substr(at + 3), at == begin);
+    if (label && (!strictest || *label > *strictest)) strictest = label;
+  }
+  return strictest;
 }
 
 }  // namespace
@@ -105,10 +118,10 @@ std::optional<Tlp> tlp_of(const json::Object& marking_definition) {
     for (const auto& [key, value] : *definition->as_object()) {
       if (!value.as_string()) continue;
       take(lower_case(key) == "tlp" ? named_or_red(*value.as_string())
-                                    : begins_with_label(*value.as_string()));
+                                    : label_in(*value.as_string()));
     }
   const json::Value* name = member(marking_definition, "name");
-  if (name && name->as_string()) take(begins_with_label(*name->as_string()));
+  if (name && name->as_string()) take(label_in(*name->as_string()));
   return strictest;
 }
 
