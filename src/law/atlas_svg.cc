@@ -64,15 +64,17 @@ Look look_of(const Cell& cell) {
   return cell.binding ? look_of(cell.outcome) : voluntary;
 }
 
-// From dark red (nobody) to green (everybody).
-Look look_of_share(std::size_t reaches, std::size_t of) {
+// From how many of those of which that is known it can be reached by a road that binds: from dark
+// red (nobody) to green (everybody). Darker than what nobody looked at, where more is unknown.
+Look look_of_share(std::size_t reaches, std::size_t of, bool mostly_unknown = false) {
   if (of == 0) return look_of(Outcome::no_data);
+  std::string share = fmt::format("{}/{}", reaches, of);
+  if (mostly_unknown) return {"#b4b4b4", "#202020", share + "?"};
   auto percent = static_cast<int>(100 * reaches / of);
-  int red = 0x7a + (0x1b - 0x7a) * percent / 100;
-  int green = 0x1f + (0x8e - 0x1f) * percent / 100;
-  int blue = 0x2b + (0x53 - 0x2b) * percent / 100;
-  return {fmt::format("#{:02x}{:02x}{:02x}", red, green, blue), "#ffffff",
-          fmt::format("{}%", percent)};
+  int red = 0x7a + (0x17 - 0x7a) * percent / 100;
+  int green = 0x1f + (0x7a - 0x1f) * percent / 100;
+  int blue = 0x2b + (0x47 - 0x2b) * percent / 100;
+  return {fmt::format("#{:02x}{:02x}{:02x}", red, green, blue), "#ffffff", std::move(share)};
 }
 
 std::size_t index_of(const Atlas& atlas, Country country) {
@@ -122,8 +124,7 @@ Tile tile_of(const Corpus& corpus, const Atlas& atlas, const AtlasView& view, Co
   std::string text =
       fmt::format("{} of the {} of which that is known have a binding road to it", reaches, of);
   if (unknown > 0) text += fmt::format("; {} more are not researched enough", unknown);
-  if (unknown > of) return {look_of(Outcome::no_data), std::move(text)};  // more unknown than known
-  return {look_of_share(reaches, of), std::move(text)};
+  return {look_of_share(reaches, of, unknown > of), std::move(text)};
 }
 
 std::string tile_svg(int column, int row, std::string_view code, std::string_view name,
@@ -138,12 +139,6 @@ std::string tile_svg(int column, int row, std::string_view code, std::string_vie
 }
 
 std::string legend_svg(const AtlasView& view, int y) {
-  if (!view.from && !view.to)
-    return fmt::format(
-        "<text x=\"{}\" y=\"{}\" text-anchor=\"start\" font-size=\"12\" fill=\"#303030\">percent: "
-        "of the jurisdictions of which that is known, how many have a binding road to it. ? grey: "
-        "more is unknown of it than known; not a haven.</text>\n",
-        left, y);
   std::string out;
   int x = left;
   auto add = [&](const Look& look, std::string_view name) {
@@ -154,6 +149,14 @@ std::string legend_svg(const AtlasView& view, int y) {
     // Some 7 wide a letter, whatever the reader's font.
     x += 44 + 7 * static_cast<int>(std::string_view(look.letter).size() + name.size());
   };
+  if (!view.from && !view.to) {
+    add(look_of_share(9, 9), "all 9 of which it is known have a road to it that binds");
+    add(look_of_share(4, 9), "some");
+    add(look_of_share(0, 9), "none");
+    add(look_of_share(0, 9, true), "of more than 9 nobody knows");
+    add(look_of(Outcome::no_data), "nobody has looked: not a haven");
+    return out;
+  }
   add(look_of(Outcome::open), "open");
   add(look_of(Outcome::needs), "needs facts");
   add(voluntary, "nobody owes an answer");
@@ -173,7 +176,8 @@ std::string_view caption(const Atlas& atlas) {
 }
 
 std::string heading(const Corpus& corpus, const Atlas& atlas, const AtlasView& view) {
-  std::string text = corpus.word(atlas.question.measure).en;
+  std::string text = view.from || view.to ? "" : "Who can be asked: ";
+  text += corpus.word(atlas.question.measure).en;
   if (view.from) text += fmt::format(", asked by {}", corpus.name(*view.from));
   if (view.to) text += fmt::format(", asked of {}", corpus.name(*view.to));
   text += atlas.question.offence ? ", " + corpus.word(*atlas.question.offence).en
