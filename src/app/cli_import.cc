@@ -134,7 +134,7 @@ class Importing {
         return fail(
             Code::bad_value,
             "--tlp is not for STIX, which stays as its maker marked it: what bears no label "
-            "counts as the collection says (alert collection change --unmarked)");
+            "counts as the collection says (comity alert change C --unmarked)");
       return give_stix(pieces, text);
     }
     TRY_VOID(held_.load());

@@ -1,6 +1,16 @@
 #include "base/markup.h"
 
 namespace comity {
+namespace {
+
+// XML 1.0, production 2, knows no others below a space: one of them makes the whole file
+// unreadable.
+bool is_forbidden(char c) {
+  auto byte = static_cast<unsigned char>(c);
+  return byte < 0x20 && c != '\t' && c != '\n' && c != '\r';
+}
+
+}  // namespace
 
 std::string escaped(std::string_view text) {
   std::string out;
@@ -13,6 +23,8 @@ std::string escaped(std::string_view text) {
       out += "&gt;";
     else if (c == '"')
       out += "&quot;";
+    else if (is_forbidden(c))
+      out += "\xef\xbf\xbd";  // U+FFFD
     else
       out += c;
   }
