@@ -12,6 +12,7 @@
 #include "node/roads.h"
 #include "node/spread.h"
 #include "stix/moment.h"
+#include "stix/object.h"
 
 namespace comity::node {
 namespace {
@@ -48,7 +49,8 @@ class Gathering {
   Result<alert::OutbreakFacts> facts();
 
  private:
-  using See = std::function<Result<void>(const json::Value& object)>;
+  // Whether the object counts in the picture, whose label is then no wider than its own.
+  using See = std::function<Result<bool>(const SeenObject& row, const json::Value& object)>;
   Result<void> each_object(const ObjectFilter& filter, const See& see);
   Result<void> find_subject();
   Result<void> find_indicators();
@@ -67,12 +69,22 @@ class Gathering {
   Overlay rows_;
   std::vector<Collection> collections_;
   alert::OutbreakFacts facts_;
-  std::set<std::string> sighted_;  // ids of sightings that were counted
+  std::set<std::string> sighted_;  // ids of sightings that count
   std::map<std::string, std::string> identities_;
   std::map<std::tuple<std::string, std::string, std::string>, alert::Telling> told_;
   std::set<MemberId> reached_;
   std::map<MemberId, std::string> on_the_way_;  // the standing of the act that tells them
 };
+
+// The strictest of the labels that fields of it bear.
+stix::Tlp label_of_fields(std::string_view bytes) {
+  stix::Tlp strictest = stix::Tlp::clear;
+  stix::Reading reading = stix::read_object(bytes);
+  if (!reading.object) return strictest;
+  for (const stix::GranularMarking& each : reading.object->granular_markings)
+    strictest = std::max(strictest, stix::tlp_of_id(each.marking_ref).value_or(strictest));
+  return strictest;
+}
 
 Result<void> Gathering::each_object(const ObjectFilter& filter, const See& see) {
   for (const Collection& collection : collections_) {
@@ -81,12 +93,9 @@ Result<void> Gathering::each_object(const ObjectFilter& filter, const See& see) 
       TRY(ObjectPage page,
           read_page(view_, collection, ourselves, from, objects_at_once, With::bytes));
       for (const SeenObject& each : page.objects) {
-        if (each.revoked) continue;
         TRY(json::Value object, json::parse(each.bytes));
-        std::size_t known = sighted_.size() + facts_.indicators.size();
-        TRY_VOID(see(object));
-        bool counts = !filter.ids.empty() || sighted_.size() + facts_.indicators.size() > known;
-        if (counts) facts_.tlp = std::max(facts_.tlp, each.tlp);
+        TRY(bool counts, see(each, object));
+        if (counts) facts_.tlp = std::max({facts_.tlp, each.tlp, label_of_fields(each.bytes)});
       }
       if (!page.next) break;
       from.after = *page.next;
@@ -98,10 +107,11 @@ Result<void> Gathering::each_object(const ObjectFilter& filter, const See& see) 
 Result<void> Gathering::find_subject() {
   ObjectFilter filter;
   filter.ids = {facts_.id};
-  return each_object(filter, [&](const json::Value& object) -> Result<void> {
+  return each_object(filter, [&](const SeenObject& row, const json::Value& object) -> Result<bool> {
+    if (row.revoked) return false;
     std::string_view name = text_of(object, "name");
     facts_.name = name.empty() ? text_of(object, "type") : name;
-    return {};
+    return true;
   });
 }
 
@@ -109,14 +119,15 @@ Result<void> Gathering::find_subject() {
 Result<void> Gathering::find_indicators() {
   ObjectFilter filter;
   filter.types = {"relationship"};
-  return each_object(filter, [&](const json::Value& object) -> Result<void> {
+  return each_object(filter, [&](const SeenObject& row, const json::Value& object) -> Result<bool> {
     bool indicates = text_of(object, "relationship_type") == "indicates" &&
                      text_of(object, "target_ref") == facts_.id;
     std::string source(text_of(object, "source_ref"));
-    if (!indicates || facts_.indicators.size() == limits::outbreak_names_max) return {};
+    if (row.revoked || !indicates || facts_.indicators.size() == limits::outbreak_names_max)
+      return false;
     if (std::ranges::find(facts_.indicators, source) == facts_.indicators.end())
       facts_.indicators.push_back(std::move(source));
-    return {};
+    return true;
   });
 }
 
@@ -125,13 +136,29 @@ Result<void> Gathering::find_sightings() {
   filter.types = {"sighting"};
   std::set<std::string_view> of(facts_.indicators.begin(), facts_.indicators.end());
   of.insert(facts_.id);
-  return each_object(filter, [&](const json::Value& object) -> Result<void> {
-    if (!of.contains(text_of(object, "sighting_of_ref"))) return {};
-    if (sighted_.size() == limits::outbreak_sightings_max) return {};
-    // One object may lie in several collections.
-    if (!sighted_.emplace(text_of(object, "id")).second) return {};
-    return add_sighting(object);
-  });
+  // One object may lie in several collections, in several versions: the newest counts, once.
+  struct Newest {
+    std::optional<Instant> modified;
+    bool revoked = false;
+    json::Value object;
+  };
+  std::map<std::string, Newest> newest;
+  auto keep = [&](const SeenObject& row, const json::Value& object) -> Result<bool> {
+    if (!of.contains(text_of(object, "sighting_of_ref"))) return false;
+    std::string id(row.id);
+    if (newest.size() == limits::outbreak_sightings_max && !newest.contains(id)) return false;
+    auto modified = instant_of(object, "modified");
+    auto [held, is_new] = newest.try_emplace(std::move(id));
+    if (is_new || modified > held->second.modified) held->second = {modified, row.revoked, object};
+    return !row.revoked;
+  };
+  TRY_VOID(each_object(filter, keep));
+  for (const auto& [id, each] : newest) {
+    if (each.revoked) continue;
+    sighted_.insert(id);
+    TRY_VOID(add_sighting(each.object));
+  }
+  return {};
 }
 
 // STIX 2.1, 5.2. A count of 0 says that it was looked for and not seen.
@@ -182,7 +209,10 @@ Result<std::string> Gathering::identity_name(const std::string& id) {
     TRY(ObjectPage page, read_page(view_, collection, ourselves, filter, 1, With::bytes));
     if (page.objects.empty()) continue;
     TRY(json::Value object, json::parse(page.objects[0].bytes));
-    if (!text_of(object, "name").empty()) name = text_of(object, "name");
+    if (text_of(object, "name").empty()) continue;
+    name = text_of(object, "name");
+    facts_.tlp =
+        std::max({facts_.tlp, page.objects[0].tlp, label_of_fields(page.objects[0].bytes)});
   }
   identities_.emplace(id, name);
   return name;

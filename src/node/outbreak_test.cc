@@ -91,6 +91,38 @@ TEST_F(OutbreakOfThree, counts_sightings_of_the_worm_and_of_what_indicates_it_ea
   EXPECT_EQ(must(facts(us, id("indicator", 2))).sightings.size(), 1u);
 }
 
+TEST_F(OutbreakOfThree,
+       the_newest_of_a_sighting_counts_wherever_it_lies_and_a_revoked_one_does_not) {
+  import_into(us, ours,
+              envelope({worm(), seen(4, id("malware", 1), 5, R"(,"count":10)"),
+                        seen(5, id("malware", 1), 6)}));
+  auto later = [](std::string text, const std::string& more) {
+    text.replace(text.find(R"("modified":"2026-11-01)"), 22, R"("modified":"2026-11-05)");
+    text.insert(text.size() - 1, more);
+    return text;
+  };
+  import_into(us, make_collection(us, {}),
+              envelope({later(seen(4, id("malware", 1), 5), R"(,"count":50)"),
+                        later(seen(5, id("malware", 1), 6), R"(,"revoked":true)")}));
+  auto held = must(facts(us, id("malware", 1)));
+  ASSERT_EQ(held.sightings.size(), 1u);
+  EXPECT_EQ(held.sightings[0].count, 50u);
+}
+
+TEST_F(OutbreakOfThree, is_labelled_as_strictly_as_a_place_or_a_field_that_it_names) {
+  std::string secret = object("identity", 9, R"("name":"Secret Bank")", amber);
+  std::string where = fmt::format(R"(,"where_sighted_refs":["{}"])", id("identity", 9));
+  import_into(us, ours, envelope({worm(), secret, seen(4, id("malware", 1), 5, where)}));
+  EXPECT_EQ(must(facts(us, id("malware", 1))).tlp, stix::Tlp::amber);
+  std::string partly = object(
+      "malware", 7,
+      fmt::format(
+          R"("is_family":false,"name":"Quiet","granular_markings":[{{"marking_ref":"{}","selectors":["name"]}}])",
+          amber));
+  import_into(us, ours, envelope({partly}));
+  EXPECT_EQ(must(facts(us, id("malware", 7))).tlp, stix::Tlp::amber);
+}
+
 TEST_F(OutbreakOfThree, says_who_told_whom_and_whom_it_has_not_reached) {
   import_into(us, ours, envelope({worm()}));
   settle();
