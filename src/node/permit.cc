@@ -68,9 +68,8 @@ Result<void> check_counsel(Work& work, const Proposal& proposal) {
 // Blueprint, section 2: "Foreign law and unconfirmed facts warn; authorised counsel may override
 // with a reason, four eyes, on the record."
 Result<void> check_override(Work& work, const Proposal& proposal, const Verdict& verdict) {
-  std::string closed = *verdict.state == law::State::blocked
-                           ? "blocked by law: " + verdict.reasons
-                           : lacking(verdict);
+  std::string closed = *verdict.state == law::State::blocked ? "blocked by law: " + verdict.reasons
+                                                             : lacking(verdict);
   std::string bar = bar_to_override(verdict, own_side(work, *proposal.question));
   if (!proposal.override_)
     return fail(
