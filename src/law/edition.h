@@ -3,6 +3,7 @@
 // dated. docs/schemas/law.json; docs/protocol.md, section "Law". A node keeps every edition that
 // its partners sent, and answers under the law folder with the editions of the day put in place of
 // the files of the same name.
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,13 +39,13 @@ inline constexpr std::int64_t edition_version_max = 999'999;
 // Whether `edition` is sound as the law of `jurisdiction`: it is that file and no other, it parses,
 // and the law folder with it in place contradicts itself nowhere. Compiles the whole law. Nobody
 // has reviewed it on a day to come: `compiled` is `today` at the latest, or the day after, for
-// whoever is east of us.
+// whoever is east of us. None: a partner's, whose clock is not ours to judge.
 //   Errors  not_allowed: it speaks for another jurisdiction, or was given as the law of another;
 //           too_large; invalid, with the first problem and its remedy, its line in `where` and the
 //           number of problems that follow.
 [[nodiscard]] Result<void> check_edition(const std::vector<SourceFile>& files,
                                          const Edition& edition, std::string_view jurisdiction,
-                                         Date today);
+                                         std::optional<Date> today);
 
 // SHA-256 over the file's canonical JSON: two texts with this hash say the same, whatever their
 // comments and layout.  Errors: those of toml::parse.

@@ -84,8 +84,8 @@ Result<void> take_law(Work& work, const act::Act& act, std::uint64_t position,
   if (today > limits::law_editions_per_day_max)
     return fail(Code::not_allowed, "more than " + std::to_string(limits::law_editions_per_day_max) +
                                        " versions in a day");
-  TRY_VOID(law::check_edition(work.context.base_law->files, edition, card.jurisdiction,
-                              date_of(work.now)));
+  TRY_VOID(
+      law::check_edition(work.context.base_law->files, edition, card.jurisdiction, std::nullopt));
   TRY(version.facts, law::hash_of_facts(edition));
   TRY_VOID(tell_published(work, sender, version, edition, held));
   put_law_version(work.rows, version);

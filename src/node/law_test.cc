@@ -224,6 +224,13 @@ TEST_F(PublishedLaw, is_read_strictly) {
   EXPECT_EQ(kept(us), 0u);
 }
 
+TEST_F(PublishedLaw, is_taken_by_who_believes_that_it_is_days_earlier) {
+  us.now -= std::chrono::hours{24 * 5};
+  must_publish(ph, ph_law(48));
+  deliver(ph, us);
+  EXPECT_EQ(kept(us), 1u) << "a clock that is behind refuses nobody's law";
+}
+
 TEST_F(PublishedLaw, is_compiled_so_often_a_day_and_no_oftener) {
   for (std::uint64_t i = 1; i <= limits::law_editions_per_day_max; ++i)
     EXPECT_EQ(arrives(ph, us, body("broken [", i)), "malformed") << i;
