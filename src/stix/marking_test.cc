@@ -49,6 +49,10 @@ TEST(Tlp, of_a_definition_is_what_it_says) {
   EXPECT_EQ(said(R"({"definition":{"statement":"This is TLP:RED, it was TLP:GREEN"}})"), Tlp::red);
   EXPECT_EQ(said(R"({"definition":{"statement":"not TLP:RED"}})"), Tlp::red)
       << "words are not weighed: rather withheld than told";
+  for (const char* word :
+       {"not TLP:CLEAR", "formerly TLP:GREEN", "TLP white paper", "no TLP:WHITE"})
+    EXPECT_FALSE(said(R"({"definition":{"statement":")" + std::string(word) + R"("}})"))
+        << "what is only mentioned opens nothing: " << word;
   EXPECT_FALSE(said(R"({"definition":{"statement":"tlpx:red, xtlp:red, TLP is explained here"}})"));
 }
 

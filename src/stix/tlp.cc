@@ -45,22 +45,24 @@ Tlp named_or_red(std::string_view name) {
   return tlp_from_name(name).value_or(Tlp::red);
 }
 
-// The label that a TLP's name and what follows it make; `first`: the text begins with it.
-std::optional<Tlp> label_at(std::string_view left, bool first) {
+// The label that follows a TLP's name. `plain`: the text begins with "TLP:", and is taken for a
+// label whatever follows. Elsewhere a label may be quoted or denied: there it withholds, and never
+// opens.
+std::optional<Tlp> label_at(std::string_view left, bool plain) {
   auto skip = [&](std::string_view any) {
     left.remove_prefix(std::min(left.find_first_not_of(any), left.size()));
   };
-  bool named = left.starts_with(':');
   skip(" \t:_-");
   std::string_view word = left.substr(0, left.find_first_not_of("abcdefghijklmnopqrstuvwxyz"));
   left.remove_prefix(word.size());
   skip(" +-_");
   if (word == "amber" && left.starts_with("strict")) return Tlp::amber_strict;
-  return first && named ? named_or_red(word) : tlp_from_name(word);
+  if (plain) return named_or_red(word);
+  auto label = tlp_from_name(word);
+  return label && *label >= Tlp::amber ? label : std::nullopt;
 }
 
-// Of free text: the strictest that is named anywhere in it. A text that begins as a TLP's name does
-// is taken for one, whatever follows.
+// Of free text: the strictest that is named in it.
 std::optional<Tlp> label_in(std::string_view text) {
   std::string lower = lower_case(text);
   std::optional<Tlp> strictest;
@@ -69,7 +71,8 @@ std::optional<Tlp> label_in(std::string_view text) {
        at = lower.find("tlp", at + 1)) {
     bool within_a_word = at > 0 && std::isalnum(static_cast<unsigned char>(lower[at - 1]));
     if (within_a_word) continue;
-    auto label = label_at(std::string_view(lower).substr(at + 3), at == begin);
+    std::string_view behind = std::string_view(lower).substr(at + 3);
+    auto label = label_at(behind, at == begin && behind.starts_with(':'));
     if (label && (!strictest || *label > *strictest)) strictest = label;
   }
   return strictest;
