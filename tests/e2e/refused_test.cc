@@ -250,8 +250,9 @@ TEST_F(Refused, tls) {
          [&] { return raw(std::string_view("\x16\x03\x01\xFF\xFF\x01", 6)); });
   expect("an alert first", "closed",
          [&] { return raw(std::string_view("\x15\x03\x03\x00\x02\x02\x28", 7)); });
+  // Whole: one that stops would be waited for, as any handshake that stops.
   expect("SSL 2", "closed", [&] {
-    return raw(std::string_view("\x80\x2e\x01\x00\x02\x00\x15\x00\x00\x00\x10\x01\x00\x80", 14));
+    return raw(std::string_view("\x80\x0c\x01\x00\x02\x00\x03\x00\x00\x00\x00\x01\x00\x80", 14));
   });
   expect("application data before any handshake", "closed",
          [&] { return raw(std::string_view("\x17\x03\x03\x00\x05hello", 10)); });
