@@ -5,46 +5,6 @@
 namespace comity::law {
 namespace {
 
-constexpr std::array<std::string_view, static_cast<std::size_t>(Why::count_)> why_codes = {
-    "in_force",
-    "not_in_force",
-    "start_unknown",
-    "not_a_party",
-    "signed_only",
-    "ratified_only",
-    "invited_only",
-    "negotiating",
-    "participates_only",
-    "status_doubtful",
-    "membership_unknown",
-    "no_treaty",
-    "other_treaty_binds",
-    "prevails",
-    "dual_criminality_met",
-    "dual_criminality_unknown",
-    "dual_criminality_absent",
-    "threshold_met",
-    "threshold_unknown",
-    "below_threshold",
-    "fact_missing",
-    "fact_given",
-    "fact_contrary",
-    "condition_unmet",
-    "reservation_requires",
-    "reservation_excludes",
-    "reservation_risk",
-    "other_sender",
-    "other_addressee",
-    "sender_unsaid",
-    "addressee_unsaid",
-    "data_unsaid",
-    "blocking_statute",
-    "statute_requires",
-    "holder_not_secret",
-    "no_domestic_power",
-    "not_binding",
-    "own_national"};
-
 constexpr std::array<std::pair<std::string_view, FactKind>, static_cast<std::size_t>(Known::count_)>
     known_facts = {{
         {"punishable_requesting", FactKind::yes_no},

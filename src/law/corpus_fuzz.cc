@@ -1,11 +1,13 @@
 // Any text as any file of the law folder: it is refused with its place, or it loads, and then every
 // question gets an answer that can be written out and that no order of files would change.
+#include <algorithm>
 #include <array>
 
 #include "base/check.h"
 #include "law/cases.h"
 #include "law/report.h"
 #include "law/tables.h"
+#include "law/words.h"
 
 using namespace comity;
 using namespace comity::law;
@@ -25,6 +27,17 @@ std::string words(std::string_view kind, std::initializer_list<std::string_view>
   return out;
 }
 
+constexpr std::initializer_list<std::string_view> grounds = {
+    "dual_criminality_absent", "below_threshold", "own_national", "political_offence"};
+
+// Those that the engine gives and that are no grounds of refusal besides.
+std::string reasons() {
+  std::string out;
+  for (std::string_view code : why_codes)
+    if (std::ranges::find(grounds, code) == grounds.end()) out += words("reason", {code});
+  return out;
+}
+
 // The least vocabulary that loads.
 std::string vocabulary() {
   constexpr std::string_view yes_no =
@@ -39,49 +52,14 @@ std::string vocabulary() {
          words("role", {"poc_24_7", "police"}) +
          words("channel", {"poc_24_7", "diplomatic"},
                "speed = \"hours\"\ncarriage = \"comity\"\n") +
-         words("ground", {"dual_criminality_absent", "below_threshold", "own_national",
-                          "political_offence"}) +
-         words("outcome", {"not_held"}) + words("approval", {"none", "judge"}) +
+         words("ground", grounds) + words("outcome", {"not_held"}) +
+         words("approval", {"none", "judge"}) +
          words("fact",
                {"punishable_requesting", "punishable_requested", "other_treaty_in_force",
                 "other_domestic_power", "urgent"},
                yes_no) +
          words("fact", {"penalty_requesting", "penalty_requested"}, months) +
-         words("fact", {"target_nationality"}, where) + words("reason", {"in_force",
-                                                                         "not_in_force",
-                                                                         "start_unknown",
-                                                                         "not_a_party",
-                                                                         "signed_only",
-                                                                         "ratified_only",
-                                                                         "invited_only",
-                                                                         "negotiating",
-                                                                         "participates_only",
-                                                                         "status_doubtful",
-                                                                         "membership_unknown",
-                                                                         "no_treaty",
-                                                                         "other_treaty_binds",
-                                                                         "prevails",
-                                                                         "dual_criminality_met",
-                                                                         "dual_criminality_unknown",
-                                                                         "threshold_met",
-                                                                         "threshold_unknown",
-                                                                         "fact_missing",
-                                                                         "fact_given",
-                                                                         "fact_contrary",
-                                                                         "condition_unmet",
-                                                                         "reservation_requires",
-                                                                         "reservation_excludes",
-                                                                         "reservation_risk",
-                                                                         "other_sender",
-                                                                         "other_addressee",
-                                                                         "sender_unsaid",
-                                                                         "addressee_unsaid",
-                                                                         "data_unsaid",
-                                                                         "blocking_statute",
-                                                                         "statute_requires",
-                                                                         "holder_not_secret",
-                                                                         "no_domestic_power",
-                                                                         "not_binding"}) +
+         words("fact", {"target_nationality"}, where) + reasons() +
          "[country]\nPH = \"Philippines\"\nUS = \"United States\"\n";
 }
 
