@@ -46,6 +46,8 @@ class FailingVfs {
   }
   void heal() { left_ = -1; }
   [[nodiscard]] bool struck() const { return struck_; }
+  // How often SQLite wrote, to any file.
+  [[nodiscard]] std::size_t writes() const { return writes_; }
 
  private:
   struct File {
@@ -89,6 +91,7 @@ class FailingVfs {
   }
   // Half of what was to be written gets there: what a torn write leaves.
   static int write(sqlite3_file* file, const void* from, int count, sqlite3_int64 at) {
+    ++live_->writes_;
     if (!strikes(Operation::write))
       return File::real(file)->pMethods->xWrite(File::real(file), from, count, at);
     (void)File::real(file)->pMethods->xWrite(File::real(file), from, count / 2, at);
@@ -146,6 +149,7 @@ class FailingVfs {
   sqlite3_vfs vfs_{};
   Operation operation_ = Operation::any;
   int left_ = -1;  // negative: healthy
+  std::size_t writes_ = 0;
   bool struck_ = false;
 };
 

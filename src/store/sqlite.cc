@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/check.h"
+#include "store/log_vfs.h"
 
 namespace comity::store {
 namespace {
@@ -87,8 +88,7 @@ Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& op
   if (options.access == Access::create) flags |= SQLITE_OPEN_CREATE;
 
   sqlite3* db = nullptr;
-  int code = sqlite3_open_v2(options.path.c_str(), &db, flags,
-                             options.vfs.empty() ? nullptr : options.vfs.c_str());
+  int code = sqlite3_open_v2(options.path.c_str(), &db, flags, gathering_log(options.vfs).c_str());
   if (db == nullptr) throw std::bad_alloc();
   std::unique_ptr<Connection> connection(new Connection(db, options.path));
   if (code == SQLITE_OK) code = configure(db, options);
