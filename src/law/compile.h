@@ -66,10 +66,6 @@ class Compiler {
   // compile_jurisdictions.cc
   void jurisdiction(Table& in);
   void jurisdiction_head(Table& in, Profile& profile);
-  void preservation(Table& in, Profile& profile, const std::string& country);
-  void extradition(Table& in, Profile& profile);
-  HomeRule home_rule(Table& in, std::string said_by);
-  void single_officer(Table& in, Profile& profile);
   void statute(Table& in, Profile& profile);
   [[nodiscard]] Statute statute_text(Table& in);
   [[nodiscard]] static Speed speed(Table& in);
@@ -79,6 +75,16 @@ class Compiler {
                      const Period& period);
   void absent(Table& in, const std::string& country, Jurisdiction& jurisdiction,
               const std::map<std::uint16_t, std::vector<OffenceRow>>& rows);
+
+  // compile_home_law.cc
+  void home_law(Table& in, Profile& profile, const std::string& country);
+  template <typename Row, typename Read>
+  static void rows(Table& in, std::string_view name, std::vector<Row>& out, Read read);
+  [[nodiscard]] HomeRule home_rule(Table& in, std::string said_by);
+  [[nodiscard]] AuthoritiesRow authorities(Table& in, const std::string& country);
+  [[nodiscard]] PreservationRow preservation(Table& in, const std::string& country);
+  [[nodiscard]] ExtraditionRow extradition(Table& in);
+  [[nodiscard]] SingleOfficerRow single_officer(Table& in);
 
   // compile_links.cc
   struct Sides {

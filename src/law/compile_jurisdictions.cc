@@ -25,16 +25,6 @@ Period overlap(Period a, Period b) {
   return {std::max(a.from, b.from), std::min(a.until, b.until)};
 }
 
-Period suspension(Table& in) {
-  if (!in.has("suspended_from") && !in.has("suspended_until")) return {day_never, day_never};
-  if (!in.has("suspended_from"))
-    in.problem("suspended_until", "suspended until a day, and nothing says since when",
-               "write suspended_from beside it");
-  return in.period("suspended_from", "suspended_until");
-}
-
-constexpr int days_max = 3660;
-
 }  // namespace
 
 void Compiler::jurisdiction(Table& in) {
@@ -57,23 +47,7 @@ void Compiler::jurisdiction(Table& in) {
   Jurisdiction& jurisdiction = t_.jurisdictions[slot];
   if (jurisdiction.profiled) return in.leave();  // jurisdiction_name() said so
   std::string name = country_name(jurisdiction.country);
-  in.in("authorities", [&](Table& table) {
-    profile.authorities = {table.text_or("poc_24_7", ""), table.text_or("central_authority", ""),
-                           table.text_or("csirt", ""), table.text_or("extradition", ""),
-                           table.confidence()};
-    profile.authority = home_rule(table, "profile of " + name);
-  });
-  in.in("preservation", [&](Table& table) { preservation(table, profile, name); });
-  for (auto [key, rule] :
-       {std::pair("production", &profile.production), std::pair("emergency", &profile.emergency)}) {
-    in.in(key, [&](Table& table) {
-      *rule = home_rule(table, "law of " + name);
-      rule->text = table.text("rule");
-      (void)table.text_or("note", "");
-    });
-  }
-  in.in("extradition", [&](Table& table) { extradition(table, profile); });
-  in.in("single_officer", [&](Table& table) { single_officer(table, profile); });
+  home_law(in, profile, name);
   profile.statutes.first = static_cast<std::uint32_t>(t_.statutes.size());
   in.each("statute", [&](Table& table) { statute(table, profile); });
   if (profile.statutes.count > statutes_max)
@@ -93,16 +67,6 @@ void Compiler::jurisdiction(Table& in) {
   jurisdiction.profiled = true;
   jurisdiction.profile = static_cast<std::uint16_t>(t_.profiles.size());
   t_.profiles.push_back(std::move(profile));
-}
-
-// What a profile says in words, its own cite where it has one.
-HomeRule Compiler::home_rule(Table& in, std::string said_by) {
-  HomeRule out;
-  out.cite = in.text_or("cite", said_by);
-  out.period = in.period();
-  out.confidence = in.confidence();
-  (void)source(in);
-  return out;
 }
 
 void Compiler::jurisdiction_head(Table& in, Profile& profile) {
@@ -142,74 +106,6 @@ void Compiler::jurisdiction_head(Table& in, Profile& profile) {
   });
   for (bool surrender : {false, true})
     profile.risks[surrender] = {risks(may[surrender][false]), risks(may[surrender][true])};
-}
-
-void Compiler::preservation(Table& in, Profile& profile, const std::string& name) {
-  PreservationLaw& law = profile.preservation;
-  auto days = [&](std::string_view key) -> std::optional<int> {
-    auto got = in.number(key, 1, days_max);
-    return got ? std::optional<int>(static_cast<int>(*got)) : std::nullopt;
-  };
-  law.rule = in.text("rule");
-  law.days = days("days");
-  law.renew_days = days("renew_days");
-  law.total_days = days("total_days");
-  law.order_needed = in.yes_or("order_needed", true);
-  law.in_force = in.yes_or("in_force", true);
-  law.secrecy = in.one_of<Secrecy>(
-      "secrecy",
-      {{"imposed", Secrecy::imposed}, {"none", Secrecy::none}, {"unknown", Secrecy::unknown}},
-      Secrecy::unknown);
-  law.cite = in.text("cite");
-  law.source = source(in);
-  law.note = in.text_or("note", "");
-  law.confidence = in.confidence();
-  profile.secrecy_confidence = in.confidence_or("secrecy_confidence", law.confidence);
-  profile.preservation_power = in.yes_or("power", true);
-  profile.preservation_period = in.period();
-  profile.preservation_suspended = suspension(in);
-  for (std::string_view key : {"days", "renew_days", "total_days"})
-    if (!profile.preservation_power && in.has(key))
-      in.problem(key, "days of a power that is not known to exist",
-                 "leave them out beside power = false, or leave that out");
-  if (law.total_days && law.days && *law.total_days < *law.days) {
-    in.problem("total_days", "the total is shorter than one order",
-               "write the days in all, renewals included");
-  }
-  std::string text = "in " + name + ": " + law.rule + " (" + law.cite + ")";
-  text += law.order_needed ? "; takes a domestic order" : "; takes no domestic order";
-  profile.preservation_cite = cite(law.cite);
-  profile.preservation_note = cite(text);
-  profile.preservation_gone =
-      cite(law.cite + ": " +
-           (profile.preservation_power ? "not in force on this date" : "no such power known"));
-  profile.secrecy_cite =
-      cite(in.text_or("secrecy_cite", law.cite + ": does not bind the custodian to secrecy"));
-}
-
-void Compiler::extradition(Table& in, Profile& profile) {
-  profile.extradition_known = true;
-  profile.nationals = in.yes_or("nationals", false);
-  profile.threshold_months =
-      static_cast<std::int32_t>(in.number("threshold_months", 1, 1200).value_or(0));
-  profile.extradition_period = in.period();
-  profile.extradition_confidence = in.confidence();
-  profile.extradition_cite = cite(in.text("cite"));
-  (void)in.text_or("basis", "");
-  (void)in.text_or("note", "");
-  (void)source(in);
-}
-
-void Compiler::single_officer(Table& in, Profile& profile) {
-  profile.single_officer = in.yes_or("allowed", false);
-  profile.single_officer_period = in.period();
-  profile.single_officer_cite = cite(in.text("cite"));
-  profile.single_officer_confidence = in.confidence();
-  (void)in.text_or("note", "");
-  (void)source(in);
-  if (!in.has("allowed"))
-    in.problem("", "[single_officer] does not say whether one alone may send",
-               "write allowed = true or false");
 }
 
 // What a statute of a jurisdiction and an article of an instrument have in common.
@@ -267,7 +163,7 @@ void Compiler::offence(Table& in, const std::string& name,
   row.heavier_forms = in.yes_or("heavier_forms", false);
   row.start_known = in.has("from");
   row.period = in.period();
-  row.suspended = suspension(in);
+  row.suspended = in.suspension();
   row.confidence = in.confidence();
   row.start_confidence = in.confidence_or("from_confidence", Confidence::confirmed);
   std::string statute = name + ": " + in.text("statute");

@@ -179,7 +179,7 @@ std::string to_text(const Corpus& corpus, const Change& change, Date on) {
     case Change::Kind::commence: {
       const auto& profile = t.profiles[t.jurisdictions[t.slot(change.country)].profile];
       return who + " brings its power to order preservation into force (" +
-             profile.preservation.cite + ")";
+             row_on(profile.preservation, day_of(on))->law.cite + ")";
     }
     case Change::Kind::create_offence:
       return who + " makes this an offence: " + corpus.word(change.offence).en;

@@ -219,9 +219,11 @@ std::vector<Day> days_of_change(const Tables& t) {
     both_ends(each.suspended);
   }
   for (const auto& each : t.profiles) {
-    both_ends(each.extradition_period);
-    both_ends(each.preservation_period);
-    both_ends(each.preservation_suspended);
+    for (const auto& row : each.extradition) both_ends(row.period);
+    for (const auto& row : each.preservation) {
+      both_ends(row.period);
+      both_ends(row.suspended);
+    }
   }
   if (std::ranges::any_of(t.instruments, &Instrument::undated)) both_ends({t.reviewed, day_never});
   std::ranges::sort(days);

@@ -63,7 +63,7 @@ class Judged {
   void article(const Article& article, const Rule& rule, Tri concerns);
   void in_doubt(const Article& article);
   void preservation(const Rule& rule);
-  void another_power(const Profile& law, Confidence confidence);
+  void another_power(CiteId gone, Confidence confidence);
   [[nodiscard]] Confidence as_of(const Profile& law, const Period& period,
                                  Confidence confidence) const;
   [[nodiscard]] Confidence as_of(const Reservation& reservation) const;

@@ -91,11 +91,9 @@ void Judged::grounds(const Rule& rule) {
   risks(law->risks[surrender][met]);
   for (std::size_t i = before; a.on < law->compiled && i < r.risks.size(); ++i)
     r.risks[i].confidence = Confidence::unconfirmed;  // see as_of(): none has a period of its own
-  bool below = theirs.months_known && theirs.months < law->threshold_months;
-  if (surrender && below && law->extradition_known) {
-    risk(t.reason(Why::below_threshold), law->extradition_cite,
-         as_of(*law, law->extradition_period, law->extradition_confidence));
-  }
+  const ExtraditionRow* own = surrender ? row_on(law->extradition, a.on) : nullptr;
+  if (own && theirs.months_known && theirs.months < own->threshold_months)
+    risk(t.reason(Why::below_threshold), own->cite, as_of(*law, own->period, own->confidence));
 }
 
 // All at once, when nothing said before can be among them.
@@ -198,25 +196,27 @@ Confidence Judged::as_of(const Reservation& one) const {
 // no law that is in force needs another power there; what nobody owes is at a risk.
 void Judged::preservation(const Rule& rule) {
   const Profile* law = a.profile(Side::requested);
-  if (!law || !a.measure_in(t.words.preserves) || law->preservation.cite.empty()) return;
-  Confidence confidence = as_of(*law, law->preservation_period, law->preservation.confidence);
+  if (!law || !a.measure_in(t.words.preserves)) return;
+  const PreservationRow* row = row_on(law->preservation, a.on);
+  if (!row) return;
+  Confidence confidence = as_of(*law, row->period, row->law.confidence);
   bool asleep = law->power_asleep(a.on);
-  if (asleep && rule.binding) return of(Side::requested, [&] { another_power(*law, confidence); });
-  if (asleep || !law->preservation_power)
-    return risk(t.reason(Why::no_domestic_power), law->preservation_gone, confidence);
-  note(law->preservation_note, confidence);
-  if (law->preservation.secrecy == Secrecy::none) {
-    risk(t.reason(Why::holder_not_secret), law->secrecy_cite,
-         weaker(confidence, law->secrecy_confidence));
+  if (asleep && rule.binding)
+    return of(Side::requested, [&] { another_power(row->gone, confidence); });
+  if (asleep || !row->power) return risk(t.reason(Why::no_domestic_power), row->gone, confidence);
+  note(row->note, confidence);
+  if (row->law.secrecy == Secrecy::none) {
+    risk(t.reason(Why::holder_not_secret), row->secrecy_cite,
+         weaker(confidence, row->secrecy_confidence));
   }
 }
 
-void Judged::another_power(const Profile& law, Confidence confidence) {
+void Judged::another_power(CiteId gone, Confidence confidence) {
   FactId other = t.fact(Known::other_domestic_power);
   const std::int32_t* given = a.fact(other);
-  if (given && *given) return supports(Why::fact_given, law.preservation_gone, confidence);
-  lacks(Why::no_domestic_power, law.preservation_gone, confidence);
-  if (!given) needs(other, law.preservation_gone);
+  if (given && *given) return supports(Why::fact_given, gone, confidence);
+  lacks(Why::no_domestic_power, gone, confidence);
+  if (!given) needs(other, gone);
 }
 
 }  // namespace comity::law

@@ -89,18 +89,18 @@ void Judged::threshold_of(const Rule& rule, const Threshold& threshold, Side sid
 void Judged::nationals(const Rule& rule) {
   const Profile* law = a.profile(Side::requested);
   if (!a.measure_in(t.words.surrenders) || rule.nationals == Nationals::surrendered) return;
-  if (!law || !law->extradition_known || law->nationals) return;
+  const ExtraditionRow* own = law ? row_on(law->extradition, a.on) : nullptr;
+  if (!own || own->nationals) return;
   ReasonId code = t.reason(Why::own_national);
-  Confidence confidence = as_of(*law, law->extradition_period, law->extradition_confidence);
-  bool bars =
-      rule.nationals == Nationals::as_law && rule.binding && law->extradition_period.holds(a.on);
-  if (!bars) return risk(code, law->extradition_cite, confidence);
+  Confidence confidence = as_of(*law, own->period, own->confidence);
+  bool bars = rule.nationals == Nationals::as_law && rule.binding && own->holds(a.on);
+  if (!bars) return risk(code, own->cite, confidence);
   const std::int32_t* nationality = a.fact(t.fact(Known::target_nationality));
   if (!nationality) {
-    lacks(Why::fact_missing, law->extradition_cite, confidence);
-    needs(t.fact(Known::target_nationality), law->extradition_cite);
+    lacks(Why::fact_missing, own->cite, confidence);
+    needs(t.fact(Known::target_nationality), own->cite);
   } else if (*nationality == country_value(a.q.to)) {
-    closes(code, law->extradition_cite, confidence);
+    closes(code, own->cite, confidence);
   }
 }
 

@@ -256,8 +256,10 @@ void Meaning::nationals(const Rule& rule) {
   if (rule.nationals != Nationals::as_law || !rule.binding) return;
   Term surrender = f.among(variable(Input::measure), t.words.surrenders, t.words.measures.size());
   Term bars = of_profile(Party::requested, [&](const Profile& law, const Jurisdiction&) {
-    bool barred = law.extradition_known && !law.nationals;
-    return barred ? f.within(on, law.extradition_period) : f.no();
+    std::vector<Term> barred;
+    for (const ExtraditionRow& row : law.extradition)
+      if (!row.nationals) barred.push_back(f.within(on, row.period));
+    return f.any(barred);
   });
   FactId nationality = t.fact(Known::target_nationality);
   Three own = fact_is(nationality, f.same(value_of(nationality), side(Party::requested)));
@@ -374,10 +376,15 @@ void Meaning::bars(const Rule& rule) {
 void Meaning::domestic_power(const Rule& rule) {
   if (!rule.binding) return;
   Term asleep = of_profile(Party::requested, [&](const Profile& law, const Jurisdiction&) {
-    if (law.preservation.cite.empty() || !law.preservation_power) return f.no();
-    if (!law.preservation.in_force) return f.yes();
-    return f.any({f.negation(f.within(on, law.preservation_period)),
-                  f.within(on, law.preservation_suspended)});
+    bool some_power = false;
+    std::vector<Term> speaks;
+    for (const PreservationRow& row : law.preservation) {
+      some_power = some_power || row.power;
+      if (row.law.in_force)
+        speaks.push_back(
+            f.all({f.within(on, row.period), f.negation(f.within(on, row.suspended))}));
+    }
+    return some_power ? f.negation(f.any(speaks)) : f.no();
   });
   FactId other = t.fact(Known::other_domestic_power);
   Three told = fact_is(other, f.negation(f.is(value_of(other), 0)));

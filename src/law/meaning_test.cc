@@ -167,18 +167,28 @@ TEST(Meaning, agrees_with_the_engine_over_law_of_kinds_that_ours_does_not_hold) 
          "in_force_known = true\nnot_before = 2003-01-01");
   change("instruments/ets185.toml", "effect = \"designates\"\nasks = false",
          "effect = \"adds_requirement\"");
+  // Law of one kind that changed, with days on which it slept and none in its stead.
+  change("jurisdictions/PH.toml", "[preservation]\n",
+         "[[preservation]]\nrule = \"r\"\ncite = \"older\"\nfrom = 2001-01-01\nuntil = "
+         "2005-01-01\nconfidence = \"unconfirmed\"\n\n[[preservation]]\nrule = \"r\"\ncite = "
+         "\"instead\"\nfrom = 2012-10-09\nuntil = 2013-02-01\nconfidence = "
+         "\"unconfirmed\"\n\n[[preservation]]\n");
+  change("jurisdictions/FR.toml", "[extradition]\n",
+         "[[extradition]]\nnationals = true\nuntil = 2004-03-10\ncite = \"older\"\nconfidence = "
+         "\"unconfirmed\"\n\n[[extradition]]\n");
   if (HasFatalFailure()) return;
   file_of(files, "jurisdictions/PH.toml").text +=
       "\n[[statute]]\nid = \"test-order\"\ntitle = \"t\"\neffect = \"require\"\nside = "
       "\"requesting\"\nmeasures = [\"mla\", \"preservation\"]\nfrom = 2010-01-01\nwhen = { all = [ "
       "{ member = \"ETS024\", side = \"requested\" }, { fact = \"urgent\", is = \"yes\" } ] }\n"
-      "cite = \"Act\"\nconfidence = \"confirmed\"\n";
+      "cite = \"Act\"\nconfidence = \"confirmed\"\nsource = \"https://law.example\"\n";
   file_of(files, "jurisdictions/US.toml").text +=
       "\n[[statute]]\nid = \"test-bar\"\ntitle = \"t\"\neffect = \"forbid\"\nside = "
       "\"requested\"\nmeasures = [\"mla\", \"extradition\"]\nuntil = 2020-01-01\nfrom_unknown = "
       "true\nwhen = { any = [ "
       "{ not_member = \"ETS030\", side = \"requesting\" }, { fact = \"penalty_requesting\", "
-      "at_least = 24 } ] }\ncite = \"Act\"\nconfidence = \"confirmed\"\n";
+      "at_least = 24 } ] }\ncite = \"Act\"\nconfidence = \"confirmed\"\nsource = "
+      "\"https://law.example\"\n";
   Corpus changed = corpus_of(files);
   Compared compared(changed.tables());
   compare_aimed(changed, changed.tables(), 14, 60, compared);

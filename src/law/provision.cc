@@ -129,16 +129,16 @@ std::vector<Ground> refusal_grounds(const Corpus& corpus, std::string_view provi
   return out;
 }
 
-const PreservationLaw* preservation_law(const Corpus& corpus, Country country) {
+const PreservationLaw* preservation_law(const Corpus& corpus, Country country, Date on) {
   const Profile* profile = profile_of(corpus.tables(), country);
-  return profile && !profile->preservation.cite.empty() ? &profile->preservation : nullptr;
+  const PreservationRow* row = profile ? row_on(profile->preservation, day_of(on)) : nullptr;
+  return row ? &row->law : nullptr;
 }
 
 bool preservation_in_force(const Corpus& corpus, Country country, Date on) {
   const Profile* profile = profile_of(corpus.tables(), country);
-  if (!profile || !profile->preservation_power || !profile->preservation.in_force) return false;
-  Day day = day_of(on);
-  return profile->preservation_period.holds(day) && !profile->preservation_suspended.holds(day);
+  const PreservationRow* row = profile ? row_on(profile->preservation, day_of(on)) : nullptr;
+  return row && row->power && row->holds(day_of(on));
 }
 
 std::optional<SingleOfficer> single_officer(const Corpus& corpus, Country country,
@@ -146,38 +146,10 @@ std::optional<SingleOfficer> single_officer(const Corpus& corpus, Country countr
   const Tables& t = corpus.tables();
   check(measure.value < t.words.measures.size(), "a measure of this corpus");
   const Profile* profile = profile_of(t, country);
-  if (!profile || !profile->single_officer || !(t.words.preserves >> measure.value & 1) ||
-      !profile->single_officer_period.holds(day_of(on)))
+  const SingleOfficerRow* row = profile ? row_on(profile->single_officer, day_of(on)) : nullptr;
+  if (!row || !row->allowed || !row->holds(day_of(on)) || !(t.words.preserves >> measure.value & 1))
     return std::nullopt;
-  return SingleOfficer{std::string(corpus.cite(profile->single_officer_cite)),
-                       profile->single_officer_confidence};
-}
-
-const Authorities* authorities(const Corpus& corpus, Country country) {
-  const Profile* profile = profile_of(corpus.tables(), country);
-  return profile ? &profile->authorities : nullptr;
-}
-
-std::string addressee(const Corpus& corpus, std::string_view provision_id, Country to) {
-  const Tables& t = corpus.tables();
-  auto found = t.provision_of.find(provision_id);
-  Slot slot = t.slot(to);
-  if (found == t.provision_of.end() || slot == no_slot) return {};
-  Range uses = t.jurisdictions[slot].reservations;
-  for (std::uint32_t i = uses.first; i < uses.first + uses.count; ++i) {
-    const Reservation& r = t.reservations[t.reservation_uses[i].reservation];
-    bool here = t.reservation_uses[i].provision.value == found->second;
-    if (here && r.addressee) return r.text;
-  }
-  const Authorities* known = authorities(corpus, to);
-  if (!known) return {};
-  const Rule& rule = t.rules[found->second];
-  if (rule.carriage == Carriage::comity) return known->poc_24_7;
-  const std::vector<std::string>& measures = t.provisions[found->second].measures;
-  bool surrender = std::any_of(measures.begin(), measures.end(), [&](const std::string& code) {
-    return t.words.surrenders >> t.words.measure_of.find(code)->second & 1;
-  });
-  return surrender ? known->extradition : known->central_authority;
+  return SingleOfficer{std::string(corpus.cite(row->cite)), row->confidence};
 }
 
 std::string_view question_of(const Corpus& corpus, FactId fact) {
@@ -210,13 +182,15 @@ std::vector<Warning> holder_warnings(const Corpus& corpus, const Question& q) {
       out.push_back(blocking(s));
   }
   if (!(t.words.preserves >> q.measure.value & 1)) return out;
-  const PreservationLaw& law = profile->preservation;
-  if (law.secrecy == Secrecy::none) {
+  const PreservationRow* row = row_on(profile->preservation, day_of(q.on));
+  if (row && row->law.secrecy == Secrecy::none) {
     out.push_back({"holder_not_secret",
                    "the custodian is not bound to secrecy and may tell its user",
-                   std::string(corpus.cite(profile->secrecy_cite)), law.confidence});
+                   std::string(corpus.cite(row->secrecy_cite)), row->law.confidence});
   }
   if (!preservation_in_force(corpus, q.to, q.on)) {
+    PreservationLaw none;
+    const PreservationLaw& law = row ? row->law : none;
     out.push_back({"no_domestic_power", "no domestic power to preserve is known to be in force",
                    law.cite, law.confidence});
   }

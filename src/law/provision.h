@@ -103,8 +103,10 @@ struct PreservationLaw {
   std::string note;
   Confidence confidence = Confidence::unconfirmed;
 };
-// None for a jurisdiction without a profile.
-[[nodiscard]] const PreservationLaw* preservation_law(const Corpus& corpus, Country country);
+// As it stood on that day; where none was in force, the last before, else the first to come. None
+// for a jurisdiction of which nobody has researched it.
+[[nodiscard]] const PreservationLaw* preservation_law(const Corpus& corpus, Country country,
+                                                      Date on);
 
 // What an officer is asked when a fact is unknown, and what may be answered: "yes or no".
 [[nodiscard]] std::string_view question_of(const Corpus& corpus, FactId fact);
@@ -122,17 +124,6 @@ struct SingleOfficer {
 // None: not researched, said not to be allowed, not in its period, or not a preservation.
 [[nodiscard]] std::optional<SingleOfficer> single_officer(const Corpus& corpus, Country country,
                                                           MeasureId measure, Date on);
-
-struct Authorities {
-  std::string poc_24_7, central_authority, csirt, extradition;  // empty: not known
-  Confidence confidence = Confidence::unconfirmed;
-};
-[[nodiscard]] const Authorities* authorities(const Corpus& corpus, Country country);
-
-// Who answers under this provision: the party's declaration, else its profile; empty when neither
-// says.
-[[nodiscard]] std::string addressee(const Corpus& corpus, std::string_view provision_id,
-                                    Country to);
 
 struct Question;  // law/engine.h
 

@@ -57,16 +57,17 @@ TEST(Provision, a_reservation_adds_a_ground_outside_articles_2_to_11_only) {
 }
 
 TEST(Provision, domestic_clocks_come_from_the_profile) {
-  const PreservationLaw* us = preservation_law(corpus(), country("US"));
+  Date today = day("2026-11-21");
+  const PreservationLaw* us = preservation_law(corpus(), country("US"), today);
   ASSERT_NE(us, nullptr);
   EXPECT_EQ(us->days, 90);
   EXPECT_EQ(us->renew_days, 90);
   EXPECT_FALSE(us->order_needed);
   EXPECT_EQ(us->secrecy, Secrecy::none);
   EXPECT_EQ(us->confidence, Confidence::confirmed);
-  EXPECT_EQ(preservation_law(corpus(), country("IT"))->total_days, 180);
-  EXPECT_EQ(preservation_law(corpus(), country("DE"))->days, std::nullopt);
-  EXPECT_EQ(preservation_law(corpus(), country("AL")), nullptr);
+  EXPECT_EQ(preservation_law(corpus(), country("IT"), today)->total_days, 180);
+  EXPECT_EQ(preservation_law(corpus(), country("DE"), today)->days, std::nullopt);
+  EXPECT_EQ(preservation_law(corpus(), country("AL"), today), nullptr);
 }
 
 TEST(Provision, a_power_that_was_not_commenced_begun_or_known_is_none) {
@@ -78,15 +79,6 @@ TEST(Provision, a_power_that_was_not_commenced_begun_or_known_is_none) {
   EXPECT_FALSE(preservation_in_force(corpus(), country("ZA"), day("2026-11-21")));
   EXPECT_FALSE(preservation_in_force(corpus(), country("DE"), day("2026-11-21")));
   EXPECT_FALSE(preservation_in_force(corpus(), country("SO"), day("2026-11-21")));
-}
-
-TEST(Provision, a_declaration_names_the_addressee_before_the_profile_does) {
-  EXPECT_THAT(addressee(corpus(), "ets185-24", country("DE")), HasSubstr("Foreign Office"));
-  EXPECT_THAT(addressee(corpus(), "ets185-29", country("FR")), HasSubstr("OCLCTIC"));
-  EXPECT_THAT(addressee(corpus(), "ets185-29", country("PH")), HasSubstr("Office of Cybercrime"));
-  EXPECT_THAT(addressee(corpus(), "us-ph-extradition-2", country("PH")),
-              HasSubstr("Department of Justice"));
-  EXPECT_EQ(addressee(corpus(), "ets185-29", country("SO")), "");
 }
 
 std::vector<Warning> warned(const char* from, const char* to, const char* measure, const char* on) {
@@ -126,12 +118,6 @@ TEST(Provision,
   EXPECT_FALSE(by_48("FR", "NO", "2026-11-21"));
   EXPECT_FALSE(by_48("US", "GB", "2026-11-21"));
   EXPECT_FALSE(by_48("US", "JP", "2026-11-21"));
-}
-
-TEST(Provision, a_declaration_about_something_else_names_no_addressee) {
-  EXPECT_THAT(addressee(corpus(), "cets224-8", country("JP")), HasSubstr("Minister of Justice"));
-  EXPECT_THAT(addressee(corpus(), "cets224-6", country("JP")),
-              ::testing::Not(HasSubstr("Security-incident")));
 }
 
 TEST(Provision, every_provision_names_its_instrument_cite_and_approvals) {

@@ -89,13 +89,18 @@ const json::Value* Table::take(std::string_view name) {
   const json::Object* object = value_.as_object();
   if (!object) return nullptr;
   auto found = object->find(name);
-  if (found == object->end()) return nullptr;
+  if (found == object->end()) {
+    absent_.push_back(name);
+    return nullptr;
+  }
   asked_[static_cast<std::size_t>(found - object->begin())] = true;
   return &found->second;
 }
 
 bool Table::has(std::string_view name) const {
-  return value_.find(name) != nullptr;
+  bool here = value_.find(name) != nullptr;
+  if (!here) absent_.push_back(name);
+  return here;
 }
 
 std::string Table::text(std::string_view name) {
@@ -186,6 +191,14 @@ Period Table::period(std::string_view from, std::string_view until) {
   return period;
 }
 
+Period Table::suspension() {
+  if (!has("suspended_from") && !has("suspended_until")) return {day_never, day_never};
+  if (!has("suspended_from"))
+    problem("suspended_until", "suspended until a day, and nothing says since when",
+            "write suspended_from beside it");
+  return period("suspended_from", "suspended_until");
+}
+
 Confidence Table::confidence(std::string_view name) {
   return one_of<Confidence>(
       name, {{"confirmed", Confidence::confirmed}, {"unconfirmed", Confidence::unconfirmed}},
@@ -264,14 +277,26 @@ bool Table::in(std::string_view name, const std::function<void(Table&)>& read) {
   return true;
 }
 
+void Table::some(std::string_view name, const std::function<void(Table&)>& read) {
+  const json::Value* value = value_.find(name);
+  if (value && value->as_array())
+    each(name, read);
+  else
+    in(name, read);
+}
+
 void Table::done() {
   const json::Object* object = value_.as_object();
   if (!object || manner_ == Manner::glance) return;
+  Codes known;
   std::size_t at = 0;
   for (auto& [name, value] : *object) {
-    if (!asked_[at++]) {
-      problem(name, "`" + name + "` is no key of this table", "see law/README.md, or delete it");
-    }
+    if (asked_[at++]) continue;
+    if (known.empty())
+      for (std::string_view key : absent_) known.emplace(key, 0);
+    std::string near = nearest(known, name);
+    problem(name, "`" + name + "` is no key of this table",
+            near.empty() ? "see law/README.md, or delete it" : "did you mean `" + near + "`?");
   }
 }
 

@@ -38,6 +38,8 @@ class Table {
   [[nodiscard]] std::vector<std::string> texts(std::string_view name);  // optional
   // `from` and `until`; a period that ends before it begins is a problem.
   [[nodiscard]] Period period(std::string_view from = "from", std::string_view until = "until");
+  // `suspended_from` and `suspended_until`; never, when neither is said.
+  [[nodiscard]] Period suspension();
   [[nodiscard]] Confidence confidence(std::string_view name = "confidence");  // required
   [[nodiscard]] Confidence confidence_or(std::string_view name, Confidence fallback);
 
@@ -66,6 +68,8 @@ class Table {
   void each(std::string_view name,
             const std::function<void(Table&)>& read);  // array of tables, optional
   bool in(std::string_view name, const std::function<void(Table&)>& read);  // table, optional
+  // One table, or an array of them; optional.
+  void some(std::string_view name, const std::function<void(Table&)>& read);
 
   // Notes a problem at a member (or at the table, when the name is empty).
   void problem(std::string_view name, std::string what, std::string remedy);
@@ -92,6 +96,9 @@ class Table {
   std::vector<Problem>& problems_;
   Manner manner_;
   std::vector<bool> asked_;  // by the member's place in the object
+  // What was asked for and is not there: what a misspelt key may have meant. Names in the code, and
+  // keys of the document.
+  mutable std::vector<std::string_view> absent_;
 };
 
 // "a, b, c" of the codes there are, shortened.

@@ -5,7 +5,7 @@ namespace comity::law {
 void Supposed::make(const Change& change, Country other, Day day) {
   switch (change.kind) {
     case Change::Kind::commence:
-      return commence(change.country);
+      return commence(change.country, day);
     case Change::Kind::create_offence:
       return create_offence(change.country, change.offence, day);
     case Change::Kind::lift_reservation:
@@ -80,11 +80,13 @@ void Supposed::create_offence(Country country, OffenceId offence, Day day) {
   set(rows, Range{first, rows.count + 1});
 }
 
-void Supposed::commence(Country country) {
+void Supposed::commence(Country country, Day day) {
   Profile& profile = t_.profiles[t_.jurisdictions[t_.slot(country)].profile];
-  set(profile.preservation.in_force, true);
-  set(profile.preservation_period, Period{});
-  set(profile.preservation_suspended, Period{day_never, day_never});
+  auto asleep = row_on(profile.preservation, day) - profile.preservation.data();
+  PreservationRow& row = profile.preservation[static_cast<std::size_t>(asleep)];
+  set(row.law.in_force, true);
+  set(row.period, Period{});
+  set(row.suspended, Period{day_never, day_never});
 }
 
 }  // namespace comity::law

@@ -23,7 +23,7 @@ class Supposed {
  private:
   void accede(Country country, InstrumentId instrument, Day day);
   void create_offence(Country country, OffenceId offence, Day day);
-  void commence(Country country);
+  void commence(Country country, Day day);
   template <typename T>
   void set(T& place, T value) {
     undo_.push_back([&place, before = place] { place = before; });

@@ -5,7 +5,6 @@
 // measures, offences and roles are bit sets. Every citation that a decision may quote is a string
 // made at load.
 #include <array>
-#include <climits>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -17,6 +16,7 @@
 #include "base/ids.h"
 #include "base/time.h"
 #include "law/engine.h"
+#include "law/home_law.h"
 #include "law/provision.h"
 #include "law/vocabulary.h"
 #include "law/words.h"
@@ -27,19 +27,6 @@ namespace comity::law {
 [[nodiscard]] constexpr std::uint64_t clause_bit(CiteId cite) {
   return std::uint64_t{1} << cite.value % 64;
 }
-
-using Day = std::int32_t;  // since 1970-01-01
-inline constexpr Day day_first = INT32_MIN;
-inline constexpr Day day_never = INT32_MAX;
-[[nodiscard]] inline Day day_of(Date date) {
-  return static_cast<Day>(date.time_since_epoch().count());
-}
-
-struct Period {
-  Day from = day_first;
-  Day until = day_never;  // exclusive
-  [[nodiscard]] bool holds(Day day) const { return from <= day && day < until; }
-};
 
 enum class Tri : std::uint8_t { no, unknown, yes };
 
@@ -257,45 +244,24 @@ struct Article {
   std::vector<Deadline> deadlines;
 };
 
-// What a profile says in words of its own law; no decision rests on it. See law/there.h.
-struct HomeRule {
-  std::string text, cite;  // text empty: nothing is known
-  Period period{};
-  Confidence confidence = Confidence::unconfirmed;
-};
-
 struct Profile {
   Day compiled = day_first;
-  bool nationals = true;
-  bool extradition_known = false;
-  std::int32_t threshold_months = 0;  // 0: not known
-  Period extradition_period;
-  CiteId extradition_cite;
-  Confidence extradition_confidence = Confidence::unconfirmed;
-  PreservationLaw preservation;
-  bool preservation_power = true;
-  Period preservation_period;
-  Period preservation_suspended{day_never, day_never};
-  CiteId preservation_cite, preservation_note, preservation_gone, secrecy_cite;
-  Confidence secrecy_confidence = Confidence::unconfirmed;
-  bool single_officer = false;  // one alone may send a preservation request
-  Period single_officer_period;
-  CiteId single_officer_cite;
-  Confidence single_officer_confidence = Confidence::unconfirmed;
+  std::vector<PreservationRow> preservation;
+  std::vector<ExtraditionRow> extradition;
+  std::vector<SingleOfficerRow> single_officer;
+  std::vector<AuthoritiesRow> authorities;
+  std::vector<HomeRule> production, emergency;
+  HomeRule data_protection;
   // [a surrender is asked][the conduct is known to be an offence on both sides]
   std::array<std::array<Risks, 2>, 2> risks;
-  Range statutes;  // of Statute
-  Authorities authorities;
-  HomeRule authority;  // without its text: since when these act, and how that is known
-  HomeRule production, emergency, data_protection;
+  Range statutes;    // of Statute
   std::string json;  // the file's canonical text, for show
 
-  // A power to preserve that is enacted, and without force on the day: not commenced, not yet
-  // begun, suspended. Where no power is known at all, nobody knows whether there is one.
+  // Powers to preserve that are enacted, and none with force on the day: not commenced, not yet
+  // begun, suspended, ended. Where no power was ever known, nobody knows whether there is one.
   [[nodiscard]] bool power_asleep(Day day) const {
-    bool awake = preservation.in_force && preservation_period.holds(day) &&
-                 !preservation_suspended.holds(day);
-    return preservation_power && !awake;
+    bool awake = std::ranges::any_of(preservation, [&](auto& row) { return row.holds(day); });
+    return !awake && std::ranges::any_of(preservation, &PreservationRow::power);
   }
 };
 

@@ -216,7 +216,11 @@ class Aimed {
         both_ends(t_.absents[i].period);
       if (!here.profiled) continue;
       const Profile& law = t_.profiles[here.profile];
-      both_ends(law.extradition_period);
+      for (const ExtraditionRow& row : law.extradition) both_ends(row.period);
+      for (const PreservationRow& row : law.preservation) {
+        both_ends(row.period);
+        both_ends(row.suspended);
+      }
       for (std::uint32_t i = law.statutes.first; i < law.statutes.first + law.statutes.count; ++i)
         both_ends(t_.statutes[i].period);
       std::size_t at = here.profile * t_.words.offences.size() + q.offence.value;

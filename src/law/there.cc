@@ -29,7 +29,8 @@ class AskedSide {
     if (in(t_.words.preserves)) preservation(law);
     for (auto [what, part] : {std::pair(AtHome::production, &law.production),
                               std::pair(AtHome::emergency, &law.emergency)})
-      if (in(t_.words.at_home[part == &law.emergency])) rule(what, *part, law);
+      if (in(t_.words.at_home[part == &law.emergency]))
+        for (const HomeRule& row : *part) rule(what, row, law);
     if (in(t_.words.discloses) && !in(t_.words.surrenders))
       rule(AtHome::data_protection, law.data_protection, law);
     return std::move(out_);
@@ -51,14 +52,16 @@ class AskedSide {
       return corpus_.cite(note.text).starts_with("addressee: ");
     });
     if (declared) return;
-    HomeRule who = law.authority;
-    who.text = acting(law.authorities);
-    rule(AtHome::authority, who, law);
+    for (const AuthoritiesRow& row : law.authorities) {
+      HomeRule who = row.said;
+      who.text = acting(row);
+      rule(AtHome::authority, who, law);
+    }
   }
 
   // Who surrenders; else whom the asker named; else who stands at the end of the channel; else the
   // first that the provision lets receive.
-  [[nodiscard]] std::string acting(const Authorities& known) const {
+  [[nodiscard]] std::string acting(const AuthoritiesRow& known) const {
     if (in(t_.words.surrenders)) return known.extradition;
     if (q_.to_role.known()) return of_role(known, q_.to_role);
     RoleId end = t_.words.channel_end[r_.channel.value];
@@ -70,7 +73,7 @@ class AskedSide {
     return {};
   }
 
-  [[nodiscard]] std::string of_role(const Authorities& known, RoleId role) const {
+  [[nodiscard]] std::string of_role(const AuthoritiesRow& known, RoleId role) const {
     const std::string& code = t_.words.roles[role.value].code;
     if (code == "poc_24_7") return known.poc_24_7;
     if (code == "central_authority") return known.central_authority;
@@ -78,11 +81,12 @@ class AskedSide {
   }
 
   void preservation(const Profile& law) {
-    const PreservationLaw& power = law.preservation;
-    if (power.cite.empty() || !law.preservation_power || law.power_asleep(on_)) return;
+    const PreservationRow* row = row_on(law.preservation, on_);
+    if (!row || !row->power || !row->holds(on_)) return;
+    const PreservationLaw& power = row->law;
     HomeRule clock{.text = power.days ? fmt::format("kept for {} days", *power.days) : "",
                    .cite = power.cite,
-                   .period = law.preservation_period,
+                   .period = row->period,
                    .confidence = power.confidence};
     if (power.renew_days) clock.text += fmt::format(", renewable by {}", *power.renew_days);
     if (power.total_days) clock.text += fmt::format(", at most {} in all", *power.total_days);

@@ -49,9 +49,9 @@ Result<request::Rules> rules_for(const law::Corpus& corpus, const Conversation& 
                                  Opens opens) {
   TRY(law::Country from, law::country_from_text(about.from));
   TRY(law::Country to, law::country_from_text(about.to));
-  if (about.provision.empty()) return request::rules_for_order(corpus, to);
+  if (about.provision.empty()) return request::rules_for_order(corpus, to, about.on);
   if (opens == Opens::no && (!corpus.provision(about.provision) || !corpus.offence(about.offence)))
-    return request::rules_of_unknown(corpus, about.provision, to);
+    return request::rules_of_unknown(corpus, about.provision, to, about.on);
   return request::rules_from(corpus, {.provision = about.provision,
                                       .from = from,
                                       .to = to,
@@ -422,8 +422,9 @@ Result<Proposal> propose_request(Work& work, act::Act act, const OfficerId& auth
     TRY(std::string bar, bar_to(work, proposal.act.to, role, about));
     if (!bar.empty()) return fail(Code::no_permit, std::move(bar));
     TRY(law::Country own, law::country_from_text(about.to));
-    const law::PreservationLaw* power = law::preservation_law(work.context.corpus, own);
-    if (power && law::preservation_in_force(work.context.corpus, own, date_of(work.now)))
+    Date today = date_of(work.now);
+    const law::PreservationLaw* power = law::preservation_law(work.context.corpus, own, today);
+    if (power && law::preservation_in_force(work.context.corpus, own, today))
       proposal.domestic_basis = power->cite;
     if (role != request::Role::requester) proposal.measure = std::get<request::Order>(body).measure;
   }
@@ -459,7 +460,7 @@ Result<json::Object> verdict_on_order(Work& work, const MemberId& issuer,
   if (!bar.empty())
     return order_verdict(corpus, law::State::blocked, law::Confidence::confirmed, std::move(bar));
   TRY(law::Country own, law::country_from_text(about.to));
-  const law::PreservationLaw* power = law::preservation_law(corpus, own);
+  const law::PreservationLaw* power = law::preservation_law(corpus, own, date_of(work.now));
   if (!power) return no_verdict(corpus, "nobody has researched how this State has data preserved");
   if (!law::preservation_in_force(corpus, own, date_of(work.now)))
     return order_verdict(corpus, law::State::blocked, power->confidence,

@@ -14,10 +14,10 @@ std::optional<Days> days(const std::optional<int>& count) {
   return count ? std::optional(Days{*count}) : std::nullopt;
 }
 
-DomesticLaw domestic_law(const law::Corpus& corpus, law::Country country) {
+DomesticLaw domestic_law(const law::Corpus& corpus, law::Country country, Date on) {
   DomesticLaw out;
   out.jurisdiction = std::string(country.text());
-  const law::PreservationLaw* held = law::preservation_law(corpus, country);
+  const law::PreservationLaw* held = law::preservation_law(corpus, country, on);
   if (!held) return out;
   out.cite = held->cite;
   out.order_needed = held->order_needed ? Known::yes : Known::no;
@@ -53,22 +53,22 @@ Result<Rules> rules_from(const law::Corpus& corpus, const Between& between) {
     rules.preserve_at_least = std::chrono::ceil<Days>(*least);
   rules.keep_until_decided = provision->deadline("preserve_until_decided") != nullptr;
   rules.answer_within = length_of(*provision, "answer");
-  rules.domestic = domestic_law(corpus, between.to);
+  rules.domestic = domestic_law(corpus, between.to, between.on);
   return rules;
 }
 
-Rules rules_of_unknown(const law::Corpus& corpus, std::string provision, law::Country to) {
+Rules rules_of_unknown(const law::Corpus& corpus, std::string provision, law::Country to, Date on) {
   Rules rules;
   rules.known = false;
   rules.cite = provision;
   rules.provision = std::move(provision);
-  rules.domestic = domestic_law(corpus, to);
+  rules.domestic = domestic_law(corpus, to, on);
   return rules;
 }
 
-Rules rules_for_order(const law::Corpus& corpus, law::Country at) {
+Rules rules_for_order(const law::Corpus& corpus, law::Country at, Date on) {
   Rules rules;
-  rules.domestic = domestic_law(corpus, at);
+  rules.domestic = domestic_law(corpus, at, on);
   rules.cite = rules.domestic.cite;
   return rules;
 }

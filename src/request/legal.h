@@ -23,13 +23,14 @@ struct Between {
 [[nodiscard]] Result<Rules> rules_from(const law::Corpus& corpus, const Between& between);
 
 // What is known of a request under a provision or an offence that the corpus does not have: its
-// name and the domestic law of `to`. No clocks, fields, approvals or grounds; a person judges.
+// name and the domestic law of `to` on the day it was first recorded. No clocks, fields, approvals
+// or grounds; a person judges.
 [[nodiscard]] Rules rules_of_unknown(const law::Corpus& corpus, std::string provision,
-                                     law::Country to);
+                                     law::Country to, Date on);
 
 // The same for a domestic order: `at` is the country of issuer and custodian. It cites no treaty
 // and has no grounds.
-[[nodiscard]] Rules rules_for_order(const law::Corpus& corpus, law::Country at);
+[[nodiscard]] Rules rules_for_order(const law::Corpus& corpus, law::Country at, Date on);
 
 // Where a ground of a refusal names no article, and the provision has one for it, that one.
 void name_articles(const Rules& rules, json::Value& body);

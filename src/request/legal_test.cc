@@ -92,7 +92,7 @@ TEST(Legal, a_country_nobody_has_researched_has_no_clock) {
 }
 
 TEST(Legal, rules_for_a_domestic_order_cite_the_domestic_law) {
-  Rules held = rules_for_order(corpus(), ph);
+  Rules held = rules_for_order(corpus(), ph, today);
   EXPECT_EQ(held.cite, "RA 10175 s.13");
   EXPECT_TRUE(held.provision.empty());
   EXPECT_TRUE(held.refusal_grounds.empty());
