@@ -67,11 +67,19 @@ law::Problem problem_of(const Error& error) {
   return {error.where, error.what.substr(0, remedy), error.what.substr(remedy + 2)};
 }
 
+std::vector<law::Problem> problems_of(const std::vector<law::SourceFile>& files) {
+  std::vector<law::Problem> problems = law::Corpus::check(files);
+  auto corpus = law::Corpus::load(files);
+  for (law::Problem& problem : law::case_problems(corpus ? &*corpus : nullptr, files))
+    problems.push_back(std::move(problem));
+  return problems;
+}
+
 Result<void> check(Session& session, const LawArgs& args) {
   auto found = find_law(session, args.source, date_of(SystemClock().now()));
   if (!found && !of_the_folder(found.error())) return std::unexpected(found.error());
   auto files = found ? std::move(found->files) : std::vector<law::SourceFile>{};
-  auto problems = found ? law::Corpus::check(files) : std::vector{problem_of(found.error())};
+  auto problems = found ? problems_of(files) : std::vector{problem_of(found.error())};
   json::Array list;
   for (const law::Problem& problem : problems)
     list.push_back(

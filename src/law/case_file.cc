@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "law/mending.h"
 #include "law/reading.h"
 #include "law/tables.h"
 
@@ -115,14 +116,23 @@ bool rule_speaks(const Corpus& corpus, const Question& question, const Decision&
   return false;
 }
 
-Result<std::vector<Case>> read_cases(const SourceFile& file) {
-  TRY(toml::Document document, toml::parse(file.text, file.name));
-  std::vector<Problem> problems;
+std::vector<Case> read_cases(const SourceFile& file, std::vector<Problem>& problems) {
+  auto document = toml::parse(file.text, file.name);
+  if (!document) {
+    problems.push_back(not_toml(file.text, document.error()));
+    return {};
+  }
   std::vector<Case> cases;
-  Table root(document, problems);
+  Table root(*document, problems);
   root.each("case", [&](Table& entry) { cases.push_back(read_case(entry)); });
   root.done();
   if (cases.empty()) root.problem("", "no [[case]]", "write one, or delete the file");
+  return cases;
+}
+
+Result<std::vector<Case>> read_cases(const SourceFile& file) {
+  std::vector<Problem> problems;
+  std::vector<Case> cases = read_cases(file, problems);
   if (problems.empty()) return cases;
   return fail(Code::invalid, problems.front().what + "; " + problems.front().remedy,
               problems.front().where);

@@ -32,7 +32,10 @@ struct Case {
   Expected expect;
 };
 
+// Errors: the first mistake of the file, with its line; or all of them among `problems`, beside the
+// cases as far as they could be read.
 [[nodiscard]] Result<std::vector<Case>> read_cases(const SourceFile& file);
+[[nodiscard]] std::vector<Case> read_cases(const SourceFile& file, std::vector<Problem>& problems);
 [[nodiscard]] bool is_case_file(const SourceFile& file);
 
 // A reservation, statute, article or absence is a rule by its id.

@@ -150,4 +150,19 @@ Result<CaseReport> run_cases(const Corpus& corpus, const std::vector<SourceFile>
   return report;
 }
 
+std::vector<Problem> case_problems(const Corpus* corpus, const std::vector<SourceFile>& files) {
+  std::vector<Problem> problems;
+  for (const SourceFile& file : files) {
+    if (!is_case_file(file)) continue;
+    std::size_t before = problems.size();
+    std::vector<Case> cases = read_cases(file, problems);
+    if (!corpus || problems.size() > before) continue;
+    for (const Case& one : cases)
+      if (auto question = ask(*corpus, one.ask); !question)
+        problems.push_back(
+            {one.where, question.error().what, "mend `ask` of \"" + one.name + "\""});
+  }
+  return problems;
+}
+
 }  // namespace comity::law

@@ -25,4 +25,10 @@ struct CaseReport {
 [[nodiscard]] Result<CaseReport> run_cases(const Corpus& corpus,
                                            const std::vector<SourceFile>& files);
 
+// What keeps cases from being asked, without asking what they expect: files that do not parse,
+// words that nothing defines. Without a corpus (its own files are in disorder) the words are passed
+// over.
+[[nodiscard]] std::vector<Problem> case_problems(const Corpus* corpus,
+                                                 const std::vector<SourceFile>& files);
+
 }  // namespace comity::law

@@ -22,6 +22,10 @@ CiteId Compiler::cite(std::string text) {
 // A source is an address, or the name of one in the file's [sources].
 std::string Compiler::source(Table& in) {
   std::string text = in.text_or("source", "");
+  if (text.empty() && in.value().find("confidence") &&
+      *in.value().find("confidence") == json::Value("confirmed"))
+    in.problem("confidence", "confirmed, and nothing says where it was read",
+               "write source = \"https://...\", or confidence = \"unconfirmed\"");
   auto found = sources_.find(text);
   if (found != sources_.end()) return found->second;
   if (!text.empty() && text.find("://") == std::string::npos) {

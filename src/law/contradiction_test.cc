@@ -20,7 +20,8 @@ std::string mistakes_with(std::string_view more, std::string_view file = "jurisd
 
 std::string row(std::string_view months, std::string_view days) {
   return "\n[[offence]]\ncode = \"csam\"\nstatute = \"An Act s.1\"\nmax_months = " +
-         std::string(months) + "\n" + std::string(days) + "confidence = \"confirmed\"\n";
+         std::string(months) + "\n" + std::string(days) +
+         "confidence = \"confirmed\"\nsource = \"https://law.example\"\n";
 }
 
 TEST(Contradictions, two_maxima_of_one_statute_on_one_day) {

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "crypto/hash.h"
 #include "law/compile.h"
+#include "law/mending.h"
 #include "law/tables.h"
 
 namespace comity::law {
@@ -52,8 +53,7 @@ std::vector<toml::Document> parse_all(const std::vector<SourceFile>& files,
     if (document)
       documents.push_back(*std::move(document));
     else
-      problems.push_back(
-          {document.error().where, document.error().what, "mend the TOML; see law/README.md"});
+      problems.push_back(not_toml(sorted[i]->text, document.error()));
   }
   return documents;
 }

@@ -322,7 +322,8 @@ TEST(Properties, to_add_a_prohibition_never_opens_a_road) {
               "\n[[statute]]\nid = \"test-bar\"\ntitle = \"t\"\neffect = \"forbid\"\nside = "
               "\"requested\"\n"
               "measures = [\"preservation\", \"mla\", \"stored_content\", \"extradition\"]\n"
-              "from_unknown = true\ncite = \"c\"\nconfidence = \"confirmed\"\n") +
+              "from_unknown = true\ncite = \"c\"\nconfidence = \"confirmed\"\nsource = "
+              "\"https://law.example\"\n") +
           when;
       Corpus stricter = corpus_of(files);
       Questions questions(corpus(), 4);
@@ -488,7 +489,7 @@ TEST(Engine, a_requirement_of_a_statute_is_needed_not_a_bar) {
       "\n[[statute]]\nid = \"test-order\"\ntitle = \"t\"\neffect = \"require\"\nside = "
       "\"requested\"\n"
       "measures = [\"mla\"]\nfrom = 2000-01-01\nwhen = { fact = \"urgent\", is = \"yes\" }\ncite = "
-      "\"Act\"\nconfidence = \"confirmed\"\n";
+      "\"Act\"\nconfidence = \"confirmed\"\nsource = \"https://law.example\"\n";
   Corpus changed = corpus_of(files);
   Question q = asked(love_bug("mla", "2026-11-21"));
   ProvisionId id = *changed.provision("ets185-25");
@@ -508,7 +509,7 @@ TEST(Engine, a_fact_is_owed_as_surely_as_the_law_that_asks_for_it) {
         "measures = [\"mla\"]\nfrom = 2000-01-01\nwhen = { fact = \"urgent\", is = \"yes\" }\ncite "
         "= "
         "\"Act\"\nconfidence = \"" +
-        std::string(confidence) + "\"\n";
+        std::string(confidence) + "\"\nsource = \"https://law.example\"\n";
     Corpus changed = corpus_of(files);
     const Decision& decision = decided(changed, asked(love_bug("mla", "2026-11-21")));
     const Route* route = decision.find(*changed.provision("ets185-25"));
@@ -647,7 +648,8 @@ TEST(Statutes, one_that_nobody_can_date_closes_nothing_before_the_review) {
   file_of(files, "jurisdictions/PH.toml").text +=
       "\n[[statute]]\nid = \"test-bar\"\ntitle = \"t\"\neffect = \"forbid\"\nside = "
       "\"requested\"\nmeasures = [\"mla\"]\nfrom_unknown = true\nwhen = { fact = \"urgent\", "
-      "is = \"yes\" }\ncite = \"Act\"\nconfidence = \"confirmed\"\n";
+      "is = \"yes\" }\ncite = \"Act\"\nconfidence = \"confirmed\"\nsource = "
+      "\"https://law.example\"\n";
   Corpus changed = corpus_of(files);
   ProvisionId id = *changed.provision("ets185-25");
   Question q = asked(love_bug("mla", "2026-11-20"));
