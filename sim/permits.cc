@@ -26,9 +26,9 @@ std::string competence_against(const LawBook::Seat& issuer, const LawBook::Seat&
 }
 
 // An order at home rests on a power of our own law that is in force.
-std::string order_against(const LawBook& book, const json::Value& basis, law::Country at) {
+std::string order_against(const LawBook& book, const json::Value& basis, law::Country at, Date on) {
   for (const auto& [hash, corpus] : book.corpora) {
-    const law::PreservationLaw* power = law::preservation_law(corpus, at);
+    const law::PreservationLaw* power = law::preservation_law(corpus, at, on);
     if (power && power->in_force && json::Value(power->cite) == basis) return "";
   }
   return "an order rests on no power of our own law";
@@ -67,7 +67,7 @@ std::string law_against(const LawBook& book, const Released& released, bool over
                                              book.seats.at(by_issuer ? act.to : act.from));
     if (!against.empty()) return against;
     auto at = law::country_from_text(book.seats.at(act.from).jurisdiction);
-    return at ? order_against(book, *law, *at) : "an order from nowhere";
+    return at ? order_against(book, *law, *at, date_of(act.at)) : "an order from nowhere";
   }
   auto corpus = book.corpora.find(text_in(*law, "corpus"));
   if (corpus == book.corpora.end()) return "a permit under law that was nobody's";
