@@ -120,28 +120,28 @@ Result<void> tell_law(Work& work, const MemberId& partner, const law::Edition& e
   return {};
 }
 
+namespace {
+
+void tell_law_in(Work& work, const MemberId& partner, Millis wait) {
+  work.rows.put(Space::timer, wait_key(to_hex(partner), law_to_tell),
+                wait_row(work.now, work.now + wait));
+}
+
+}  // namespace
+
 Result<void> tell_law_soon(Work& work, const MemberId& partner) {
   TRY(auto own, law_versions_of(work.rows, work.context.jurisdiction, work.context.self));
-  if (!own.empty())
-    work.rows.put(Space::timer, timer_key(work.now + told_after, to_hex(partner), law_to_tell),
-                  json::Object{});
+  if (!own.empty()) tell_law_in(work, partner, told_after);
   return {};
 }
 
 Result<bool> law_waits(Work& work, const MemberId& partner) {
-  bool waits = false;
-  std::string end = "/" + to_hex(partner) + "/" + std::string(law_to_tell);
-  TRY_VOID(work.rows.scan(Space::timer, "",
-                          [&](const std::string& key, const json::Value&) -> Result<Overlay::Walk> {
-                            waits = key.ends_with(end);
-                            return waits ? Overlay::Walk::stop : Overlay::Walk::on;
-                          }));
-  return waits;
+  TRY(auto row, work.rows.get(Space::timer, wait_key(to_hex(partner), law_to_tell)));
+  return row.has_value();
 }
 
 Result<void> tell_law_later(Work& work, const MemberId& partner) {
-  work.rows.put(Space::timer, timer_key(work.now + told_again_after, to_hex(partner), law_to_tell),
-                json::Object{});
+  tell_law_in(work, partner, told_again_after);
   return {};
 }
 

@@ -398,6 +398,22 @@ TEST_F(Reissue, law_that_was_published_is_told_again) {
   EXPECT_EQ(ph.rows(Space::law, "US/").size(), 2u) << "and the first is told, though it is past";
 }
 
+// Found by the simulator: the wait was a date, and stretched by the jump.
+TEST_F(Reissue, law_is_told_again_soon_though_the_clock_is_set_back) {
+  auto files = loaded_law()->files;
+  std::string text =
+      law::testing::file_of(files, "jurisdictions/US.toml").text + "\n# as published\n";
+  ASSERT_FALSE(us.publish_law(text, date_of(us.now)).error);
+  revoke();
+  tick();
+  exchange();
+  ASSERT_TRUE(ph.rows(Space::law, "US/").empty());
+  us.now -= std::chrono::hours{1};
+  us.give(Ticked{});
+  exchange();
+  EXPECT_EQ(ph.rows(Space::law, "US/").size(), 1u);
+}
+
 TEST_F(Reissue, neither_card_nor_law_is_taken_before_the_search_is_over) {
   us.send(ask_in(ph.id(), "normal"));
   revoke();

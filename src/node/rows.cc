@@ -48,6 +48,21 @@ Instant timer_due(std::string_view key) {
   return due ? *due : Instant::max();
 }
 
+std::string wait_key(std::string_view subject, std::string_view name) {
+  return timer_key(Instant{}, subject, name);
+}
+
+json::Value wait_row(Instant from, Instant until) {
+  return json::Object{{"from", to_text(from)}, {"until", to_text(until)}};
+}
+
+Result<bool> still_waits(const json::Value& row, Instant now) {
+  json::Reader in(row);
+  Instant from = in.instant("from"), until = in.instant("until");
+  TRY_VOID(in.finish());
+  return from <= now && now < until;
+}
+
 json::Value to_json(const ActRow& row) {
   json::Object out{
       {"position", row.position},         {"hash", to_hex(row.hash)}, {"card", to_hex(row.card)},

@@ -37,6 +37,11 @@ inline constexpr std::string_view self_reissue =
 [[nodiscard]] std::string timer_key(Instant due, std::string_view conversation,
                                     std::string_view name);
 [[nodiscard]] Instant timer_due(std::string_view key);
+// A wait, which unlike a date is not to be stretched by a clock that is set back: it stands before
+// all dates, and is over at its end, or when the clock shows a time before its beginning.
+[[nodiscard]] std::string wait_key(std::string_view subject, std::string_view name);
+[[nodiscard]] json::Value wait_row(Instant from, Instant until);
+[[nodiscard]] Result<bool> still_waits(const json::Value& row, Instant now);
 
 // Space::act: an act that this node received or sent, and what became of it.
 struct ActRow {

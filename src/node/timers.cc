@@ -29,12 +29,21 @@ Result<std::vector<Due>> due_timers(Work& work) {
                      [&](const std::string& key, const json::Value& row) -> Result<Overlay::Walk> {
                        if (timer_due(key) > work.now || due.size() == fired_per_step_max)
                          return Overlay::Walk::stop;
+                       if (timer_due(key) == Instant{}) {
+                         TRY(bool waits, still_waits(row, work.now));
+                         if (waits) return Overlay::Walk::on;
+                       }
                        std::size_t first = key.find('/'), second = key.find('/', first + 1);
                        due.push_back({key, key.substr(first + 1, second - first - 1),
                                       key.substr(second + 1), row});
                        return Overlay::Walk::on;
                      }));
   return due;
+}
+
+std::string due_text(const Due& timer) {
+  const json::Value* until = timer.row.find("until");
+  return until ? *until->as_string() : to_text(timer_due(timer.key));
 }
 
 Result<void> expire_act(Work& work, const json::Value& row) {
@@ -77,7 +86,7 @@ Result<void> tick(Work& work) {
     TRY_VOID(work.record({EntryType::timer,
                           "",
                           conversation ? timer.subject : "",
-                          {{"name", timer.name}, {"due", to_text(timer_due(timer.key))}},
+                          {{"name", timer.name}, {"due", due_text(timer)}},
                           ""}));
     if (timer.name.starts_with("undelivered:")) {
       TRY_VOID(expire_act(work, timer.row));
