@@ -85,9 +85,28 @@ class Comparison {
     ASSERT_TRUE(value.as_array() && !value.as_array()->empty()) << at;
     const Value& first = value.as_array()->front();
     auto most = static_cast<std::size_t>(*schema.find("maxItems")->as_int());
-    taken(with(full_, at, Array(most, first)), at + ": as many as may be");
-    refused(with(full_, at, Array(most + 1, first)), at + ": one too many");
+    bool unique = schema.find("uniqueItems") != nullptr;
+    auto many = [&](std::size_t count) {
+      Array out;
+      for (std::size_t i = 0; i < count; ++i) out.push_back(unique ? other(first, i) : first);
+      return out;
+    };
+    taken(with(full_, at, many(most)), at + ": as many as may be");
+    refused(with(full_, at, many(most + 1)), at + ": one too many");
+    if (unique) refused(with(full_, at, Array(2, first)), at + ": twice the same");
     if (first.as_object()) visit(items, first, at + "/0");
+  }
+
+  // A code with another end, or an object whose first text is another.
+  static Value other(const Value& like, std::size_t number) {
+    if (like.as_string()) return *like.as_string() + "_" + std::to_string(number);
+    Value out = like;
+    for (auto& [name, member] : *out.as_object())
+      if (member.as_string()) {
+        member = other(member, number);
+        break;
+      }
+    return out;
   }
 
   void choice(const Value& words, const std::string& at) {
@@ -111,8 +130,10 @@ class Comparison {
   void longest(std::int64_t most, const Value& value, const std::string& at) {
     if (value.as_string()->ends_with("==")) return;  // a signature: 88 digits, no fewer, no more
     auto bytes = static_cast<std::size_t>(most);
-    taken(with(full_, at, std::string(bytes, 'x')), at + ": the longest");
-    refused(with(full_, at, std::string(bytes + 1, 'x')), at + ": too long");
+    std::string padded = *value.as_string();  // what its pattern asks for stands at its beginning
+    padded.resize(bytes, 'x');
+    taken(with(full_, at, padded), at + ": the longest");
+    refused(with(full_, at, padded + 'x'), at + ": too long");
   }
 
   void taken(const Value& document, const std::string& why) {
