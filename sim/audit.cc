@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "act/receipt.h"
+#include "alert_audit.h"
 #include "base/check.h"
 #include "crypto/hash.h"
 #include "journal.h"
@@ -92,6 +93,7 @@ void Audit::sends(Party& from, const peer::Outgoing& sent) {
       stage_.fault(from.profile().name + " was rolled back, knows it, and sends");
   }
   if (sent.errand == peer::Errand::add_checkpoint) keep_checkpoint(from, sent.checkpoint);
+  alerts_.sends(from, sent);
 }
 
 void Audit::before_turn(Party& party) {
@@ -160,6 +162,8 @@ class Judgement {
       stage_.counts["permit under counsel's override"] += read.overridden;
     }
   }
+
+  void check_alerts(const Alerts& alerts) { AlertAudit(stage_, alerts, journals_).conclude(); }
 
   void check_store(Party& party) {
     auto report = store::check_store(*party.store());
@@ -420,6 +424,7 @@ void Audit::conclude(const std::vector<Party*>& parties) {
       judgement.check_reissues(*party, *other);
     }
   }
+  judgement.check_alerts(alerts_);
   for (Party* party : parties)
     if (party->honest) judgement.check_rebuild(*party);
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "alerts.h"
 #include "ledger/merkle.h"
 #include "party.h"
 #include "permits.h"
@@ -13,7 +14,7 @@ namespace comity::sim {
 
 class Audit {
  public:
-  explicit Audit(Stage& stage) : stage_(stage) {}
+  Audit(Stage& stage, Alerts& alerts) : stage_(stage), alerts_(alerts) {}
 
   // A receipt left a node: from now on the act must stand in its journal, where the receipt says.
   void receipt_given(Party& by, const std::string& act, const std::string& receipt);
@@ -44,6 +45,7 @@ class Audit {
   void check_promises(Party& party, const std::vector<Promise>& promises);
 
   Stage& stage_;
+  Alerts& alerts_;
   LawBook book_;
   std::map<MemberId, std::vector<Promise>> given_;                  // by receiver
   std::map<MemberId, std::map<std::uint64_t, Hash>> signed_heads_;  // by log: size to root

@@ -173,7 +173,8 @@ class Reading {
     if (!row) return fail(Code::corrupt, "an act of ours has no row");
     TRY(auto held, node::act_row_from_text(row->value));
     journal_.sent.emplace(
-        act.id, Sent{act.to, held.hash, held.standing, held.code, act.kind == act::Kind::request});
+        act.id, Sent{act.to, held.hash, held.standing, held.code, act.kind == act::Kind::request,
+                     act.kind == act::Kind::alert});
     auto& lane = lanes_out_[{act.to, act.lane}];
     if (act.kind == act::Kind::void_) {
       if (act.epoch == lane.first && act.seq > lane.second)

@@ -17,7 +17,8 @@ struct Sent {
   Hash hash;             // of the envelope
   std::string standing;  // of its row: "delivered", "rejected", "expired", "queued"
   std::string code;      //   "
-  bool request = true;   // else a card, a void, law
+  bool request = true;   // else a card, a void, law, an alert
+  bool alert = false;
 };
 struct Received {
   std::string rejected;  // why; empty: applied

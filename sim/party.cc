@@ -500,33 +500,34 @@ std::string Party::sign_approval(Desk who, const Hash& subject, Millis good_for)
                       key.key);
 }
 
-void Party::give(Desk who, std::string name, json::Object args, Then then) {
+void Party::give(Desk who, std::string name, json::Object args, Then then, std::string blob) {
   struct Errand {
-    std::string bytes;
+    std::string bytes, blob;
     Then then;
     unsigned times = 0;
     bool answered = false;
   };
   // Shared by the attempts, of which the first that is answered ends it.
-  auto errand = std::make_shared<Errand>(
-      Errand{sign_command(who, std::move(name), std::move(args)), std::move(then)});
+  auto errand = std::make_shared<Errand>(Errand{sign_command(who, std::move(name), std::move(args)),
+                                                std::move(blob), std::move(then)});
   auto attempt = std::make_shared<std::function<void()>>();
   *attempt = [this, errand, weak = std::weak_ptr(attempt)] {
     auto self = weak.lock();
     if (errand->answered || !self || ++errand->times > give_times_max) return;
     world_.stage.after(give_again, [self] { (*self)(); });
     if (!up()) return;
-    submit({node::CommandGiven{errand->bytes}}, [errand](const std::vector<node::Reply>& replies) {
-      const auto& error = replies[0].error;
-      bool passing = error && (error->code == Code::io || error->code == Code::busy ||
-                               error->code == Code::conflict);
-      if (errand->answered || passing) return;
-      errand->answered = true;
-      if (error)
-        errand->then(std::unexpected(*error));
-      else
-        errand->then(replies[0].body);
-    });
+    submit({node::CommandGiven{errand->bytes, errand->blob}},
+           [errand](const std::vector<node::Reply>& replies) {
+             const auto& error = replies[0].error;
+             bool passing = error && (error->code == Code::io || error->code == Code::busy ||
+                                      error->code == Code::conflict);
+             if (errand->answered || passing) return;
+             errand->answered = true;
+             if (error)
+               errand->then(std::unexpected(*error));
+             else
+               errand->then(replies[0].body);
+           });
   };
   (*attempt)();
 }

@@ -66,7 +66,8 @@ class Party {
 
   // An officer's command, given again and again until the node has answered.
   using Then = std::function<void(Result<json::Value>)>;
-  void give(Desk who, std::string name, json::Object args, Then then);
+  //   blob   a file beside it, which the command names by its hash
+  void give(Desk who, std::string name, json::Object args, Then then, std::string blob = {});
   [[nodiscard]] std::string sign_command(Desk who, std::string name, json::Object args);
   [[nodiscard]] std::string sign_approval(Desk who, const Hash& subject, Millis good_for);
   [[nodiscard]] const member::OfficerKey& officer(Desk who) const {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "analysts.h"
 #include "audit.h"
 #include "liar.h"
 #include "node/rows.h"
@@ -22,7 +23,8 @@ class World {
       : stage_(options.seed, options.law, options.show_trace),
         files_(options.seed),
         network_(stage_),
-        audit_(stage_) {}
+        alerts_(stage_),
+        audit_(stage_, alerts_) {}
 
   Verdict run() {
     settle_parties();
@@ -64,6 +66,10 @@ class World {
     for (std::size_t i = 0; i < parties_.size(); ++i)
       for (std::size_t j = i + 1; j < parties_.size(); ++j)
         officers_->pair(*parties_[i], *parties_[j]);
+    alerts_.parties = parties_;
+    analysts_ = std::make_unique<Analysts>(stage_, parties_, alerts_);
+    for (Party* party : parties_) analysts_->settle(*party);
+    for (Party* party : parties_) analysts_->subscribe(*party);
     for (Party* party : parties_) addresses_[party->id()] = party->index();
     for (Party* party : parties_) {
       party->addresses = &addresses_;
@@ -82,6 +88,7 @@ class World {
         party->shift_clock(stage_.dice.between(-std::chrono::hours{72}, std::chrono::hours{72}));
     storm_ends_ = stage_.now() + stage_.dice.between(Millis{300'000}, Millis{900'000});
     for (Party* party : parties_) work(*party);
+    for (Party* party : parties_) watch(*party);
     mischief();
     std::size_t fate = stage_.dice.below(100);
     if (fate < 40)
@@ -97,6 +104,14 @@ class World {
       if (!working_) return;
       officers_->act(party);
       work(party);
+    });
+  }
+
+  void watch(Party& party) {
+    stage_.after(stage_.dice.between(Millis{500}, Millis{60'000}), [this, &party] {
+      if (!working_) return;
+      analysts_->act(party);
+      watch(party);
     });
   }
 
@@ -307,11 +322,13 @@ class World {
   Stage stage_;
   FileSystem files_;
   Network network_;
+  Alerts alerts_;
   Audit audit_;
   std::vector<std::unique_ptr<Party>> owned_;
   std::vector<Party*> parties_;
   std::map<MemberId, std::size_t> addresses_;
   std::unique_ptr<Officers> officers_;
+  std::unique_ptr<Analysts> analysts_;
   Instant storm_ends_;
   std::unique_ptr<Liar> liar_;
   Party* rolled_ = nullptr;
