@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/check.h"
+#include "store/sqlite.h"
 
 namespace comity::store {
 
@@ -22,6 +23,7 @@ class FailingVfs {
   FailingVfs() {
     check(live_ == nullptr, "one failing disk at a time");
     live_ = this;
+    start_sqlite();
     system_ = sqlite3_vfs_find(nullptr);
     vfs_ = *system_;
     vfs_.szOsFile = static_cast<int>(sizeof(File)) + system_->szOsFile;

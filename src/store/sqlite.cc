@@ -81,7 +81,12 @@ Error describe(int code, std::string_view text, const std::string& path) {
 
 }  // namespace
 
+void start_sqlite() {
+  [[maybe_unused]] static const int once = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 Result<std::unique_ptr<Connection>> Connection::open(const ConnectionOptions& options) {
+  start_sqlite();
   if (options.access == Access::create && options.vfs.empty()) create_private(options.path);
   int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
   flags |= options.access == Access::read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;

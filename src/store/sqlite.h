@@ -20,6 +20,10 @@ enum class Journal : std::uint8_t {
   rollback
 };  // rollback: SQLite's own default, for small and finished files
 
+// SQLite would count the memory it has, under one lock for all threads, at each call for memory.
+// Nobody asks. Has an effect before anything else of SQLite's is called; opening does it.
+void start_sqlite();
+
 struct ConnectionOptions {
   std::string path;
   std::string vfs = {};

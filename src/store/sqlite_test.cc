@@ -186,6 +186,11 @@ TEST_F(Sqlite, the_settings_that_durability_and_erasure_rest_on_are_in_force) {
   EXPECT_FALSE(reader->connection().run("DELETE FROM row")) << "readers only read";
 }
 
+TEST_F(Sqlite, no_lock_is_taken_to_count_memory) {
+  const auto store = open();
+  EXPECT_EQ(sqlite3_memory_used(), 0);
+}
+
 TEST_F(Sqlite, another_writer_is_noticed) {
   const auto store = open();
   {
