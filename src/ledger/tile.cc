@@ -190,6 +190,13 @@ Frontier TileBuilder::frontier() const {
   return out;
 }
 
+std::optional<Bytes> TileBuilder::open_tile(const TileId& tile, unsigned width) const {
+  if (tile.level >= rows_.size()) return std::nullopt;
+  const Row& row = rows_[tile.level];
+  if (row.index != tile.index || row.hashes.size() < width) return std::nullopt;
+  return tile_bytes(std::span(row.hashes).first(width));
+}
+
 void TileBuilder::push(std::size_t level, const Hash& hash, std::vector<TileWrite>& writes) {
   if (rows_.size() == level) rows_.emplace_back();
   Row& row = rows_[level];

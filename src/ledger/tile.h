@@ -5,6 +5,7 @@
 // subtrees, so a byte once written never changes: a partial tile only grows.
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -82,6 +83,8 @@ class TileBuilder {
 
   [[nodiscard]] Frontier frontier() const;
   [[nodiscard]] TreeHead head() const { return frontier().head(); }
+  // The first `width` hashes of an open tile; none when it is not open or has fewer.
+  [[nodiscard]] std::optional<Bytes> open_tile(const TileId& tile, unsigned width) const;
 
  private:
   // The open tile of one level. Its own right edge spares hashing it again when it is full.

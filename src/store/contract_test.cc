@@ -146,6 +146,33 @@ TEST_P(Contract, a_snapshot_stands_still_over_many_commits) {
   }
 }
 
+TEST_P(Contract, a_snapshot_has_its_tiles_after_they_became_full) {
+  const auto grow = [&](std::size_t count) {
+    const auto group = begin();
+    for (std::size_t i = 0; i < count; ++i) ASSERT_TRUE(group->apply(append("r"), noon));
+    ASSERT_TRUE(group->commit());
+  };
+  grow(200);
+  const auto before = snapshot();
+  grow(100);
+  const auto after = snapshot();
+  Bytes leaves;
+  for (std::uint64_t i = 0; i < 300; ++i) {
+    const Hash hash = ledger::leaf_hash(after->entry(i).value().value().leaf);
+    leaves.insert(leaves.end(), hash.bytes.begin(), hash.bytes.end());
+  }
+  const auto part = [&](std::size_t from, std::size_t to) {
+    return Bytes(leaves.data() + from * 32, leaves.data() + to * 32);
+  };
+  EXPECT_EQ(before->tile(0, 0).value(), part(0, 200));
+  EXPECT_FALSE(before->tile(0, 1).value());
+  EXPECT_EQ(after->tile(0, 0).value(), part(0, 256));
+  EXPECT_EQ(after->tile(0, 1).value(), part(256, 300));
+  const auto group = begin();
+  ASSERT_TRUE(group->apply(append("r"), noon));
+  EXPECT_EQ(group->tile(0, 1).value(), part(256, 300)) << "that of the last commit";
+}
+
 TEST_P(Contract, uncommitted_group_leaves_nothing) {
   commit(put(Space::self, "k", "kept"));
   const std::uint64_t version = version_of(Space::self, "k");

@@ -241,7 +241,7 @@ Result<std::optional<node::Head>> SqliteGroup::head_at(std::uint64_t size) {
 
 Result<std::optional<Bytes>> SqliteGroup::tile(unsigned level, std::uint64_t index) {
   TRY_VOID(usable());
-  return read_tile(db_, {level, index});
+  return store_.tile(db_, {level, index}, before_);
 }
 
 Result<std::optional<node::Row>> SqliteGroup::read(Space space, std::string_view key) {
@@ -372,8 +372,10 @@ Result<void> SqliteGroup::write_pending() {
 }
 
 Result<ledger::TileBuilder> SqliteGroup::write_tree() {
-  ledger::TileBuilder tree = store_.tree();
-  for (const ledger::TileWrite& tile : tree.append(leaves_)) TRY_VOID(put_tile(db_, tile));
+  ledger::TileBuilder tree = *store_.tree();
+  for (const ledger::TileWrite& tile : tree.append(leaves_)) {
+    if (!is_made_of_leaves({tile.level, tile.index}, tile.width())) TRY_VOID(put_tile(db_, tile));
+  }
   check(tree.head().size == next_position_, "as many leaves as entries");
   return tree;
 }

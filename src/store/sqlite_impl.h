@@ -48,8 +48,12 @@ class SqliteStore::Impl {
   [[nodiscard]] const SqliteOptions& options() const { return options_; }
   [[nodiscard]] const Sealer& sealer() const { return sealer_; }
   [[nodiscard]] Connection& writer() { return *writer_; }
-  [[nodiscard]] const ledger::TileBuilder& tree() const { return tree_; }
-  void set_tree(ledger::TileBuilder tree) { tree_ = std::move(tree); }
+  [[nodiscard]] std::shared_ptr<const ledger::TileBuilder> tree() const;
+  void set_tree(ledger::TileBuilder tree);
+  // As it was at `head`, by a connection that sees it.
+  [[nodiscard]] Result<std::optional<Bytes>> tile(Connection& connection,
+                                                  const ledger::TileId& tile,
+                                                  const node::Head& head) const;
   [[nodiscard]] bool restored() const { return restored_; }
   [[nodiscard]] std::uint64_t generation() const { return generation_; }
 
@@ -66,7 +70,8 @@ class SqliteStore::Impl {
   Sealer sealer_;
   RandomBuffer random_;
   std::unique_ptr<Connection> writer_;
-  ledger::TileBuilder tree_;  // of the committed leaves
+  mutable std::mutex tree_mutex_;
+  std::shared_ptr<const ledger::TileBuilder> tree_;  // of the committed leaves
   Bytes incarnation_;
   std::atomic<bool> restored_ = false;
   std::atomic<std::uint64_t> generation_ = 0;

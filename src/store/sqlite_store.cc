@@ -35,8 +35,8 @@ Result<std::unique_ptr<Connection>> open_incarnation(const SqliteOptions& option
 
 class Snapshot final : public node::View {
  public:
-  Snapshot(const Sealer& sealer, SqliteStore::Impl::Reader reader)
-      : sealer_(sealer), reader_(std::move(reader)) {}
+  Snapshot(const SqliteStore::Impl& store, SqliteStore::Impl::Reader reader)
+      : store_(store), sealer_(store.sealer()), reader_(std::move(reader)) {}
 
   Result<std::optional<node::Row>> get(node::Space space, std::string_view key) override {
     return opened_row(sealer_, reader_.connection(), space, key);
@@ -92,10 +92,11 @@ class Snapshot final : public node::View {
     return read_head_at(reader_.connection(), size);
   }
   Result<std::optional<Bytes>> tile(unsigned level, std::uint64_t index) override {
-    return read_tile(reader_.connection(), {level, index});
+    return store_.tile(reader_.connection(), {level, index}, reader_.head());
   }
 
  private:
+  const SqliteStore::Impl& store_;
   const Sealer& sealer_;
   SqliteStore::Impl::Reader reader_;
 };
@@ -160,13 +161,12 @@ Result<std::unique_ptr<SqliteStore::Impl>> SqliteStore::Impl::open(SqliteOptions
   }
   std::unique_ptr<Impl> store(new Impl(std::move(options)));
   TRY(const State state, store->open_main());
-  if (store->options_.opening == Opening::read) {
-    store->restored_ = state.restored;
-    TRY(store->tree_, ledger::TileBuilder::open(state.head, tile_source(*store->writer_)));
-    return store;
-  }
-  TRY_VOID(store->take_incarnation(state));
-  TRY(store->tree_, ledger::TileBuilder::open(state.head, tile_source(*store->writer_)));
+  const bool reads = store->options_.opening == Opening::read;
+  if (reads) store->restored_ = state.restored;
+  if (!reads) TRY_VOID(store->take_incarnation(state));
+  TRY(auto tree, ledger::TileBuilder::open(state.head, tile_source(*store->writer_)));
+  store->set_tree(std::move(tree));
+  if (reads) return store;
   // A crash may have left the log with bytes that were erased since.
   store->log_holds_erased_ = true;
   store->empty_log();
@@ -271,6 +271,28 @@ Result<SqliteStore::Impl::Reader> SqliteStore::Impl::reader() {
   return Reader(*this, std::move(connection), *head);
 }
 
+std::shared_ptr<const ledger::TileBuilder> SqliteStore::Impl::tree() const {
+  const std::lock_guard lock(tree_mutex_);
+  return tree_;
+}
+
+void SqliteStore::Impl::set_tree(ledger::TileBuilder tree) {
+  auto next = std::make_shared<const ledger::TileBuilder>(std::move(tree));
+  const std::lock_guard lock(tree_mutex_);
+  tree_.swap(next);
+}
+
+// A tile only grows: what it was at `head` is how the open one begins, unless that has become
+// another since, or the commit that `head` is of has not told of its tree yet.
+Result<std::optional<Bytes>> SqliteStore::Impl::tile(Connection& connection,
+                                                     const ledger::TileId& tile,
+                                                     const node::Head& head) const {
+  const unsigned width = ledger::tile_width_at(tile, head.size);
+  if (!is_made_of_leaves(tile, width)) return read_tile(connection, tile);
+  if (auto open = tree()->open_tile(tile, width)) return open;
+  return make_tile_of_leaves(connection, tile.index, width);
+}
+
 void SqliteStore::Impl::give_back(std::unique_ptr<Connection> connection) {
   connection->rollback();
   if (connection->in_transaction()) return;
@@ -288,7 +310,7 @@ Result<State> SqliteStore::Impl::begin_write() {
     state = fail(Code::conflict, "another process has opened this store since: stop one of the two",
                  options_.path);
   }
-  if (state && state->head != tree_.head()) {
+  if (state && state->head != tree()->head()) {
     state = fail(Code::corrupt, "the stored head is not the tree's: run comity store check",
                  options_.path);
   }
@@ -357,7 +379,7 @@ Result<std::unique_ptr<node::Group>> SqliteStore::begin_rebuild() {
 
 Result<std::unique_ptr<node::View>> SqliteStore::snapshot() {
   TRY(auto reader, impl_->reader());
-  return std::make_unique<Snapshot>(impl_->sealer(), std::move(reader));
+  return std::make_unique<Snapshot>(*impl_, std::move(reader));
 }
 
 std::uint64_t SqliteStore::generation() const {

@@ -12,8 +12,10 @@ namespace {
 // sealed     rows with large values, hence with a rowid: the tree that is searched holds keys alone
 // entry      the journal; type, actor and commitment are in the leaf; `sealed` is null once erased
 // record_key apart from entry, so that erasing one is deleting a row, and a backup can leave all of
-// them out head       every size at which a group ended tile       C2SP tlog-tiles; id = level <<
-// 56 | index, so that a rowid finds 8 KiB in one descent
+//            them out
+// head       every size at which a group ended
+// tile       C2SP tlog-tiles; id = level << 56 | index, so that a rowid finds 8 KiB in one descent.
+//            The last tile of leaves comes when it is full: every commit would write it anew
 constexpr const char* store_tables = R"(
 CREATE TABLE state(
   id INTEGER PRIMARY KEY CHECK(id = 1),
@@ -495,8 +497,27 @@ Result<void> put_tile(Connection& connection, const ledger::TileWrite& tile) {
   return query.bind(1, id_of({tile.level, tile.index})).bind(2, BytesView(tile.hashes)).run();
 }
 
+bool is_made_of_leaves(const ledger::TileId& tile, unsigned width) {
+  return tile.level == 0 && width > 0 && width < ledger::tile_width;
+}
+
+Result<Bytes> make_tile_of_leaves(Connection& connection, std::uint64_t index, unsigned width) {
+  Bytes hashes;
+  Query query(connection,
+              "SELECT leaf FROM entry WHERE position >= ?1 AND position < ?2 ORDER BY position");
+  const std::uint64_t first = index * ledger::tile_width;
+  query.bind(1, first).bind(2, first + width);
+  for (;;) {
+    TRY(const bool found, query.step());
+    if (!found) return hashes;
+    const Hash hash = ledger::leaf_hash(query.blob(0));
+    hashes.insert(hashes.end(), hash.bytes.begin(), hash.bytes.end());
+  }
+}
+
 ledger::TileSource tile_source(Connection& connection) {
-  return [&connection](const ledger::TileId& tile, unsigned) -> Result<Bytes> {
+  return [&connection](const ledger::TileId& tile, unsigned width) -> Result<Bytes> {
+    if (is_made_of_leaves(tile, width)) return make_tile_of_leaves(connection, tile.index, width);
     TRY(auto hashes, read_tile(connection, tile));
     if (hashes) return *std::move(hashes);
     return fail(Code::corrupt, "a tile of the ledger is missing: run comity store check",

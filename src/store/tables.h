@@ -17,7 +17,7 @@ namespace comity::store {
 inline constexpr std::int64_t store_application_id = 0x436f6d74;        // "Comt"
 inline constexpr std::int64_t keys_application_id = 0x436f6d6b;         // "Comk"
 inline constexpr std::int64_t incarnation_application_id = 0x436f6d69;  // "Comi"
-inline constexpr std::int64_t schema_version = 3;
+inline constexpr std::int64_t schema_version = 4;
 
 // What the file is by its header. `fresh` has no tables at all.
 enum class FileKind : std::uint8_t { fresh, ours };
@@ -134,6 +134,10 @@ struct EntryRow {
 [[nodiscard]] Result<void> scan_tile_ids(Connection& connection,
                                          const std::function<void(const ledger::TileId&)>& take);
 [[nodiscard]] Result<void> put_tile(Connection& connection, const ledger::TileWrite& tile);
+// The last tile of leaves lies nowhere while it is not full: the leaves make it.
+[[nodiscard]] bool is_made_of_leaves(const ledger::TileId& tile, unsigned width);
+[[nodiscard]] Result<Bytes> make_tile_of_leaves(Connection& connection, std::uint64_t index,
+                                                unsigned width);
 // Reads tiles as ledger/ asks for them; `connection` outlives what it returns.
 [[nodiscard]] ledger::TileSource tile_source(Connection& connection);
 
