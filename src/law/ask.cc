@@ -125,6 +125,9 @@ Result<Question> ask(const Corpus& corpus, const QuestionText& text) {
   TRY(question.on, day("on", text.on));
   if (!text.conduct.empty()) {
     TRY(question.conduct, day("conduct", text.conduct));
+    if (*question.conduct > question.on)
+      return fail(Code::bad_value, "the conduct is of a later day than the question: see `on`",
+                  "conduct");
   }
   if (!text.data.empty()) {
     TRY(question.data, corpus.data_category(text.data));

@@ -210,7 +210,7 @@ TEST(Meaning, a_formula_of_other_law_is_told_from_the_engine) {
   auto decision = std::make_unique<Decision>();
   int differ = 0;
   for (std::uint16_t p = 0; p < roads.size(); ++p) {
-    for (int i = 0; i < 40; ++i) {
+    for (int i = 0; i < 80; ++i) {
       Question q = aimed.next({p});
       decide(corpus(), q, *decision);
       const Route* route = decision->find({p});
