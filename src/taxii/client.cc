@@ -82,8 +82,9 @@ Result<Url> resolve(const Url& base, std::string_view reference) {
   } else {
     url.target = base.target.substr(0, base.target.rfind('/') + 1) + std::string(reference);
   }
-  bool good = !reference.empty() && is_plain(url.target) && !reference.starts_with("//") &&
-              !reference.contains("://") && url.target.size() <= limits::http_target_bytes_max;
+  // What is a URL by itself: no fragment, none too long.
+  bool good = !reference.empty() && !reference.starts_with("//") && !reference.contains("://") &&
+              url_from_text(to_text(url)).has_value();
   if (!good) return fail(Code::bad_value, "not a URL", std::string(reference.substr(0, 200)));
   return url;
 }
