@@ -19,10 +19,10 @@ namespace {
 Result<void> load_file(const std::string& path, sweep::Loader& loader) {
   TRY(std::string read, read_file(path, limits::sweep_list_bytes_max));
   std::string_view text = intel::without_mark(read);
-  std::size_t first = text.find_first_not_of(" \t\r\n");
-  bool bundle = first != std::string::npos && text[first] == '{';
+  if (intel::is_blank(text)) return fail(Code::bad_value, std::string(intel::blank_told), path);
   std::string name = as_utf8(path);
-  auto added = bundle ? loader.add_bundle(name, text) : loader.add_list(name, text);
+  auto added =
+      intel::begins_json(text) ? loader.add_bundle(name, text) : loader.add_list(name, text);
   if (!added) return fail(added.error().code, added.error().what, path);
   return {};
 }

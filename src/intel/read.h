@@ -21,8 +21,16 @@ enum class Format : std::uint8_t { stix, misp, xarf, list };
 // what comes over a protocol has none.
 [[nodiscard]] std::string_view without_mark(std::string_view text);
 
-// By content: the names that stand at the top of a JSON text; what is no JSON is a list.
-//   Errors  bad_value: JSON of none of these formats.
+// Nothing but blanks: what a transfer that failed leaves behind.
+[[nodiscard]] bool is_blank(std::string_view text);
+inline constexpr std::string_view blank_told =
+    "there is nothing in it: fetch it again, its transfer may have failed";
+// Begins with "{" or "[", other than an IPv6 address in brackets.
+[[nodiscard]] bool begins_json(std::string_view text);
+
+// By content: the names that stand at the top of a JSON text; what does not begin as JSON is a
+// list.
+//   Errors  bad_value: begins as JSON and is none, with the place; JSON of none of these formats.
 [[nodiscard]] Result<Format> recognise(std::string_view text);
 
 struct Options {
@@ -50,7 +58,7 @@ using Sink = std::function<Result<void>(const std::string& object)>;
 // Of X-ARF v4: a report or a list of reports.
 // Of lists: one value a line, "#" begins a comment.
 //   Errors  of json::parse, with limits::intel_file_bytes_max, intel_json_values_max; bad_value:
-//           nothing of that format; the sink's.
+//           nothing of that format, a blank text; the sink's.
 [[nodiscard]] Result<Report> read_misp(std::string_view text, const Options& options,
                                        const Sink& sink);
 [[nodiscard]] Result<Report> read_xarf(std::string_view text, const Options& options,

@@ -83,6 +83,7 @@ void take_line(Maker& maker, std::string_view line, const std::string& where) {
 Result<Report> read_list(std::string_view text, const Options& options, const Sink& sink) {
   if (text.size() > limits::intel_file_bytes_max)
     return fail(Code::too_large, "a file has at most 64 MiB: cut it");
+  if (is_blank(text)) return fail(Code::bad_value, std::string(blank_told));
   text = without_mark(text);
   Maker maker(options, sink);
   for (std::uint64_t number = 1; !text.empty() && maker.ok(); ++number) {

@@ -30,6 +30,7 @@ TEST(Recognise, a_format_is_seen_by_what_stands_at_the_top) {
            {R"({"a":"\"Event\":{","xarf_version":"4.2.0"})", Format::xarf},
            {"worm.example\n", Format::list},
            {"[2001:db8::1]\n", Format::list},
+           {"\n [2001:db8::1]:443\n", Format::list},
            {"", Format::list}}) {
     auto found = recognise(one.text);
     ASSERT_TRUE(found) << one.text;
@@ -38,6 +39,29 @@ TEST(Recognise, a_format_is_seen_by_what_stands_at_the_top) {
   for (const char* none :
        {R"({"x":{"Event":1}})", R"({"Version":"3.0.0","ReporterInfo":{}})", R"({"type":"x"})", "{"})
     EXPECT_FALSE(recognise(none)) << none;
+}
+
+TEST(Recognise, what_begins_as_json_and_is_none_is_no_list) {
+  for (const char* none :
+       {"[hosts]\nworm.example\n", "{worm.example}\n", "[[[[", "[\"worm.example\""}) {
+    auto found = recognise(none);
+    ASSERT_FALSE(found) << none;
+    EXPECT_THAT(found.error().what, HasSubstr("begins like JSON and is none")) << none;
+    EXPECT_THAT(found.error().what, HasSubstr("--format list"));
+    EXPECT_NE(found.error().where, "") << none;
+  }
+  EXPECT_THAT(recognise("[]").error().what, HasSubstr("nothing in it"));
+  EXPECT_THAT(recognise(R"(["worm.example"])").error().what, HasSubstr("neither a STIX bundle"));
+}
+
+TEST(List, a_blank_file_is_no_list_and_one_of_comments_is) {
+  auto none = [](const std::string&) -> Result<void> { return {}; };
+  for (const char* blank : {"", "\n \r\n\t", "\xef\xbb\xbf\n"}) {
+    auto report = read_list(blank, {}, none);
+    ASSERT_FALSE(report) << blank;
+    EXPECT_THAT(report.error().what, HasSubstr("fetch it again"));
+  }
+  EXPECT_TRUE(read_list("# nothing today\n", {}, none));
 }
 
 TEST(List, each_line_is_an_indicator_and_comments_are_none) {
@@ -109,7 +133,7 @@ TEST(List, too_much_is_told_and_all_is_counted) {
   EXPECT_EQ(made.report.left.list.size(), limits::intel_said_max);
   EXPECT_EQ(made.report.left.count, limits::intel_said_max + 5);
   auto none = [](const std::string&) -> Result<void> { return {}; };
-  std::string much(limits::intel_file_bytes_max, '\n');
+  std::string much = "#" + std::string(limits::intel_file_bytes_max - 1, '\n');
   EXPECT_TRUE(read_list(much, {}, none));
   EXPECT_EQ(read_list(much + "\n", {}, none).error().code, Code::too_large);
 }

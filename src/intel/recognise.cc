@@ -1,7 +1,10 @@
 #include <array>
 #include <set>
 
+#include "base/limits_intel.h"
 #include "intel/read.h"
+#include "json/value.h"
+#include "sweep/canonical.h"
 
 namespace comity::intel {
 namespace {
@@ -46,7 +49,40 @@ class Names {
   bool done_ = false;
 };
 
+// "[2001:db8::1]:443" begins a line of a list; every other bracket begins JSON.
+bool begins_with_address(std::string_view text) {
+  std::size_t end = text.find(']');
+  return text.starts_with('[') && end != std::string_view::npos &&
+         sweep::ipv6_from_text(text.substr(1, end - 1));
+}
+
+Error what_is_none(std::string_view text) {
+  auto value = json::parse(text, {.bytes_max = limits::intel_file_bytes_max,
+                                  .values_max = limits::intel_json_values_max});
+  if (!value)
+    return {Code::bad_value,
+            "it begins like JSON and is none: " + value.error().what +
+                "; have it written anew, or, if it is a list of values, say --format list",
+            value.error().where};
+  if (const json::Array* list = value->as_array(); list && list->empty())
+    return {Code::bad_value, "an empty JSON list: there is nothing in it to take", {}};
+  return {Code::bad_value,
+          "neither a STIX bundle (objects), nor MISP (Event), nor X-ARF v4 (xarf_version)",
+          {}};
+}
+
 }  // namespace
+
+bool is_blank(std::string_view text) {
+  return without_mark(text).find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+bool begins_json(std::string_view text) {
+  text = without_mark(text);
+  std::size_t first = text.find_first_not_of(" \t\r\n");
+  return first != std::string_view::npos && (text[first] == '{' || text[first] == '[') &&
+         !begins_with_address(text.substr(first));
+}
 
 std::string_view without_mark(std::string_view text) {
   return text.substr(text.starts_with("\xef\xbb\xbf") ? 3 : 0);
@@ -64,20 +100,15 @@ std::optional<Format> format_from_name(std::string_view name) {
 
 Result<Format> recognise(std::string_view text) {
   text = without_mark(text);
-  std::size_t first = text.find_first_not_of(" \t\r\n");
-  if (first == std::string_view::npos || (text[first] != '{' && text[first] != '['))
-    return Format::list;
-  // An IPv6 address in brackets begins a line of a list, not JSON.
-  std::set<std::string_view> found = Names(text.substr(first)).read();
-  if (text[first] == '[' && found.empty()) return Format::list;
+  if (!begins_json(text)) return Format::list;
+  std::set<std::string_view> found = Names(text.substr(text.find_first_of("{["))).read();
   if (found.contains("Event") || found.contains("response")) return Format::misp;
   if (found.contains("xarf_version")) return Format::xarf;
   if (found.contains("objects") || (found.contains("type") && found.contains("id")))
     return Format::stix;
   if (found.contains("Version") && found.contains("ReporterInfo"))
     return fail(Code::bad_value, "this is X-ARF of version 3: have it converted to version 4");
-  return fail(Code::bad_value,
-              "neither a STIX bundle (objects), nor MISP (Event), nor X-ARF v4 (xarf_version)");
+  return std::unexpected(what_is_none(text));
 }
 
 Result<Report> read(Format format, std::string_view text, const Options& options,

@@ -76,6 +76,21 @@ TEST_F(Import, bundles_may_be_empty_and_files_may_begin_with_a_byte_order_mark) 
   EXPECT_EQ(at(import(stage.file("list"), 0), "added"), json::Value(1));
 }
 
+TEST_F(Import, what_is_empty_or_begins_as_json_and_is_none_fails_with_the_remedy) {
+  auto why = [&](const std::string& content) {
+    write(stage.file("odd"), content);
+    return text(at(at(import(stage.file("odd"), 3), "error"), "what"));
+  };
+  EXPECT_THAT(why(""), ::testing::HasSubstr("fetch it again"));
+  EXPECT_THAT(why("[hosts]\nworm.example\n"), ::testing::HasSubstr("--format list"));
+  write(stage.file("log"), "worm.example\n");
+  write(stage.file("none"), "\n");
+  Ran swept = run(
+      {"sweep", "--alerts", stage.file("log"), "--alerts", stage.file("none"), stage.file("log")});
+  EXPECT_EQ(swept.exit, 3) << swept;
+  EXPECT_THAT(swept.out, ::testing::HasSubstr("fetch it again"));
+}
+
 TEST_F(Import, a_label_for_stix_is_refused_with_the_remedy) {
   write(stage.file("empty"),
         R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-0000000000ee"})");
