@@ -1,5 +1,6 @@
-# cmake -DFOLDER=law -DOUT=law_built_in.cc -P embed.cmake: every *.toml of a folder as one C++ table.
-file(GLOB_RECURSE files RELATIVE "${FOLDER}" "${FOLDER}/*.toml")
+# cmake -DFOLDER=law -DENDING=toml -DOUT=law_built_in.cc -DHEADER=app/law_built_in.h -DNAMESPACE=comity::app
+# -DFUNCTION=law_built_in -P embed.cmake: every file of a folder that ends so, as one C++ table.
+file(GLOB_RECURSE files RELATIVE "${FOLDER}" "${FOLDER}/*.${ENDING}")
 list(SORT files)
 set(table "")
 foreach(file ${files})
@@ -17,16 +18,16 @@ foreach(file ${files})
   math(EXPR bytes "${digits} / 2")
   string(APPEND table "  {\"${file}\", {\n${literal}    , ${bytes}}},\n")
 endforeach()
-file(WRITE "${OUT}.part" "#include \"app/law_built_in.h\"
+file(WRITE "${OUT}.part" "#include \"${HEADER}\"
 
-namespace comity::app {
+namespace ${NAMESPACE} {
 
-std::span<const std::pair<std::string_view, std::string_view>> law_built_in() {
+std::span<const std::pair<std::string_view, std::string_view>> ${FUNCTION}() {
   static constexpr std::pair<std::string_view, std::string_view> files[] = {
 ${table}  };
   return files;
 }
 
-}  // namespace comity::app
+}  // namespace ${NAMESPACE}
 ")
 file(RENAME "${OUT}.part" "${OUT}")

@@ -18,6 +18,7 @@ namespace {
 struct ExportArgs {
   std::string collection, format, at, reader, out, origin, mode;
   std::optional<int> confidence;
+  bool despite_warnings = false;
 };
 
 struct Written {
@@ -140,6 +141,7 @@ std::string report_text(const Written& written, const Withheld& withheld) {
   for (const auto& [name, count] : written.counts)
     out += fmt::format("{}{} {}", out.empty() ? "" : ", ", *count.as_int(), name);
   out += "\n" + said_text(written.left, "left") + said_text(written.warned, "withheld");
+  if (written.warned.count > 0) out += "  to write these too: --despite-warnings\n";
   for (const auto& [verdict, count] : withheld.of)
     out += fmt::format("  {} objects not shown: {}\n", count, verdict);
   return out;
@@ -172,7 +174,7 @@ Result<Written> collect(Session& session, const ExportArgs& args, const json::Va
   intel::Blocklist list(
       {.at = moment_of(at),
        .confidence = args.confidence ? std::optional<std::int64_t>(*args.confidence) : std::nullopt,
-       .warnings = &warnings});
+       .warnings = args.despite_warnings ? nullptr : &warnings});
   TRY(withheld, each_object(session, asked, [&](const json::Value& each) -> Result<void> {
         list.add(*each.find("bytes")->as_string());
         return {};
@@ -210,6 +212,8 @@ void add_export_command(CLI::App& alert, Session& session) {
   made->add_option("--min-confidence", args->confidence,
                    "leave out indicators that are less sure, or do not say (0 to 100)")
       ->check(CLI::Range(0, 100));
+  made->add_flag("--despite-warnings", args->despite_warnings,
+                 "also values that a warning list names");
   made->add_option("--at", args->at, "what is valid at this time; default: now");
   made->add_option("--out", args->out, "a file; for suricata a folder; else standard output");
   made->add_option("--origin", args->origin, "the name of the DNS zone")

@@ -33,7 +33,7 @@ namespace fs = std::filesystem;
 struct SweepArgs {
   std::vector<std::string> alerts, paths;
   std::string sightings, at, warnings, format = "detect";
-  bool whole = false, share = false;
+  bool whole = false, share = false, despite_warnings = false;
 };
 
 // ---- What is looked for.
@@ -50,11 +50,14 @@ Result<stix::Moment> moment_of(const SweepArgs& args) {
   return stix::Moment{seconds.count(), static_cast<std::uint32_t>(rest.count())};
 }
 
-// Of the folder that is named, else of the node's configuration, if there is one.
+// As the node's configuration says, if there is one; a folder that is named comes before its own.
 Result<intel::WarningLists> warnings_for(const Session& session, const SweepArgs& args) {
-  if (!args.warnings.empty() || session.dir.empty()) return read_warning_lists(args.warnings);
-  auto config = Folder(session.dir).read_config();
-  return read_warning_lists(config ? config->warning_lists : "");
+  if (args.despite_warnings) return read_warning_lists({});
+  WarningsWanted wanted = warnings_wanted({});
+  if (!session.dir.empty())
+    if (auto config = Folder(session.dir).read_config()) wanted = warnings_wanted(*config);
+  if (!args.warnings.empty()) wanted.folder = args.warnings;
+  return read_warning_lists(wanted);
 }
 
 json::Object tally_json(const sweep::Tally& tally) {
@@ -82,7 +85,7 @@ std::string tally_text(const sweep::Tally& tally) {
   add(tally.superseded, "older versions");
   add(tally.unusable, "without a value that a text could hold");
   add(tally.refused, "refused");
-  add(tally.warned, "values on warning lists");
+  add(tally.warned, "values on warning lists (to look for them too: --despite-warnings)");
   return out;
 }
 
@@ -354,8 +357,14 @@ void add_sweep_command(CLI::App& app, Session& session) {
   command->add_flag("--share", args->share,
                     "bring the sightings into the collections that were swept for, and so back to "
                     "who shared them");
-  command->add_option("--warnings", args->warnings,
-                      "a folder of warning lists; default: the one of the node's configuration");
+  CLI::Option* warnings =
+      command->add_option("--warnings", args->warnings,
+                          "a folder of warning lists beside those built in; default: the one of "
+                          "the node's configuration");
+  command
+      ->add_flag("--despite-warnings", args->despite_warnings,
+                 "also values that a warning list names")
+      ->excludes(warnings);
   command->add_option("--at", args->at, "use the indicators that are valid at this time");
   command->add_option("--format", args->format, "detect, text, json or mail")
       ->check(CLI::IsMember({"detect", "text", "json", "mail"}));

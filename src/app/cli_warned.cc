@@ -12,7 +12,7 @@ namespace comity::app {
 
 Result<intel::WarningLists> configured_warnings(const Session& session) {
   TRY(Config config, Folder(session.dir).read_config());
-  return read_warning_lists(config.warning_lists);
+  return read_warning_lists(warnings_wanted(config));
 }
 
 std::optional<json::Object> warned_row(const intel::WarningLists& lists,

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/limits_intel.h"
 #include "json/reader.h"
 #include "toml/parse.h"
 
@@ -188,6 +189,8 @@ Result<Config> Folder::read_config() const {
   found.taxii_key = in.text_or("taxii_key", "");
   found.law = in.text_or("law", "");
   found.warning_lists = in.text_or("warning_lists", "");
+  if (in.has("built_in_warnings"))
+    found.built_in_warnings = in.texts("built_in_warnings", limits::warning_lists_max);
   found.roster = read_roster(in);
   if (auto done = in.finish(); !done) {
     const std::string& pointer = done.error().where;  // "/roster/0/after"

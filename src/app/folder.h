@@ -15,6 +15,7 @@
 
 #include "app/roster.h"
 #include "base/result.h"
+#include "intel/built_in.h"
 #include "net/endpoint.h"
 
 namespace comity::app {
@@ -29,7 +30,8 @@ struct Config {
   std::string taxii_key{};          //   "
   std::string law;                  // folder of the corpus; empty: the one built in
   std::string warning_lists{};      // folder of warning lists; empty: none
-  Roster roster{};                  // whom alarms wake; empty: nobody
+  std::vector<std::string> built_in_warnings = intel::built_in_by_default();
+  Roster roster{};  // whom alarms wake; empty: nobody
 };
 
 class Folder {

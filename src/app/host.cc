@@ -48,7 +48,7 @@ struct Host::Parts {
       : service(ports_of(host)),
         taxii(taxii_ports_of(host)),
         watch([&host] { return host.node().store().snapshot(); }),
-        warnings(host.log_, host.node().config().warning_lists, host.node().warnings()),
+        warnings(host.log_, warnings_wanted(host.node().config()), host.node().warnings()),
         law(host.log_, host.node().config().law, host.node().law_stamp()) {}
 
   peer::Service::Ports ports_of(Host& host) {

@@ -187,7 +187,7 @@ Result<std::unique_ptr<Node>> Node::open_to_mend(const Folder& folder, const Unl
 
 Result<std::unique_ptr<Node>> Node::open(const Folder& folder, const Unlocker& unlocker) {
   TRY(auto node, load(folder, unlocker, store::Opening::write));
-  TRY(node->warnings_, load_warnings(node->config_.warning_lists));
+  TRY(node->warnings_, load_warnings(warnings_wanted(node->config_)));
   node->use_warnings(node->warnings_.lists);
   auto epoch = static_cast<std::uint64_t>(node->clock_.now().time_since_epoch().count());
   bool restored = node->store_->restored_from_backup();

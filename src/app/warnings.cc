@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <vector>
 
-#include "app/folder.h"
 #include "base/limits_intel.h"
 
 namespace comity::app {
@@ -29,9 +28,14 @@ Result<std::vector<fs::path>> list_files(const fs::path& folder) {
 
 }  // namespace
 
-Result<intel::WarningLists> read_warning_lists(const fs::path& folder) {
+WarningsWanted warnings_wanted(const Config& config) {
+  return {.folder = config.warning_lists, .built_in = config.built_in_warnings};
+}
+
+Result<intel::WarningLists> read_warning_lists(const WarningsWanted& wanted) {
   intel::WarningLists lists;
-  TRY(auto files, list_files(folder));
+  TRY_VOID(intel::add_built_in(lists, wanted.built_in));
+  TRY(auto files, list_files(wanted.folder));
   for (const fs::path& file : files) {
     TRY(std::string text, read_file(file, limits::warning_list_bytes_max));
     auto added = lists.add(file.filename().string(), text);
@@ -43,24 +47,25 @@ Result<intel::WarningLists> read_warning_lists(const fs::path& folder) {
   return lists;
 }
 
-Result<Warnings> load_warnings(const fs::path& folder) {
-  if (folder.empty()) return Warnings{};
+Result<Warnings> load_warnings(const WarningsWanted& wanted) {
   Warnings now;
-  TRY(now.stamp, stamp_of(folder, ".json"));
-  TRY(intel::WarningLists lists, read_warning_lists(folder));
+  if (!wanted.folder.empty()) {
+    TRY(now.stamp, stamp_of(wanted.folder, ".json"));
+  }
+  TRY(intel::WarningLists lists, read_warning_lists(wanted));
   now.lists = std::make_shared<const intel::WarningLists>(std::move(lists));
   return now;
 }
 
-WarningsWatch::WarningsWatch(const Log& log, const fs::path& folder, Warnings now)
+WarningsWatch::WarningsWatch(const Log& log, WarningsWanted wanted, Warnings now)
     : log_(log),
-      folder_(folder),
+      wanted_(std::move(wanted)),
       lists_(std::move(now.lists)),
-      watch_(folder, ".json", std::move(now.stamp), "warnings",
+      watch_(wanted_.folder, ".json", std::move(now.stamp), "warnings",
              [this](const Result<void>& readable) { read(readable); }) {}
 
 void WarningsWatch::read(const Result<void>& readable) {
-  auto now = readable ? read_warning_lists(folder_) : std::unexpected(readable.error());
+  auto now = readable ? read_warning_lists(wanted_) : std::unexpected(readable.error());
   if (!now)
     return log_.write(Level::error, "warning_lists_unreadable",
                       {{"what", now.error().what}, {"where", now.error().where}});

@@ -1,41 +1,49 @@
 #pragma once
-// The operator's warning lists: a folder of files in MISP's format (comity.toml, warning_lists).
+// The warning lists in use: those built in that the operator wants (comity.toml, built_in_warnings)
+// and a folder of files in MISP's format (warning_lists).
 #include <atomic>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
+#include "app/folder.h"
 #include "app/folder_watch.h"
 #include "base/log.h"
 #include "intel/warning_list.h"
 
 namespace comity::app {
 
-// Every *.json below the folder; links are not followed. An empty path: no lists.
-//   Errors  io; of WarningLists::add, with the file in `where`.
-[[nodiscard]] Result<intel::WarningLists> read_warning_lists(const std::filesystem::path& folder);
+struct WarningsWanted {
+  std::filesystem::path folder;       // every *.json below it; links are not followed; empty: none
+  std::vector<std::string> built_in;  // by name
+};
+[[nodiscard]] WarningsWanted warnings_wanted(const Config& config);
 
-// For a node at work. Null when no folder is configured.
+//   Errors  io; of WarningLists::add, with the file in `where`; of intel::add_built_in.
+[[nodiscard]] Result<intel::WarningLists> read_warning_lists(const WarningsWanted& wanted);
+
+// For a node at work.
 using WarningsPtr = std::shared_ptr<const intel::WarningLists>;
 struct Warnings {
   WarningsPtr lists;
   std::string stamp;  // of the files as they were before they were read: paths, sizes, times
 };
-[[nodiscard]] Result<Warnings> load_warnings(const std::filesystem::path& folder);
+[[nodiscard]] Result<Warnings> load_warnings(const WarningsWanted& wanted);
 
 // Reads them anew when the files are others. What cannot be read is logged and changes nothing: the
 // lists before go on.
 class WarningsWatch {
  public:
   // `log` outlives it.
-  WarningsWatch(const Log& log, const std::filesystem::path& folder, Warnings now);
+  WarningsWatch(const Log& log, WarningsWanted wanted, Warnings now);
   [[nodiscard]] WarningsPtr lists() const { return lists_.load(); }  // from any thread
 
  private:
   void read(const Result<void>& readable);
 
   const Log& log_;
-  std::filesystem::path folder_;
+  WarningsWanted wanted_;
   std::atomic<WarningsPtr> lists_;
   FolderWatch watch_;  // last: its thread calls read()
 };

@@ -355,6 +355,7 @@ std::string_view WarningLists::warned(const Item& item) const {
   Kinds kinds = of(item.kind);
   auto name = [](const List* found) { return found ? std::string_view(found->name) : ""; };
   std::string_view host = host_in(item);
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   bool address = item.kind == Kind::address;
   if (auto net = prefix_of(address ? std::string_view(item.value) : host)) {
     if (const List* found = in.nets.find(*net, kinds, in.lists)) return name(found);

@@ -44,6 +44,7 @@ TEST(WarningList, each_type_compares_in_its_own_way) {
                                                      {"192.0.2.128/25", "nets"},
                                                      {"2001:db8::7", "nets"},
                                                      {"http://192.0.2.7/x", "nets"},
+                                                     {"http://[2001:db8::7]:8080/x", "nets"},
                                                      {"mail.example", "hosts"},
                                                      {"mx.mail.example", "hosts"},
                                                      {"notmail.example", ""},

@@ -80,6 +80,41 @@ TEST_F(Export, warning_lists_of_the_configuration_withhold_and_are_named) {
   EXPECT_EQ(run({"alert", "export", "worms", "--format", "csv", "--out", stage.file("x")}).exit, 3);
 }
 
+TEST_F(Export, what_nobody_means_to_block_is_withheld_unless_somebody_insists) {
+  write(stage.file("own"), "127.0.0.1\nhttp://localhost/a\n203.0.113.99\n");
+  ASSERT_EQ(run({"--as", "ann", "alert", "import", "worms", stage.file("own")}).exit, 0);
+  auto withheld = [&] { return *at(last.value(), "warned_count").as_int(); };
+  std::string csv = file("csv");
+  EXPECT_THAT(csv, Not(HasSubstr("127.0.0.1")));
+  EXPECT_THAT(csv, Not(HasSubstr("localhost")));
+  EXPECT_THAT(csv, HasSubstr("203.0.113.99"));
+  EXPECT_EQ(withheld(), 2) << last;
+  EXPECT_THAT(last.out, HasSubstr("127.0.0.1 is on the warning list built in: special-addresses"));
+  EXPECT_THAT(file("csv", {"--despite-warnings"}), HasSubstr("127.0.0.1"));
+  Ran warned = run({"alert", "warned", "worms"});
+  EXPECT_EQ(at(warned.value(), "warned_count"), json::Value(2)) << warned;
+
+  auto sweep = [&](std::vector<std::string> more) {
+    std::vector<std::string> args{"sweep", "--alerts", stage.file("own"), stage.file("own")};
+    args.insert(args.end(), more.begin(), more.end());
+    return run(args).out;
+  };
+  EXPECT_THAT(sweep({}), HasSubstr("\"hits\":1,"));
+  EXPECT_THAT(sweep({"--despite-warnings"}), HasSubstr("\"hits\":3,"));
+
+  const std::string toml = stage.file("node") + "/comity.toml", config = read(toml);
+  write(toml, config + "built_in_warnings = [\"documentation-addresses\"]\n");
+  EXPECT_THAT(file("csv"), Not(HasSubstr("203.0.113.99")));
+  EXPECT_THAT(file("csv"), HasSubstr("127.0.0.1"));
+  write(toml, config + "built_in_warnings = []\n");
+  EXPECT_THAT(file("csv"), HasSubstr("203.0.113.99"));
+  EXPECT_EQ(withheld(), 0);
+  write(toml, config + "built_in_warnings = [\"special\"]\n");
+  Ran wrong = run({"alert", "export", "worms", "--format", "csv", "--out", stage.file("x")});
+  EXPECT_EQ(wrong.exit, 3);
+  EXPECT_THAT(wrong.out, HasSubstr("special-addresses"));
+}
+
 TEST_F(Export, suricata_is_a_folder_and_json_needs_a_place) {
   file("suricata");
   EXPECT_EQ(read(stage.file("out") + "/comity-iprep.list"), "198.51.100.7,1,64\n");
