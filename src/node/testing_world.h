@@ -187,7 +187,7 @@ inline std::string World::render(const Given& what) const {
         what.defines->label ? label_name(*what.defines->label) : "Copyright of the invented";
     return fmt::format(R"({{"type":"marking-definition","spec_version":"2.1","id":"{}",)"
                        R"("created":"{}","definition_type":"statement",)"
-                       R"("definition":{{"statement":"{}"}},"x_word":"{}"{}}})",
+                       R"("definition":{{"statement":"{}"}},"name":"{}"{}}})",
                        what.id, what.version, statement, what.word, more);
   }
   std::string cuts;

@@ -20,9 +20,9 @@ inline constexpr int personal_kinds = 4;
 // "name", "contact", "account", "online_identifier"; none: no kind has this name.
 [[nodiscard]] std::optional<Personal> personal_from_name(std::string_view name);
 
-// What an object that was read holds. What nobody here can read (types that the specification does
-// not know, patterns in other languages, payloads) counts as all of it. Text for people, such as
-// descriptions, is not looked at.
+// What an object that was read holds. What nobody here can read (types, properties and extensions
+// that the specification does not know, patterns in other languages, payloads) counts as all of it.
+// Of text for people, such as descriptions and names, mail addresses alone are seen.
 [[nodiscard]] Personal personal_in(const Object& object, const json::Value& value);
 
 }  // namespace comity::stix
