@@ -20,6 +20,7 @@ TEST(Tlp, the_fixed_markings_are_known_by_their_ids) {
   EXPECT_EQ(tlp_of_id(red), Tlp::red);
   EXPECT_EQ(tlp_of_id(strict), Tlp::amber_strict);
   EXPECT_EQ(tlp_of_id("marking-definition--613f2e26-407d-48c7-9eca-b8e91df99dc9"), Tlp::clear);
+  EXPECT_EQ(tlp_of_id("marking-definition--E828B379-4E03-4974-9AC4-E53A884C97C1"), Tlp::red);
   EXPECT_FALSE(tlp_of_id("marking-definition--7a1b9c3e-5f2d-4e6a-9b8c-0d1e2f3a4b5c"));
 }
 

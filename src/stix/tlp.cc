@@ -100,7 +100,8 @@ std::span<const TlpMarking> tlp_markings() {
 }
 
 std::optional<Tlp> tlp_of_id(std::string_view marking_id) {
-  auto at = std::ranges::find(markings, marking_id, &TlpMarking::id);
+  // A UUID is the same in either case (RFC 9562, section 4).
+  auto at = std::ranges::find(markings, lower_case(marking_id), &TlpMarking::id);
   if (at == std::end(markings)) return std::nullopt;
   return at->tlp;
 }
