@@ -53,6 +53,8 @@ net::Response respond(int http_status, std::string body) {
 net::Response respond(const Problem& problem) {
   net::Response response = respond(problem.http_status, write(problem));
   if (problem.http_status == 401) response.headers.emplace_back("www-authenticate", challenge);
+  // RFC 9110, 15.5.16: what would be taken.
+  if (problem.http_status == 415) response.headers.emplace_back("accept-encoding", "identity");
   return response;
 }
 
@@ -174,6 +176,11 @@ std::string list_of(const net::Headers& headers, std::string_view wanted) {
   return list;
 }
 
+bool is_identity(std::string_view coding) {
+  return std::ranges::equal(coding, std::string_view("identity"),
+                            [](char a, char b) { return (a | 0x20) == b; });
+}
+
 // What a request must be before it is looked at: section 1.6.8.
 std::expected<void, Problem> check_headers(const net::Request& request) {
   if (!accepts_taxii(list_of(request.headers, "accept")))
@@ -184,6 +191,11 @@ std::expected<void, Problem> check_headers(const net::Request& request) {
   if (!type || !is_taxii(*type))
     return problem(415, "Unsupported media type", "send Content-Type: " + std::string(taxii_media),
                    "unsupported_media_type");
+  const std::string* coding = net::find_header(request.headers, "content-encoding");
+  if (coding && !is_identity(*coding))
+    return problem(415, "Unsupported content coding",
+                   "a body is taken as it is: send it unpacked, without Content-Encoding",
+                   "unsupported_content_coding");
   return {};
 }
 
@@ -329,8 +341,10 @@ void Service::handle(const net::Request& request, Answer answer, const Pin& pin)
   if (!route) return answer(respond(problem(route.error()).error()));
   Asked asked{request, *std::move(target), *std::move(route), *std::move(caller)};
   if (!methods_of(asked.route.endpoint).contains(request.method)) {
-    net::Response refusal = respond(problem(405, "Method not allowed").error());
-    refusal.headers.emplace_back("allow", std::string(methods_of(asked.route.endpoint)));
+    std::string allowed(methods_of(asked.route.endpoint));
+    net::Response refusal = respond(
+        problem(405, "Method not allowed", "here: " + allowed, "method_not_allowed").error());
+    refusal.headers.emplace_back("allow", std::move(allowed));
     return answer(std::move(refusal));
   }
   if (request.method == "POST") {
@@ -401,7 +415,7 @@ Service::Answered Service::status(node::View& view, const Asked& asked) const {
 Service::Answered Service::feed(node::View& view, const net::Request& request,
                                 const Caller& caller) const {
   if (request.method != "GET" && request.method != "HEAD")
-    return problem(405, "Method not allowed");
+    return problem(405, "Method not allowed", "here: GET, HEAD", "method_not_allowed");
   auto target = net::parse_target(request.target);
   if (!target) return problem(target.error());
   if (target->segments.size() != 3) return problem(404, "Not found", "", "not_found");

@@ -212,7 +212,23 @@ TEST_F(Serving, what_is_asked_wrongly_is_answered_with_its_status) {
   EXPECT_EQ(get("none/what/").status, 404);
   EXPECT_EQ(get(objects + "?limit=0").status, 400);
   EXPECT_EQ(get(objects + "tool--none/").status, 404);
-  EXPECT_EQ(post("", "{}", "feed").status, 405);
+  net::Response other = post("", "{}", "feed");
+  EXPECT_EQ(other.status, 405);
+  EXPECT_EQ(text_at(value(other), "description"), "here: GET, HEAD");
+  net::Request packed{.method = "POST",
+                      .target = "/taxii2/" + objects,
+                      .headers = {{"accept", std::string(taxii_media)},
+                                  {"content-type", std::string(taxii_media)},
+                                  {"content-encoding", "gzip"},
+                                  {"authorization", basic("feed", "secret of feed")}},
+                      .body = "\x1f\x8b"};
+  net::Response refused = send(packed);
+  EXPECT_EQ(refused.status, 415);
+  EXPECT_TRUE(text_at(value(refused), "description").contains("without Content-Encoding"));
+  ASSERT_TRUE(net::find_header(refused.headers, "accept-encoding"));
+  packed.headers[2].second = "Identity";
+  packed.body = "{";
+  EXPECT_EQ(send(packed).status, 400) << "it is read";
   EXPECT_EQ(post(objects, envelope(1, 1), "siem").status, 403) << "it may read, not write";
   EXPECT_EQ(post(objects, "{", "feed").status, 400);
 }
