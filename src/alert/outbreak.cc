@@ -126,7 +126,8 @@ json::Value to_json(const OutbreakFacts& facts, const Outbreak& outbreak) {
                                 {"standing", each.standing}});
   for (const Unreached& each : facts.unreached)
     unreached.push_back(json::Object{{"member", each.member}, {"why", each.why}});
-  std::uint64_t sum = outbreak.curve.empty() ? 0 : outbreak.curve.back().sightings;
+  std::uint64_t sum = outbreak.curve.empty() ? 0 : outbreak.curve.back().sightings, at_places = 0;
+  for (const Place& each : outbreak.places) at_places += each.sightings;
   return json::Object{
       {"id", facts.id},
       {"name", facts.name},
@@ -134,6 +135,7 @@ json::Value to_json(const OutbreakFacts& facts, const Outbreak& outbreak) {
       {"asked_at", to_text(facts.asked)},
       {"indicators", json::Array(facts.indicators.begin(), facts.indicators.end())},
       {"sightings", sum},
+      {"counted_again", at_places - sum},
       {"in_the_future", outbreak.in_the_future},
       {"doubling_seconds", json::Object{{"sightings", seconds_or_null(outbreak.doubling)},
                                         {"places", seconds_or_null(outbreak.doubling_of_places)},

@@ -66,6 +66,8 @@ struct Outbreak {
 [[nodiscard]] Outbreak outbreak_of(const OutbreakFacts& facts);
 
 // {"id","name","tlp","asked_at","indicators":[...],"sightings":N,"in_the_future":N,
+//  "counted_again":N,   by which the places together exceed "sightings": one that names several
+//                       places counts at each
 //  "doubling_seconds":{"sightings","places","last"},   each a number or null
 //  "places":[{"name","first","sightings"}],"places_total":N,
 //  "curve":[{"at","sightings","places"}],

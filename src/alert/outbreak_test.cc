@@ -52,6 +52,17 @@ TEST(Outbreak, sums_sightings_and_places_in_the_order_of_time) {
   EXPECT_EQ(seen_twice.places[1].first, at(20));
 }
 
+TEST(Outbreak, what_was_seen_at_several_places_counts_at_each_and_once_in_the_sum) {
+  Sighted both = seen(0, "Manila", 3);
+  both.places.push_back("Cebu");
+  OutbreakFacts facts = facts_of({both, seen(1, "Manila", 7)});
+  json::Value said = to_json(facts, outbreak_of(facts));
+  EXPECT_EQ(*said.find("sightings"), json::Value(10));
+  EXPECT_EQ(*said.find("counted_again"), json::Value(3)) << "13 at the places";
+  facts = facts_of({seen(0, "Manila", 3)});
+  EXPECT_EQ(*to_json(facts, outbreak_of(facts)).find("counted_again"), json::Value(0));
+}
+
 TEST(Outbreak, counts_the_rest_of_a_sighting_when_it_was_over) {
   Sighted each = seen(0, "Manila", 10);
   each.last = at(30);

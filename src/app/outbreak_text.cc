@@ -52,6 +52,9 @@ std::string heading_text(const json::Value& outbreak) {
                        for_terminal(word_at(places[0], "name")), first ? both_zones(*first) : "",
                        number_at(outbreak, "sightings"), number_at(outbreak, "places_total"));
   }
+  if (std::int64_t again = number_at(outbreak, "counted_again"); again > 0)
+    out += fmt::format(
+        "What was seen at several places counts at each: together they have {} more.\n", again);
   const json::Value& spans = *outbreak.find("doubling_seconds");
   if (std::string all = span_at(spans, "sightings"); !all.empty())
     out += "Sightings double every " + all + " over the whole curve";
