@@ -18,6 +18,7 @@ struct UserArgs {
   std::string name, standing = "own", member, file, certificate;
   std::vector<std::string> read, write;
   bool bearer = false, no_read = false, no_write = false;
+  bool law_enforcement = false, no_law_enforcement = false;
 };
 
 Result<json::Array> ids_of(Session& session, const std::vector<std::string>& collections) {
@@ -58,6 +59,7 @@ Result<void> add_user(Session& session, const UserArgs& args) {
     TRY(json::Value member, find_member(session, args.member));
     wanted["member"] = *member.find("id");
   }
+  if (args.law_enforcement) wanted["law_enforcement"] = true;
   if (!args.certificate.empty()) return add_certified(session, args.certificate, std::move(wanted));
   TRY_VOID(write_file(args.file, text + "\n", Existing::keep));
   auto answer = give(session, "alert.user", std::move(wanted));
@@ -81,6 +83,8 @@ Result<void> change_user(Session& session, const UserArgs& args) {
   if (args.no_write || !args.write.empty()) {
     TRY(wanted["write"], ids_of(session, args.write));
   }
+  if (args.law_enforcement || args.no_law_enforcement)
+    wanted["law_enforcement"] = args.law_enforcement;
   TRY(json::Value answer, give(session, "alert.user_change", std::move(wanted)));
   session.print(answer, [&] {
     return fmt::format(
@@ -105,8 +109,9 @@ Result<void> list_users(Session& session) {
     for (const char* right : {"read", "write"})
       for (json::Value& id : *(*row.as_object())[right].as_array())
         if (auto at = titles.find(*id.as_string()); at != titles.end()) id = at->second;
-  session.print(all,
-                [&] { return table(rows, {"name", "standing", "nickname", "read", "write"}); });
+  session.print(all, [&] {
+    return table(rows, {"name", "standing", "nickname", "law_enforcement", "read", "write"});
+  });
   return {};
 }
 
@@ -126,6 +131,8 @@ void add_taxii_user_commands(CLI::App& alert, Session& session) {
                    "own: of this organisation; client: of its clients; member: of a partner")
       ->check(CLI::IsMember({"own", "client", "member"}));
   made->add_option("--member", args->member, "which partner, with --standing member");
+  made->add_flag("--law-enforcement", args->law_enforcement,
+                 "this client is police, a prosecutor or a court: it sees no circle of CSIRTs");
   made->add_flag("--bearer", args->bearer, "a bearer token; else a password for Basic");
   auto* way = made->add_option_group("credential");
   way->add_option("--secret-file", args->file, "where to write the password or token (mode 0600)");
@@ -140,6 +147,9 @@ void add_taxii_user_commands(CLI::App& alert, Session& session) {
   add_rights(made, *changed);
   made->add_flag("--no-read", changed->no_read, "it reads nothing")->excludes("--read");
   made->add_flag("--no-write", changed->no_write, "it writes nothing")->excludes("--write");
+  made->add_flag("--law-enforcement", changed->law_enforcement, "this client is law enforcement");
+  made->add_flag("--no-law-enforcement", changed->no_law_enforcement, "it is not, or no longer")
+      ->excludes("--law-enforcement");
   made->callback(
       [&session, changed] { attempt(session, [&] { return change_user(session, *changed); }); });
 

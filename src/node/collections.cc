@@ -134,6 +134,7 @@ json::Value to_json(const TaxiiUser& user) {
                    {"read", words(user.read)},
                    {"write", words(user.write)}};
   if (user.standing == alert::Standing::member) out["member"] = to_hex(user.member);
+  if (user.law_enforcement) out["law_enforcement"] = true;
   return out;
 }
 
@@ -145,6 +146,7 @@ Result<TaxiiUser> taxii_user_from_json(const json::Value& value) {
   for (std::size_t i = 0; i < std::size(standings); ++i)
     if (standing == standings[i]) user.standing = static_cast<alert::Standing>(i);
   if (user.standing == alert::Standing::member) user.member = in.fixed<MemberTag>("member");
+  user.law_enforcement = in.boolean_or("law_enforcement", false);
   user.read = set_of(in.texts_or_none("read", limits::collections_max));
   user.write = set_of(in.texts_or_none("write", limits::collections_max));
   TRY_VOID(in.finish());
@@ -199,7 +201,8 @@ Result<alert::Reader> reader_of(Overlay& rows, const TaxiiUser& user,
                                 const std::string& own_jurisdiction) {
   if (user.standing == alert::Standing::member)
     return reader_of_member(rows, user.member, own_jurisdiction);
-  return alert::Reader{.standing = user.standing, .member = user.member};
+  return alert::Reader{
+      .standing = user.standing, .member = user.member, .law_enforcement = user.law_enforcement};
 }
 
 }  // namespace comity::node

@@ -48,6 +48,7 @@ struct TaxiiUser {
   std::string name;
   alert::Standing standing = alert::Standing::own;
   MemberId member{};                  // of a member
+  bool law_enforcement = false;       // of a client: police and the like; a member's card says it
   std::set<std::string> read, write;  // collections, by id
 };
 [[nodiscard]] json::Value to_json(const TaxiiUser& user);

@@ -150,6 +150,13 @@ Result<void> check_name_is_free(Work& work, const std::string& name) {
                         });
 }
 
+Result<void> check_law_enforcement(const TaxiiUser& user) {
+  if (!user.law_enforcement || user.standing == alert::Standing::client) return {};
+  return fail(Code::bad_value,
+              "of clients alone: a partner's card says what it is, and our own people see all",
+              "/args/law_enforcement");
+}
+
 // `key` is the hash of the credential, which was made where the command was: the node never has it.
 Result<void> add_user(Work& work, const Order&, json::Reader& args, std::uint64_t) {
   TaxiiUser user;
@@ -157,6 +164,7 @@ Result<void> add_user(Work& work, const Order&, json::Reader& args, std::uint64_
   Hash key = args.hash("key");
   std::string standing = args.one_of("standing", {"own", "client", "member"});
   std::string member = args.text_or("member", "");
+  user.law_enforcement = args.boolean_or("law_enforcement", false);
   TRY(user.read, read_collections(work, args, "read"));
   TRY(user.write, read_collections(work, args, "write"));
   TRY_VOID(args.finish());
@@ -173,6 +181,7 @@ Result<void> add_user(Work& work, const Order&, json::Reader& args, std::uint64_
     TRY(user.member, member_id_from_text(member));
     TRY_VOID(know_partner(work.rows, user.member));
   }
+  TRY_VOID(check_law_enforcement(user));
   work.rows.put(Space::taxii_user, to_hex(key), to_json(user));
   work.reply.body = to_json(user);
   return {};
@@ -197,7 +206,8 @@ Result<std::pair<std::string, TaxiiUser>> find_user(Work& work, const std::strin
 // What it may read and write: what is not said stays, and so do its secret and its standing.
 Result<void> change_user(Work& work, const Order&, json::Reader& args, std::uint64_t) {
   std::string name = args.text("name", 64);
-  bool reads = args.has("read"), writes = args.has("write");
+  bool reads = args.has("read"), writes = args.has("write"), law = args.has("law_enforcement");
+  bool law_enforcement = args.boolean_or("law_enforcement", false);
   TRY(std::set<std::string> read, read_collections(work, args, "read"));
   TRY(std::set<std::string> write, read_collections(work, args, "write"));
   TRY_VOID(args.finish());
@@ -205,6 +215,8 @@ Result<void> change_user(Work& work, const Order&, json::Reader& args, std::uint
   auto& [key, user] = found;
   if (reads) user.read = std::move(read);
   if (writes) user.write = std::move(write);
+  if (law) user.law_enforcement = law_enforcement;
+  TRY_VOID(check_law_enforcement(user));
   work.rows.put(Space::taxii_user, key, to_json(user));
   work.reply.body = to_json(user);
   return {};

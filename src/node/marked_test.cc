@@ -214,6 +214,34 @@ TEST_F(Marked, what_its_sender_keeps_for_csirts_reaches_no_law_enforcement_by_a_
   EXPECT_EQ(held(jp, received(jp)), std::set<std::string>{id(2)}) << "a contact point is police";
 }
 
+TEST_F(Marked, a_client_that_is_law_enforcement_sees_no_circle_of_csirts) {
+  std::string ours = make_collection(us, {}, {{"csirts", true}, {"clients", true}});
+  import_into(us, ours, envelope({malware(1)}));
+  auto seen_as = [&](const std::string& key) {
+    auto view = us.view();
+    Overlay rows(*view);
+    TaxiiUser user = must(find_taxii_user(rows, key)).value();
+    return seen_by(us, ours, must(reader_of(rows, user, "US"))).objects.size();
+  };
+  std::string court =
+      post_user(us, ours, "court", {{"standing", "client"}, {"law_enforcement", true}});
+  std::string bank = post_user(us, ours, "bank", {{"standing", "client"}});
+  EXPECT_EQ(seen_as(court), 0u);
+  EXPECT_EQ(seen_as(bank), 1u);
+  us.staff("alert.user_change", {{"name", "bank"}, {"law_enforcement", true}});
+  EXPECT_EQ(seen_as(bank), 0u);
+  us.staff("alert.user_change", {{"name", "bank"}, {"law_enforcement", false}});
+  us.staff("alert.user_change", {{"name", "court"}, {"read", json::Array{ours}}});
+  EXPECT_EQ(seen_as(bank), 1u);
+  EXPECT_EQ(seen_as(court), 0u) << "what was not said stays";
+  Reply own = us.command("alert.user", {{"name", "desk"},
+                                        {"key", std::string(64, 'd')},
+                                        {"standing", "own"},
+                                        {"law_enforcement", true}});
+  ASSERT_TRUE(own.error);
+  EXPECT_EQ(own.error->where, "/args/law_enforcement");
+}
+
 TEST_F(Marked, an_originator_lets_law_enforcement_have_what_is_for_csirts) {
   std::string ours = make_collection(us, {&ph}, {{"csirts", true}});
   import_into(us, ours, envelope({malware(1)}));
