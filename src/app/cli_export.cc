@@ -18,7 +18,7 @@ namespace {
 struct ExportArgs {
   std::string collection, format, at, reader, out, origin, mode;
   std::optional<int> confidence;
-  bool despite_warnings = false;
+  bool despite_warnings = false, loose = false;
 };
 
 struct Written {
@@ -97,7 +97,8 @@ Result<Written> write_list(const intel::Blocklist& list, const ExportArgs& args,
                     {"revoked", counts.revoked},
                     {"expired", counts.expired},
                     {"not_yet_valid", counts.not_yet},
-                    {"not_sure_enough", counts.unsure}};
+                    {"not_sure_enough", counts.unsure},
+                    {"several_values_at_once", counts.joined}};
   for (const intel::Said& each : list.left().list) written.left.add(each.where, each.what);
   written.left.count += list.left().count - list.left().list.size();
   written.warned = list.warned();
@@ -174,7 +175,8 @@ Result<Written> collect(Session& session, const ExportArgs& args, const json::Va
   intel::Blocklist list(
       {.at = moment_of(at),
        .confidence = args.confidence ? std::optional<std::int64_t>(*args.confidence) : std::nullopt,
-       .warnings = args.despite_warnings ? nullptr : &warnings});
+       .warnings = args.despite_warnings ? nullptr : &warnings,
+       .loose = args.loose});
   TRY(withheld, each_object(session, asked, [&](const json::Value& each) -> Result<void> {
         list.add(*each.find("bytes")->as_string());
         return {};
@@ -212,6 +214,9 @@ void add_export_command(CLI::App& alert, Session& session) {
   made->add_option("--min-confidence", args->confidence,
                    "leave out indicators that are less sure, or do not say (0 to 100)")
       ->check(CLI::Range(0, 100));
+  made->add_flag("--loose", args->loose,
+                 "where a pattern asks for several values at once (a file's name and hash, an "
+                 "address and a port): the one that says most, alone");
   made->add_flag("--despite-warnings", args->despite_warnings,
                  "also values that a warning list names");
   made->add_option("--at", args->at, "what is valid at this time; default: now");

@@ -1,5 +1,7 @@
 #include "intel/blocklist.h"
 
+#include <algorithm>
+
 #include "stix/pattern_look.h"
 #include "sweep/stix_values.h"
 
@@ -27,6 +29,52 @@ bool is_simple(const stix::Observing& node) {
   for (const stix::Observing& part : node.parts)
     if (!is_simple(part)) return false;
   return true;
+}
+
+// How much a value says by itself of what it is joined with by AND; 0: nothing that can be blocked
+// alone.
+int weight(const stix::Comparison& test) {
+  if (!is_simple(test)) return 0;
+  std::string path = write_path(test.path);
+  if (path.starts_with("file:hashes.")) return 5;
+  if (path == "url:value") return 4;
+  if (path == "domain-name:value") return 3;
+  if (path == "email-addr:value" || path == "email-message:from_ref.value" ||
+      path == "email-message:sender_ref.value")
+    return 2;
+  bool address = path == "ipv4-addr:value" || path == "ipv6-addr:value" ||
+                 path == "network-traffic:src_ref.value" || path == "network-traffic:dst_ref.value";
+  return address ? 1 : 0;
+}
+
+int weight(const stix::Condition& node) {
+  if (node.kind == stix::Condition::Kind::test) return weight(node.test);
+  bool all = node.kind == stix::Condition::Kind::all;
+  int found = all ? 0 : 5;
+  for (const stix::Condition& part : node.parts)
+    found = all ? std::max(found, weight(part)) : std::min(found, weight(part));
+  return found;
+}
+
+// What is left when of each AND the part that says most stands for all of it. False: of one of them
+// none can.
+bool loosen(stix::Condition& node) {
+  if (node.kind == stix::Condition::Kind::test) return is_simple(node.test);
+  if (node.kind == stix::Condition::Kind::any)
+    return std::ranges::all_of(node.parts, [](stix::Condition& part) { return loosen(part); });
+  auto most = std::ranges::max_element(node.parts, {},
+                                       [](const stix::Condition& part) { return weight(part); });
+  if (weight(*most) == 0) return false;
+  stix::Condition kept = std::move(*most);
+  node = std::move(kept);
+  return loosen(node);
+}
+
+bool loosen(stix::Observing& node) {
+  if (!node.qualifiers.empty()) return false;
+  if (node.kind == stix::Observing::Kind::condition) return loosen(node.condition);
+  return node.kind == stix::Observing::Kind::any &&
+         std::ranges::all_of(node.parts, [](stix::Observing& part) { return loosen(part); });
 }
 
 // What a domain resolves to says nothing of whoever else is there.
@@ -60,8 +108,15 @@ void Blocklist::take(const stix::Object& object, const std::string& name) {
   if (object.spec == stix::Spec::v21 && object.pattern_type != "stix")
     return left_.add(object.id, "a pattern of " + object.pattern_type);
   auto pattern = stix::parse_pattern(object.pattern, object.spec);
-  if (!pattern || !is_simple(pattern->root))
-    return left_.add(object.id, "its pattern says more than that one value is bad");
+  if (!pattern || !is_simple(pattern->root)) {
+    bool joined = pattern && loosen(pattern->root);
+    counts_.joined += joined;
+    if (!joined) return left_.add(object.id, "its pattern says more than that one value is bad");
+    if (!choice_.loose)
+      return left_.add(object.id,
+                       "its pattern asks for several values at once: --loose blocks by its hash, "
+                       "URL, domain or address alone");
+  }
   Blocked why{object.id, name, object.confidence,
               object.valid_from ? stix::to_text(*object.valid_from) : "",
               object.valid_until ? stix::to_text(*object.valid_until) : ""};

@@ -31,6 +31,7 @@ class Blocklist {
     stix::Moment at;                           // valid_from <= at < valid_until
     std::optional<std::int64_t> confidence{};  // at least; what says none has none
     const WarningLists* warnings = nullptr;    // outlives this
+    bool loose = false;  // of values that must come together, the one that tells most, alone
   };
   explicit Blocklist(Choice choice) : choice_(choice) {}
 
@@ -49,6 +50,7 @@ class Blocklist {
 
   struct Counts {
     std::uint64_t indicators = 0, taken = 0, revoked = 0, expired = 0, not_yet = 0, unsure = 0;
+    std::uint64_t joined = 0;  // patterns of values that must come together
   };
   [[nodiscard]] const Counts& counts() const { return counts_; }
   // By the indicator's id: patterns that say more than a line can, and values that a warning list

@@ -53,6 +53,38 @@ Blocklist of(std::string_view pattern) {
   return list;
 }
 
+TEST(Blocklist, values_that_must_come_together_are_taken_alone_only_if_one_insists) {
+  struct Case {
+    const char *pattern, *value;
+  };
+  for (const Case& one : std::initializer_list<Case>{
+           {"[file:name = 'a.exe' AND file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf84270']",
+            "d41d8cd98f00b204e9800998ecf84270"},
+           {"[network-traffic:dst_ref.value = '198.51.100.7' AND network-traffic:dst_port = 443]",
+            "198.51.100.7"},
+           {"[domain-name:value = 'a.example' AND "
+            "domain-name:resolves_to_refs[*].value = '198.51.100.7']",
+            "a.example"}}) {
+    Blocklist strict({.at = noon}), loose({.at = noon, .loose = true});
+    for (Blocklist* list : {&strict, &loose}) list->add(indicator(1, one.pattern));
+    EXPECT_THAT(values(strict), ElementsAre()) << one.pattern;
+    EXPECT_THAT(strict.left().list.at(0).what, HasSubstr("--loose"));
+    EXPECT_THAT(values(loose), ElementsAre(one.value)) << one.pattern;
+    EXPECT_EQ(strict.counts().joined, 1u);
+    EXPECT_EQ(loose.counts().joined, 1u);
+  }
+  for (const char* never :
+       {"[file:name = 'a.exe' AND file:size = 7]", "[url:value LIKE '%a%' AND file:size = 7]",
+        "[domain-name:value = 'a.example'] FOLLOWEDBY [file:size = 7]",
+        "[domain-name:value = 'a.example' AND file:size = 7] REPEATS 5 TIMES",
+        "[(domain-name:value = 'a.example' AND file:size = 7) OR file:size > 7]"}) {
+    Blocklist loose({.at = noon, .loose = true});
+    loose.add(indicator(1, never));
+    EXPECT_THAT(values(loose), ElementsAre()) << never;
+    EXPECT_EQ(loose.left().count, 1u) << never;
+  }
+}
+
 TEST(Blocklist, equality_alone_or_joined_by_or_becomes_values) {
   EXPECT_THAT(values(of("[domain-name:value = 'Worm.example']")), ElementsAre("worm.example"));
   EXPECT_THAT(values(of("[ipv4-addr:value ISSUBSET '198.51.100.0/24']")),
