@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "app/cli_alert.h"
 #include "app/cli_law.h"
@@ -37,6 +38,11 @@ std::string road_text(const json::Value& road) {
   return line;
 }
 
+bool is_closed(const json::Value& road) {
+  std::string state = text_at(road, "road");
+  return state != "open" && state != "home";
+}
+
 Result<void> print_roads(Session& session, const json::Value& collection, json::Value roads) {
   TRY(Nicknames names, Nicknames::load(session));
   names.name(roads, "member", "nickname");
@@ -47,7 +53,7 @@ Result<void> print_roads(Session& session, const json::Value& collection, json::
     bool closed = false;
     for (const json::Value& each : *roads.as_array()) {
       told += road_text(each);
-      closed |= text_at(each, "road") != "open" && text_at(each, "road") != "home";
+      closed |= is_closed(each);
     }
     if (roads.as_array()->empty()) told += "  nobody is in its circle\n";
     if (closed)
@@ -89,7 +95,13 @@ Result<void> put_basis(Session& session, const BasisArgs& args) {
     wanted["facts"] = std::move(facts);
     wanted["reason"] = args.reason;
   }
+  const json::Array named = *wanted["members"].as_array();
   TRY(json::Value roads, give(session, "alert.basis", std::move(wanted)));
+  // Who asked for a road and has none shall not go on as if it had.
+  for (const json::Value& each : *roads.as_array())
+    if (!args.withdraw && is_closed(each) &&
+        std::ranges::find(named, *each.find("member")) != named.end())
+      session.exit = Exit::no;
   return print_roads(session, collection, std::move(roads));
 }
 

@@ -171,6 +171,7 @@ TEST(Push, personal_data_cross_a_border_only_on_a_road) {
     return fmt::format(
         R"({{"type":"identity","spec_version":"2.1","id":"identity--{:08x}-17d4-4cbf-938f-98ee46b3cd3f",)"
         R"("created":"2026-11-01T00:00:00.000Z","modified":"2026-11-01T00:00:00.000Z","name":"p{}",)"
+  ASSERT_EQ(a.run({"user", "add", "max", "--roles", "counsel"}).exit, 0);
         R"("identity_class":"individual","object_marking_refs":["{}"]}})",
         n, n, green);
   };
@@ -200,6 +201,9 @@ TEST(Push, an_outbreak_is_drawn_from_what_partners_saw) {
   Stage stage;
   Site a(stage, "us-csirt", "US"), b(stage, "ph-poc", "PH");
   MUST(std::string words, app::pair(a.player(), b.player()));
+  Ran closed = say("max");
+  EXPECT_EQ(closed.exit, 1) << "an approval is missing, so it stays closed: " << closed;
+  EXPECT_EQ(text(at(at(closed.value(), std::size_t{0}), "road")), "needs") << closed;
   a.open({b.name()});
   b.open({});
   ASSERT_EQ(b.run({"alert", "subscribe", a.name(), a.collection(), "--into", "worms"}).exit, 0);
