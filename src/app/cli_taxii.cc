@@ -2,7 +2,10 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "app/cli_alert.h"
 #include "app/pieces.h"
@@ -135,16 +138,120 @@ Result<void> pull(Session& session, const TaxiiArgs& args) {
 
 // ---- From here to there.
 
+// Where a push stands, between runs.
+struct Given {
+  std::int64_t after = 0;             // all up to here was given, or withheld
+  std::optional<std::int64_t> since;  // behind this something waits for a road; given once it opens
+  std::vector<std::string> pending;   // statuses that the server had not finished
+
+  static Given from(const json::Value& held) {
+    Given given;
+    if (const json::Value* after = held.find("after"); after && after->as_int())
+      given.after = *after->as_int();
+    if (const json::Value* since = held.find("since"); since && since->as_int())
+      given.since = *since->as_int();
+    if (const json::Value* pending = held.find("pending"); pending && pending->as_array())
+      for (const json::Value& each : *pending->as_array())
+        if (each.as_string()) given.pending.push_back(*each.as_string());
+    return given;
+  }
+  [[nodiscard]] json::Value to_json() const {
+    json::Object out{{"after", after}};
+    if (since) out["since"] = *since;
+    if (!pending.empty()) out["pending"] = json::Array(pending.begin(), pending.end());
+    return out;
+  }
+};
+
+// What became of the objects, as far as the server has said it.
+struct Outcome {
+  std::uint64_t success = 0, failure = 0, pending = 0;
+  std::vector<taxii::Posted::Failure> failures;
+
+  // `told`: what an earlier answer about the same objects said.
+  void add(taxii::Posted posted, const taxii::Posted& told = {}) {
+    auto grow = [](std::uint64_t& sum, std::uint64_t now, std::uint64_t before) {
+      sum = sum + now >= before ? sum + now - before : 0;
+    };
+    grow(success, posted.success, told.success);
+    grow(failure, posted.failure, told.failure);
+    grow(pending, posted.pending, told.pending);
+    for (taxii::Posted::Failure& each : posted.failures)
+      if (std::ranges::find(told.failures, each.id, &taxii::Posted::Failure::id) ==
+          told.failures.end())
+        failures.push_back(std::move(each));
+  }
+};
+
+// What a server takes and has not looked at yet: asked for again, for some seconds, and by the next
+// run.
+class Statuses {
+ public:
+  Statuses(Remote& remote, const taxii::Url& url) : remote_(remote), url_(url) {}
+
+  // `told`: what the server said when it took the envelope.
+  void expect(taxii::Posted told) {
+    if (waiting_.size() < limits::taxii_statuses_max) waiting_.push_back(std::move(told));
+  }
+  void settle(Outcome& outcome) {
+    for (int round = 0; round < limits::taxii_status_rounds && !waiting_.empty(); ++round) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(100 << round));
+      for (auto each = waiting_.begin(); each != waiting_.end();) {
+        auto done = ask(*each, outcome);
+        // The objects are there; that nobody says more of them is no reason to give them again.
+        if (!done) return outcome.failures.push_back({each->id, done.error().what});
+        each = *done ? waiting_.erase(each) : each + 1;
+      }
+    }
+  }
+  // Of those that are still pending.
+  [[nodiscard]] std::vector<std::string> ids() const {
+    std::vector<std::string> ids;
+    for (const taxii::Posted& each : waiting_) ids.push_back(each.id);
+    return ids;
+  }
+
+ private:
+  Result<bool> ask(const taxii::Posted& told, Outcome& outcome) {
+    TRY(taxii::Url url, taxii::status_url(url_, told.id));
+    TRY(net::Response response, remote_.get(url, limits::taxii_resource_bytes_max));
+    taxii::Posted now = told;
+    if (response.status == 404) {  // 4.3: a status is kept for a while alone
+      now.pending = 0;
+      now.failures.push_back({told.id, "the server has forgotten what became of this"});
+    } else {
+      TRY_VOID(taxii::check_answer(response, 200));
+      TRY(now, taxii::posted_of(response.body));
+      if (now.pending > 0) return false;
+    }
+    outcome.add(std::move(now), told);
+    return true;
+  }
+
+  Remote& remote_;
+  const taxii::Url& url_;
+  std::vector<taxii::Posted> waiting_;
+};
+
 class Pushing {
  public:
   // `warnings`: what they name is not given.
   Pushing(Remote& remote, taxii::Url url, const Kept& kept, std::size_t bytes_max,
-          intel::WarningLists warnings)
+          intel::WarningLists warnings, Given given)
       : remote_(remote),
         url_(std::move(url)),
         kept_(kept),
         bytes_max_(bytes_max),
-        warnings_(std::move(warnings)) {}
+        warnings_(std::move(warnings)),
+        given_(std::move(given)),
+        statuses_(remote_, url_) {
+    for (std::string& each : given_.pending) {
+      taxii::Posted told;
+      told.id = std::move(each);
+      statuses_.expect(std::move(told));
+    }
+    given_.pending.clear();
+  }
 
   Result<void> give(const json::Value& object) {
     const std::string& bytes = *object.find("bytes")->as_string();
@@ -161,54 +268,86 @@ class Pushing {
     return {};
   }
 
+  // `since`: where what waits for a road begins; none: nothing does.
+  Result<void> finish(std::optional<std::int64_t> since) {
+    TRY_VOID(flush());
+    given_.since = since;
+    statuses_.settle(outcome);
+    given_.pending = statuses_.ids();
+    return kept_.save(given_.to_json());
+  }
+
+  Outcome outcome;
+  WarnedRows warned;
+  std::uint64_t total = 0;
+
+ private:
   Result<void> flush() {
     if (count_ == 0) return {};
     TRY(taxii::Url objects, taxii::resolve(url_, "objects/"));
     TRY(net::Response response, remote_.post(objects, envelope_ + "]}"));
     TRY_VOID(taxii::check_answer(response, 202));
     TRY(taxii::Posted posted, taxii::posted_of(response.body));
-    sum.total += count_;
-    sum.success += posted.success;
-    sum.failure += posted.failure;
-    sum.pending += posted.pending;
-    for (taxii::Posted::Failure& each : posted.failures) sum.failures.push_back(std::move(each));
+    total += count_;
+    if (posted.pending > 0 && !posted.id.empty()) statuses_.expect(posted);
+    outcome.add(std::move(posted));
     envelope_.clear();
     count_ = 0;
-    return kept_.save(json::Object{{"after", after_}});
+    given_.after = std::max(given_.after, after_);
+    given_.pending = statuses_.ids();
+    return kept_.save(given_.to_json());
   }
 
-  taxii::Posted sum;
-  WarnedRows warned;
-
- private:
   Remote& remote_;
   taxii::Url url_;
   const Kept& kept_;
   std::size_t bytes_max_;
   intel::WarningLists warnings_;
+  Given given_;
+  Statuses statuses_;
   std::string envelope_;
   std::size_t count_ = 0;
   std::int64_t after_ = 0;
 };
 
+// Whether personal data may go to the partner whose server it is; of others, nothing waits for a
+// road.
+Result<bool> is_road_open(Session& session, const Asked& asked) {
+  if (asked.member.empty()) return true;
+  TRY(json::Value roads, ask_node(session, "/roads?collection=" + asked.collection));
+  for (const json::Value& each : *roads.as_array())
+    if (*each.find("member") == json::Value(asked.member)) {
+      std::string state = text_at(each, "road");
+      return state == "open" || state == "home";
+    }
+  return false;
+}
+
 void tell_pushed(Session& session, const taxii::Url& url, const Pushing& pushing,
                  const Withheld& withheld) {
-  const taxii::Posted& sum = pushing.sum;
+  const Outcome& sum = pushing.outcome;
   json::Array failures;
-  std::string told = fmt::format("{}: {} objects given: {} taken, {} refused, {} pending\n",
-                                 to_text(url), sum.total, sum.success, sum.failure, sum.pending);
+  std::string told =
+      fmt::format("{}: {} objects given: {} taken, {} refused, {} pending\n", to_text(url),
+                  pushing.total, sum.success, sum.failure, sum.pending);
   for (const taxii::Posted::Failure& each : sum.failures) {
     told += fmt::format("  refused {}: {}\n", for_terminal(each.id), for_terminal(each.message));
     failures.push_back(json::Object{{"id", each.id}, {"message", each.message}});
   }
+  if (sum.pending > 0)
+    told += "  what is pending the server had not looked at yet: the next push asks again\n";
   json::Object unseen;
   for (const auto& [verdict, count] : withheld.of) {
     told += fmt::format("  {} objects not shown: {}\n", count, verdict);
     unseen[verdict] = count;
   }
-  if (sum.failure > 0) session.exit = Exit::no;
+  if (withheld.of.contains("no_road"))
+    told +=
+        "  what lacks a road is given by the next push after counsel has opened it (comity "
+        "alert roads)\n";
+  if (!sum.failures.empty() || sum.failure > 0 || sum.pending > 0) session.exit = Exit::no;
   json::Value value = json::Object{{"url", to_text(url)},
-                                   {"given", sum.total},
+                                   {"given", pushing.total},
                                    {"success", sum.success},
                                    {"failure", sum.failure},
                                    {"pending", sum.pending},
@@ -229,17 +368,23 @@ Result<void> push(Session& session, const TaxiiArgs& args) {
   TRY(taxii::Url url, remote.find_collection(Remote::Need::write));
   Kept kept(session, "push " + args.reader, url, asked.collection);
   TRY(json::Value held, kept.load(args.again));
-  if (const json::Value* after = held.find("after"); after && after->as_int())
-    asked.after = std::to_string(*after->as_int());
+  Given given = Given::from(held);
+  TRY(bool open, is_road_open(session, asked));
+  // What waited for the road is behind `since`; what was given meanwhile is given twice, which
+  // changes nothing there.
+  std::int64_t begin = open && given.since ? *given.since : given.after;
+  if (begin > 0) asked.after = std::to_string(begin);
   TRY(std::size_t bytes_max, remote.envelope_max(url));
   intel::WarningLists warnings;
   if (!args.despite_warnings) {
     TRY(warnings, configured_warnings(session));
   }
-  Pushing pushing(remote, url, kept, bytes_max, std::move(warnings));
+  std::optional<std::int64_t> since = open ? std::nullopt : given.since;
+  Pushing pushing(remote, url, kept, bytes_max, std::move(warnings), std::move(given));
   TRY(Withheld withheld,
       each_object(session, asked, [&](const json::Value& each) { return pushing.give(each); }));
-  TRY_VOID(pushing.flush());
+  if (!since && withheld.of.contains("no_road")) since = begin;
+  TRY_VOID(pushing.finish(since));
   tell_pushed(session, url, pushing, withheld);
   return {};
 }

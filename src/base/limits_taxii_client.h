@@ -12,5 +12,7 @@ inline constexpr std::size_t taxii_roots_max = 1'000;
 inline constexpr std::size_t taxii_next_bytes_max = 1'024;
 inline constexpr std::size_t taxii_push_bytes = 4u << 20;  // of one envelope that we send
 inline constexpr std::size_t taxii_push_objects = 1'000;   //   "
+inline constexpr std::size_t taxii_statuses_max = 1'000;   // of envelopes that are pending
+inline constexpr int taxii_status_rounds = 6;  // in which these are asked for; each waits longer
 
 }  // namespace comity::limits

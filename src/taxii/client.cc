@@ -153,7 +153,11 @@ Result<void> check_answer(const net::Response& response, int wanted) {
 
 Result<Posted> posted_of(std::string_view body) {
   TRY(json::Value value, parse_resource(body));
-  Posted posted{count_in(value, "total_count"),
+  const std::string* told = text_in(value, "id");
+  bool fits = told && !told->empty() && told->size() <= 64 && is_plain(*told) &&
+              told->find_first_of("/?#%") == std::string::npos;
+  Posted posted{fits ? *told : "",
+                count_in(value, "total_count"),
                 count_in(value, "success_count"),
                 count_in(value, "failure_count"),
                 count_in(value, "pending_count"),
@@ -166,6 +170,14 @@ Result<Posted> posted_of(std::string_view body) {
         {id ? id->substr(0, 200) : "", message ? message->substr(0, 1'000) : ""});
   }
   return posted;
+}
+
+Result<Url> status_url(const Url& collection, std::string_view id) {
+  Url root = collection;
+  std::size_t at = root.target.rfind("collections/");
+  if (at == std::string::npos) return fail(Code::bad_value, "no collection's URL", to_text(root));
+  root.target.erase(at);
+  return resolve(root, "status/" + std::string(id) + "/");
 }
 
 json::Value to_json(const Place& place) {

@@ -43,6 +43,7 @@ struct RemoteCollection {
 [[nodiscard]] Result<void> check_answer(const net::Response& response, int wanted);
 
 struct Posted {
+  std::string id;  // of its status resource; empty: none that can be asked for
   std::uint64_t total = 0, success = 0, failure = 0, pending = 0;
   struct Failure {
     std::string id, message;
@@ -50,6 +51,8 @@ struct Posted {
   std::vector<Failure> failures;
 };
 [[nodiscard]] Result<Posted> posted_of(std::string_view body);
+// The status resource (4.3) of what was posted to a collection: of the API root that it is in.
+[[nodiscard]] Result<Url> status_url(const Url& collection, std::string_view id);
 
 // ---- Following a collection (sections 3.4, 5.4).
 

@@ -275,5 +275,42 @@ TEST_F(Hostile, envelopes_are_as_short_as_the_root_wants_and_what_it_refuses_is_
   EXPECT_GE(posts, 3);
 }
 
+TEST_F(Hostile, what_is_pending_is_followed_up_for_a_while_and_by_the_next_push) {
+  b.import("bug.example\n");
+  int until = 2;  // so many answers say that nothing has been looked at
+  serve([&](const net::Request& request) -> net::Response {
+    if (request.target == "/r/") return taxii(R"({"title":"r"})");
+    bool post = request.method == "POST";
+    if (!post && request.target != "/r/status/s1/")
+      return {.status = 404, .headers = {}, .body = {}};
+    bool pending = post || --until > 0;
+    net::Response answer =
+        taxii(pending ? R"({"id":"s1","status":"pending","total_count":1,"pending_count":1})"
+                      : R"({"id":"s1","status":"complete","total_count":1,"failure_count":1,)"
+                        R"("failures":[{"id":"x","message":"no"}]})");
+    answer.status = post ? 202 : 200;
+    return answer;
+  });
+  std::vector<std::string> args{
+      "alert",  "push",  "http://" + to_text(server->endpoint()) + "/r/collections/c/",
+      "--from", "worms", "--for",
+      "own"};
+  Ran ran = b.run(args);
+  EXPECT_EQ(ran.exit, 1) << ran;
+  EXPECT_EQ(at(ran.value(), "pending"), json::Value(0)) << ran;
+  EXPECT_EQ(at(ran.value(), "failure"), json::Value(1)) << ran;
+
+  until = 1'000;
+  b.import("worm.example\n");
+  Ran waiting = b.run(args);
+  EXPECT_EQ(waiting.exit, 1) << waiting;
+  EXPECT_EQ(at(waiting.value(), "pending"), json::Value(1)) << waiting;
+  until = 1;
+  Ran later = b.run(args);
+  EXPECT_EQ(at(later.value(), "given"), json::Value(0)) << later;
+  EXPECT_EQ(at(later.value(), "failure"), json::Value(1)) << "of the run before: " << later;
+  EXPECT_EQ(b.run(args).exit, 0) << "it is asked for once";
+}
+
 }  // namespace
 }  // namespace comity::e2e
