@@ -37,6 +37,13 @@ void attempt(Session& session, const std::function<Result<void>()>& body) {
   if (auto done = body(); !done) session.fail_with(done.error());
 }
 
+void attempt_words(Session& session, const std::function<Result<void>()>& body) {
+  auto done = body();
+  if (done) return;
+  session.fail_with(done.error());
+  if (done.error().code == Code::bad_value) session.exit = Exit::usage;
+}
+
 namespace {
 
 // How many letters to put in, take out or replace to make the one of the other.

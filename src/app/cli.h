@@ -40,6 +40,9 @@ struct Session {
 // Runs `body` and prints its error, if it has one.
 void attempt(Session& session, const std::function<Result<void>()>& body);
 
+// The same, for commands whose own words are all that Code::bad_value can speak of: exit 2.
+void attempt_words(Session& session, const std::function<Result<void>()>& body);
+
 // Signs one command as the session's officer, gives it to the node, and says what came of it.
 [[nodiscard]] Result<void> signed_command(Session& session, std::string_view name,
                                           json::Object args, std::string_view told);

@@ -181,7 +181,7 @@ void add_atlas_commands(CLI::App& law, Session& session, const LawSource& source
   auto command = [&](const char* name, const char* what, auto run) {
     CLI::App* sub = law.add_subcommand(name, what);
     sub->callback(
-        [&session, args, run] { attempt_law(session, [&] { return run(session, *args); }); });
+        [&session, args, run] { attempt_words(session, [&] { return run(session, *args); }); });
     return sub;
   };
   constexpr const char* pair = "two letters: US";

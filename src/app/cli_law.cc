@@ -185,7 +185,7 @@ void add_law_commands(CLI::App& app, Session& session) {
       ->check(CLI::IsMember({"en", "fr"}))
       ->capture_default_str();
   asking->callback(
-      [&session, args] { attempt_law(session, [&] { return routes(session, *args); }); });
+      [&session, args] { attempt_words(session, [&] { return routes(session, *args); }); });
   group->add_subcommand("check", "is every law file sound; file, line and remedy")
       ->callback([&session, args] { attempt(session, [&] { return check(session, *args); }); });
   CLI::App* showing =
@@ -195,7 +195,7 @@ void add_law_commands(CLI::App& app, Session& session) {
                    "ets185-29, ETS185, PH, preservation, love-bug, ...; or a list: measures, ...")
       ->required();
   showing->callback(
-      [&session, args] { attempt_law(session, [&] { return show(session, *args); }); });
+      [&session, args] { attempt_words(session, [&] { return show(session, *args); }); });
   group->add_subcommand("facts", "what can be told with --fact, and which rules ask for it")
       ->callback([&session, args] { attempt(session, [&] { return facts(session, *args); }); });
   CLI::App* running = group->add_subcommand("cases", "run the corpus's own cases");

@@ -40,8 +40,6 @@ template <typename T>
   if (got) return got;
   return fail(Code::bad_value, got.error().what, got.error().where);
 }
-// attempt(), for commands whose own words are all that Code::bad_value can speak of: exit 2.
-void attempt_law(Session& session, const std::function<Result<void>()>& body);
 
 // Today when empty; Code::bad_value when it is no day.
 [[nodiscard]] Result<Date> day_or_today(const std::string& text);

@@ -30,12 +30,18 @@ Result<void> check_jurisdiction(const Config& config) {
   return {};
 }
 
+Result<net::Endpoint> endpoint_said(const std::string& text, const char* option) {
+  auto endpoint = net::endpoint_from_text(text);
+  if (!endpoint) return fail(Code::bad_value, endpoint.error().what, option);
+  return endpoint;
+}
+
 Result<void> init(Session& session, InitArgs& args) {
   Founding& founding = args.founding;
-  TRY(founding.config.listen, net::endpoint_from_text(args.listen));
+  TRY(founding.config.listen, endpoint_said(args.listen, "--listen"));
   if (founding.config.endpoint.empty()) founding.config.endpoint = args.listen;
   if (!args.metrics.empty()) {
-    TRY(founding.config.metrics, net::endpoint_from_text(args.metrics));
+    TRY(founding.config.metrics, endpoint_said(args.metrics, "--metrics"));
   }
   for (const std::string& mandate : args.mandates) {
     std::size_t equals = mandate.find('=');
@@ -293,7 +299,8 @@ void add_node_commands(CLI::App& app, Session& session) {
   make->add_option("--language", args->founding.languages, "ISO 639 code; may be repeated")
       ->delimiter(',');
   make->add_option("--mandate", args->mandates, "MEASURE=LEGAL BASIS; may be repeated");
-  make->callback([&session, args] { attempt(session, [&] { return init(session, *args); }); });
+  make->callback(
+      [&session, args] { attempt_words(session, [&] { return init(session, *args); }); });
 
   app.add_subcommand("serve", "run the node")->callback([&session] {
     attempt(session, [&] { return serve(session); });

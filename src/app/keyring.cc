@@ -30,6 +30,19 @@ Result<std::string> type_passphrase(const std::string& prompt) {
   return line;
 }
 
+// Who has the file of a key tries passphrases at leisure; each costs a moment and much memory
+// (crypto/keyfile.h), which is no help where there are few to try.
+constexpr std::size_t passphrase_bytes_min = 12;
+
+Result<void> check_new_passphrase(std::string_view text, const std::string& where) {
+  if (text.size() >= passphrase_bytes_min) return {};
+  return fail(Code::bad_value,
+              "a new passphrase has 12 characters at least, some words for instance: whoever gets "
+              "hold of the key's file tries short ones out; or use a key file: head -c 32 "
+              "/dev/urandom > FILE",
+              where);
+}
+
 std::string path_from(const std::string& given, const char* variable) {
   if (!given.empty()) return given;
   const char* value = std::getenv(variable);
@@ -128,10 +141,12 @@ Result<Unlocker> find_unlocker(const UnlockSource& source, Ask ask, std::string_
     TRY(std::string text, read_private_file(path));
     while (text.ends_with('\n') || text.ends_with('\r')) text.pop_back();
     if (text.empty()) return fail(Code::malformed, "the passphrase file is empty", path);
+    if (ask == Ask::twice) TRY_VOID(check_new_passphrase(text, path));
     return Unlocker{secret_of(text), false};
   }
   TRY(std::string typed, type_passphrase("Passphrase for " + std::string(whose) + ": "));
   if (ask == Ask::twice) {
+    TRY_VOID(check_new_passphrase(typed, ""));
     TRY(std::string again, type_passphrase("Once more: "));
     if (again != typed)
       return fail(Code::invalid, "the two passphrases differ; nothing was written");

@@ -105,16 +105,6 @@ Result<json::Value> find_law_version(Client& client, const std::string& name,
   return client.get("/law?publisher=" + member + "&version=" + number);
 }
 
-void attempt_law(Session& session, const std::function<Result<void>()>& body) {
-  attempt(session, [&]() -> Result<void> {
-    Result<void> done = body();
-    if (done || done.error().code != Code::bad_value) return done;
-    session.fail_with(done.error());
-    session.exit = Exit::usage;
-    return {};
-  });
-}
-
 Result<Date> day_or_today(const std::string& text) {
   if (text.empty()) return date_of(SystemClock().now());
   return said(date_from_text(text));

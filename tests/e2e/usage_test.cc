@@ -102,6 +102,21 @@ TEST_F(Usage, a_store_that_was_moved_away_is_missed_and_not_begun_anew) {
   EXPECT_EQ(node({"status"}).exit, 0);
 }
 
+TEST_F(Usage, a_short_passphrase_is_refused_where_it_is_chosen_and_nowhere_else) {
+  write(stage.path() / "short", "x\n");
+  Shell other{.folder = stage.path() / "other",
+              .unlock = {"--passphrase-file", stage.file("short")}};
+  Ran made = other({"init", "--name", "N", "--jurisdiction", "US", "--role", "poc"});
+  expect_told(made, "12 characters at least");
+  EXPECT_EQ(made.exit, 2) << made;
+  EXPECT_FALSE(fs::exists(other.folder / "keys"));
+  expect_told(node({"user", "add", "bob", "--roles", "author", "--new-passphrase-file",
+                    stage.file("short")}),
+              "12 characters at least");
+  expect_told(Shell{node.folder, {"--passphrase-file", stage.file("short")}}({"status"}),
+              "--key-file");
+}
+
 TEST_F(Usage, a_key_that_is_missing_or_of_another_lock_is_named_with_the_remedy) {
   fs::rename(node.folder / "keys" / "root.key", stage.path() / "root.key");
   expect_told(node({"member", "rotate"}), "put it back for as long as this takes");
@@ -137,6 +152,16 @@ TEST_F(Usage, no_folder_and_no_jurisdiction_are_said_to_be_missing) {
               "--dir DIR");
   node.folder = stage.path() / "zz";
   expect_told(init("ZZ"), "ISO 3166-1");
+  EXPECT_EQ(init("ZZ").exit, 2) << "bad usage, as a bad word of any command";
+  for (std::vector<std::string> bad : {std::vector<std::string>{"--role", "pope"},
+                                       {"--listen", "nowhere"},
+                                       {"--mandate", "preservation"}}) {
+    std::vector<std::string> args{"init", "--name", "N", "--jurisdiction", "US"};
+    if (bad[0] != "--role") args.insert(args.end(), {"--role", "poc"});
+    args.insert(args.end(), bad.begin(), bad.end());
+    Ran ran = Shell{stage.path() / "other", {"--key-file", stage.file("key")}}(args);
+    EXPECT_EQ(ran.exit, 2) << bad[0] << ": " << ran;
+  }
   EXPECT_FALSE(fs::exists(node.folder));
 }
 
