@@ -42,7 +42,8 @@ TEST(Url, references_stay_on_the_same_server) {
   for (const char* away :
        {"https://b.example/api/", "http://a.example/api/", "https://a.example:444/api/"})
     EXPECT_EQ(resolve(base, away).error().code, Code::not_allowed) << away;
-  for (const char* bad : {"api/#top", "", "//b.example/", "gopher://a.example/", "/a b", "/a\r\nx: y"})
+  for (const char* bad :
+       {"api/#top", "", "//b.example/", "gopher://a.example/", "/a b", "/a\r\nx: y"})
     EXPECT_EQ(resolve(base, bad).error().code, Code::bad_value) << bad;
 }
 
