@@ -84,12 +84,21 @@ class Follow {
   Spec spec_;
 };
 
+// What the one specification does not have the other may: process:name is of 2.0, and is written in
+// patterns of 2.1 all the same.
+const Shape& shape_with(const Type& type, const PathStep& first, Spec spec) {
+  if (find_property(type.shape, *name_of(first))) return type.shape;
+  const Type* other = find_type(type.shape.name, spec == Spec::v21 ? Spec::v20 : Spec::v21);
+  return other ? other->shape : type.shape;
+}
+
 Personal in_path(const ObjectPath& path, Spec spec) {
   const Type* type = find_type(path.type, spec);
   if (!type || type->cls != Class::sco) return personal_any;
+  const Shape& shape = shape_with(*type, path.steps.front(), spec);
   bool subject = path.type == "email-message" && path.steps.front() == PathStep("subject");
   Personal own = subject ? Personal{0} : of_type(path.type);
-  return static_cast<Personal>(own | Follow(spec).in_shape(type->shape, path.steps));
+  return static_cast<Personal>(own | Follow(spec).in_shape(shape, path.steps));
 }
 
 Personal in_test(const Comparison& test, Spec spec) {

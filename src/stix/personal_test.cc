@@ -132,6 +132,8 @@ TEST(Personal, a_pattern_tells_by_what_it_looks_at) {
             personal_contact);
   EXPECT_EQ(pattern("[process:creator_user_ref.user_id = 'u']"), personal_account);
   EXPECT_EQ(pattern("[process:image_ref.name = 'a.exe']"), 0);
+  EXPECT_EQ(pattern("[process:name = 'a.exe']"), 0) << "of STIX 2.0";
+  EXPECT_EQ(pattern("[file:owner = 'a']"), personal_any) << "of neither";
   EXPECT_EQ(pattern("[process:opened_connection_refs[*].dst_ref.value = '192.0.2.1']"),
             personal_online_identifier);
   EXPECT_EQ(pattern("[file:hashes.MD5 = 'cead3f77f6cda6ec00f57d76c9a6879f']"), 0);
