@@ -6,11 +6,19 @@
 #include "node/object_page.h"
 
 namespace comity::sim {
-namespace {
-
 bool is_sound(const Party& party) {
   return party.honest && !party.rolled_back;
 }
+
+bool has_failed(const AlertFacts& facts, const Party& from, const Party& to) {
+  const Journal& ours = facts.journals.at(from.id());
+  return std::ranges::any_of(ours.sent, [&](const auto& each) {
+    return each.second.to == to.id() && each.second.alert && each.second.standing == "expired" &&
+           !ours.reissued.contains(each.first);
+  });
+}
+
+namespace {
 
 // Whether the label and the circle's rule let the origin itself tell this member.
 bool may_be_told(const Said& said, const Copy& copy, const Party& to) {
@@ -20,7 +28,7 @@ bool may_be_told(const Said& said, const Copy& copy, const Party& to) {
 
 }  // namespace
 
-Result<AlertAudit::Held> AlertAudit::read_shelves(Party& party) const {
+Result<Held> AlertAudit::read_shelves(Party& party) const {
   TRY(auto view, party.view());
   node::Overlay rows(*view);
   TRY(auto collections, node::all_collections(rows));
@@ -91,7 +99,7 @@ void AlertAudit::check_held(Party& party) {
         });
     if (!from_there) fault(party, "it has from somebody who never told it " + object);
   }
-  held_[party.index()] = *std::move(held);
+  facts_.held[party.index()] = *std::move(held);
 }
 
 // What each partner reads of its collections today, as a TAXII reader does.
@@ -135,16 +143,17 @@ void AlertAudit::check_readers_of(Party& party, node::View& view,
 }
 
 bool AlertAudit::has(const Party& party, const Said& said) const {
-  auto held = held_.find(party.index());
-  return held != held_.end() && held->second.contains({said.object, said.modified});
+  auto held = facts_.held.find(party.index());
+  return held != facts_.held.end() && held->second.contains({said.object, said.modified});
 }
 
-// Whether something from one to the other never arrived, and was not said anew: a week had passed.
-bool AlertAudit::failed(const Party& from, const Party& to) const {
-  const Journal& ours = journals_.at(from.id());
-  return std::ranges::any_of(ours.sent, [&](const auto& each) {
-    return each.second.to == to.id() && each.second.alert && each.second.standing == "expired" &&
-           !ours.reissued.contains(each.first);
+// Taken back by its origin, dropped by the people there, or too late: it was revoked before it
+// came.
+bool AlertAudit::is_gone(const Party& party, const Said& said) const {
+  if (alerts_.is_recalled(said.object) || alerts_.is_dropped(party.index(), said.object))
+    return true;
+  return std::ranges::any_of(alerts_.all(), [&](const Said& each) {
+    return each.object == said.object && each.revoked && has(party, each);
   });
 }
 
@@ -152,10 +161,11 @@ bool AlertAudit::failed(const Party& from, const Party& to) const {
 void AlertAudit::check_reached(Party& from, Party& to) {
   for (const Said& said : alerts_.all()) {
     if (said.origin != from.index() || !said.taken || !said.sure.contains(to.index())) continue;
-    if (!may_be_told(said, said.copies.at(from.index()).at(from.index()), to)) continue;
+    const Copy& own = said.copies.at(from.index()).at(from.index());
+    if (own.bound || !may_be_told(said, own, to)) continue;
     ++stage_.counts["alert: had to arrive"];
-    if (has(to, said)) continue;
-    if (failed(from, to)) {
+    if (has(to, said) || is_gone(to, said)) continue;
+    if (has_failed(facts_, from, to)) {
       ++stage_.counts["alert: not told in a week"];
       continue;
     }
@@ -180,8 +190,8 @@ void AlertAudit::check_relayed(Party& from, Party& to) {
       bool sound = is_sound(*parties_[giver]) && giver != to.index();
       if (!first || !sure || !free || !sound || !has(from, said)) continue;
       ++stage_.counts["alert: had to be passed on"];
-      if (has(to, said)) continue;
-      if (failed(from, to)) {
+      if (has(to, said) || is_gone(to, said)) continue;
+      if (has_failed(facts_, from, to)) {
         ++stage_.counts["alert: not told in a week"];
         continue;
       }
@@ -203,6 +213,8 @@ void AlertAudit::conclude() {
       check_reached(*from, *to);
       check_relayed(*from, *to);
     }
+  check_recalls(facts_);
+  check_sightings(facts_);
 }
 
 }  // namespace comity::sim

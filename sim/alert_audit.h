@@ -12,20 +12,42 @@
 
 namespace comity::sim {
 
+// An object of a collection, as its owner sees it.
+struct Seen {
+  std::string collection, bytes;
+  std::optional<MemberId> from;
+};
+using Held = std::multimap<std::pair<std::string, std::string>, Seen>;  // by id and version
+
+// What the parts of the last judgement look at.
+struct AlertFacts {
+  Stage& stage;
+  const Alerts& alerts;
+  const std::map<MemberId, Journal>& journals;
+  std::map<std::size_t, Held> held;  // by party
+  void fault(const Party& party, const std::string& what) const {
+    stage.fault(party.profile().name + ": " + what);
+  }
+};
+[[nodiscard]] bool is_sound(const Party& party);
+// Whether something from one to the other never arrived, and was not said anew: a week had passed.
+[[nodiscard]] bool has_failed(const AlertFacts& facts, const Party& from, const Party& to);
+
+// A recall reached all that were told, each dropped it, and nobody says it again.
+void check_recalls(const AlertFacts& facts);
+// Sightings came back to who told of what was seen, and are counted once.
+void check_sightings(const AlertFacts& facts);
+
 class AlertAudit {
  public:
   AlertAudit(Stage& stage, const Alerts& alerts, const std::map<MemberId, Journal>& journals)
-      : stage_(stage), alerts_(alerts), parties_(alerts.parties), journals_(journals) {}
+      : stage_(stage),
+        alerts_(alerts),
+        parties_(alerts.parties),
+        facts_{.stage = stage, .alerts = alerts, .journals = journals, .held = {}} {}
   void conclude();
 
  private:
-  // An object of a collection, as its owner sees it.
-  struct Seen {
-    std::string collection, bytes;
-    std::optional<MemberId> from;
-  };
-  using Held = std::multimap<std::pair<std::string, std::string>, Seen>;  // by id and version
-
   [[nodiscard]] Result<Held> read_shelves(Party& party) const;
   [[nodiscard]] Result<std::set<std::string>> read_tokens(Party& party) const;
   void check_known(Party& party);
@@ -36,16 +58,13 @@ class AlertAudit {
   void check_reached(Party& from, Party& to);
   void check_relayed(Party& from, Party& to);
   [[nodiscard]] bool has(const Party& party, const Said& said) const;
-  [[nodiscard]] bool failed(const Party& from, const Party& to) const;
-  void fault(const Party& party, const std::string& what) {
-    stage_.fault(party.profile().name + ": " + what);
-  }
+  [[nodiscard]] bool is_gone(const Party& party, const Said& said) const;
+  void fault(const Party& party, const std::string& what) { facts_.fault(party, what); }
 
   Stage& stage_;
   const Alerts& alerts_;
   const std::vector<Party*>& parties_;
-  const std::map<MemberId, Journal>& journals_;
-  std::map<std::size_t, Held> held_;  // by party
+  AlertFacts facts_;
 };
 
 }  // namespace comity::sim

@@ -35,10 +35,6 @@ bool is_law_enforcement(const Party& party) {
   return party.profile().role != member::Role::provider;
 }
 
-bool is_sound(const Party& party) {
-  return party.honest && !party.rolled_back;
-}
-
 }  // namespace
 
 std::string_view label_name(Label label) {
@@ -72,10 +68,30 @@ const Party* Alerts::party_of(const MemberId& id) const {
 
 Said& Alerts::say(const Shelf& shelf, Said said) {
   said.origin = shelf.owner;
+  if (!said.of.empty()) return say_sighting(shelf, std::move(said));
   said.copies[shelf.owner][shelf.owner] = {.label = said.label.value_or(shelf.unmarked),
                                            .csirts = shelf.csirts,
                                            .shelf = &shelf,
                                            .readers = shelf.circle};
+  return said_.emplace_back(std::move(said));
+}
+
+// It goes no further than what it is of.
+Said& Alerts::say_sighting(const Shelf& shelf, Said said) {
+  Copy copy{.label = said.label.value_or(shelf.unmarked),
+            .csirts = shelf.csirts,
+            .shelf = &shelf,
+            .readers = shelf.circle};
+  Label widest = Label::red;
+  for (const Said& each : said_)
+    if (auto held = each.copies.find(shelf.owner);
+        each.object == said.of && held != each.copies.end())
+      for (const auto& [giver, its] : held->second) {
+        widest = std::min(widest, its.label);
+        copy.bound |= giver != shelf.owner;
+      }
+  copy.label = std::max(copy.label, widest);
+  said.copies[shelf.owner][shelf.owner] = copy;
   return said_.emplace_back(std::move(said));
 }
 
@@ -99,6 +115,17 @@ void Alerts::name(std::size_t from, const std::string& object, const Parties& to
                   bool law_enforcement) {
   named_[{from, object}].insert(to.begin(), to.end());
   if (law_enforcement) let_in_[{from, object}].insert(to.begin(), to.end());
+}
+
+Recalled& Alerts::recall(std::size_t by, const std::string& object) {
+  Recalled& made = recalls_.emplace_back(Recalled{.by = by, .object = object, .told = {}});
+  for (const Party* party : parties)
+    if (has_told(by, party->index(), object)) made.told.insert(party->index());
+  return made;
+}
+
+bool Alerts::is_recalled(const std::string& object) const {
+  return std::ranges::find(recalls_, object, &Recalled::object) != recalls_.end();
 }
 
 Said* Alerts::newest(std::size_t holder, const std::string& object) {
@@ -139,6 +166,28 @@ void Alerts::sends(const Party& from, const peer::Outgoing& sent) {
   }
 }
 
+void Alerts::arrived(const Party& at, const act::Act& act) {
+  const Party* from = party_of(act.from);
+  auto body = alert::body_from_json(act.body);
+  const auto* share = body ? std::get_if<alert::Share>(&*body) : nullptr;
+  if (!from || !share || share->verb != alert::Share::Verb::share) return;
+  for (const std::string& object : firsts_[act.id])
+    tellers_[{at.index(), object}].emplace(from->index(), shelf_of(share->collection));
+}
+
+std::set<std::pair<std::size_t, const Shelf*>> Alerts::tellers(std::size_t to,
+                                                               const std::string& object,
+                                                               const Shelf& into) const {
+  std::set<std::pair<std::size_t, const Shelf*>> out;
+  auto all = tellers_.find({to, object});
+  if (all == tellers_.end()) return out;
+  for (const auto& [from, shelf] : all->second) {
+    auto at = bound_.find({to, shelf ? shelf->id : ""});
+    if (at != bound_.end() && at->second == &into) out.emplace(from, shelf);
+  }
+  return out;
+}
+
 void Alerts::told(const Party& from, const act::Act& act,
                   const std::vector<std::string_view>& blobs) {
   auto body = alert::body_from_json(act.body);
@@ -169,13 +218,15 @@ void Alerts::told_object(const Party& from, const Party& to, const act::Act& act
   if (!value) return stage_.fault(from.profile().name + " sends an object that is no JSON");
   std::string object = text_of(*value, "id"), modified = text_of(*value, "modified");
   Said* said = find(object, modified);
+  if (!value->find("revoked")) acts_[act.id].insert(object);
+  if (modified == first_of(object)) firsts_[act.id].insert(object);
   if (!said && value->find("revoked")) said = adopt(object, modified, text);
   std::string what =
       from.profile().name + " tells " + to.profile().name + " of " + object + " of " + modified;
   if (!said) return stage_.fault(what + ", which nobody ever said");
   stage_.trace(what);
   if (said->text != text) stage_.fault(what + " in other words: " + std::string(text));
-  if (is_sound(from)) {
+  if (from.honest && !from.rolled_back) {
     std::string why = why_not(from, to, *said);
     if (!why.empty()) stage_.fault(what + ", " + why);
     check_words(from, act, share, *said);
@@ -187,8 +238,8 @@ void Alerts::told_object(const Party& from, const Party& to, const act::Act& act
 Said* Alerts::adopt(const std::string& object, const std::string& modified, std::string_view text) {
   const Said* before = nullptr;
   for (const Said& each : said_)
-    if (each.object == object && (!before || each.modified > before->modified)) before = &each;
-  if (!before || !text.contains(before->token)) return nullptr;
+    if (each.object == object && text.contains(each.token)) before = &each;
+  if (!before) return nullptr;
   Said next = *before;
   next.modified = modified;
   next.text = text;
@@ -210,7 +261,9 @@ std::string Alerts::why_not_copy(const Party& to, std::size_t from, const Said& 
     auto at = of.find({from, said.object});
     return at != of.end() && at->second.contains(to.index());
   };
-  bool ours = giver == from;
+  // Of what is here no more nobody knows how far its sighting may go.
+  bool gone = is_recalled(said.of) || is_dropped(from, said.of);
+  bool ours = giver == from && (!copy.bound || gone);
   if (copy.label == Label::red) return "which is RED";
   if (!ours && copy.label >= Label::amber) return "which is not theirs to share";
   if (!copy.readers.contains(to.index()) && !has(named_)) return "who is not in its circle";
@@ -225,9 +278,11 @@ std::string Alerts::why_not(const Party& from, const Party& to, const Said& said
   if (held == said.copies.end()) return "which it never had";
   // Whoever was told of an object may hear that it is no more.
   if (said.revoked && has_told(from.index(), to.index(), said.object)) return "";
-  // A sighting goes back to whoever told of what was seen.
-  if (!said.of.empty() && has_told(to.index(), from.index(), said.of)) return "";
+  // A sighting goes back to whoever told of what was seen; one of others as its label lets it.
+  bool back = !said.of.empty() && has_told(to.index(), from.index(), said.of);
   std::string why;
+  for (const auto& [giver, copy] : held->second)
+    if (back && (giver == from.index() || copy.label <= Label::green)) return why;
   for (const auto& [giver, copy] : held->second) {
     why = why_not_copy(to, from.index(), said, giver, copy);
     if (why.empty()) return why;
@@ -245,7 +300,8 @@ void Alerts::check_words(const Party& from, const act::Act& act, const alert::Sh
     least = std::min(least, copy.label);
     csirts &= copy.csirts;
   }
-  if (!said.label && label_of(act.handling.tlp) < least)
+  bool gone = is_recalled(said.of) || is_dropped(from.index(), said.of);
+  if (!said.label && !gone && label_of(act.handling.tlp) < least)
     stage_.fault(what + "as " + act.handling.tlp + ", and it is " + std::string(label_name(least)));
   if (csirts && !share.csirts) stage_.fault(what + "without saying that it is for CSIRTs");
   const Party* origin = share.origin ? party_of(*share.origin) : nullptr;

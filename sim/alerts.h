@@ -37,6 +37,7 @@ struct Shelf {
 struct Copy {
   Label label = Label::red;
   bool csirts = false;
+  bool bound = false;            // of a sighting: what was seen is another's
   const Shelf* shelf = nullptr;  // none: nobody has chosen one
   Parties readers;               // the shelf's circle, since then
 };
@@ -48,9 +49,19 @@ struct Said {
   std::string of;              // of a sighting: the object
   std::optional<Label> label;  // none: as its shelf says
   bool revoked = false;
-  bool taken = false;                                         // the node has said so
-  Parties sure;                                               // whom its origin tells by itself
+  bool taken = false;  // the node has said so
+  Parties sure;        // whom its origin tells by itself
+  // Of a sighting: whom it goes back to, and into which shelf of theirs.
+  std::set<std::pair<std::size_t, const Shelf*>> tellers;
   std::map<std::size_t, std::map<std::size_t, Copy>> copies;  // by holder, and who told it
+};
+
+// Officers want an object back that is their own.
+struct Recalled {
+  std::size_t by = 0;
+  std::string object;
+  Parties told;       // by them, until then
+  bool done = false;  // the node has said so
 };
 
 class Alerts {
@@ -70,6 +81,21 @@ class Alerts {
   void changed(Shelf& shelf, const Parties& next, bool so);  // was answered
   // An officer lets them have it, whoever is in the circle.
   void name(std::size_t from, const std::string& object, const Parties& to, bool law_enforcement);
+  Recalled& recall(std::size_t by, const std::string& object);
+  // From now on what this member has of it says nothing of what it was told.
+  void drop(std::size_t by, const std::string& object) { dropped_.emplace(by, object); }
+  [[nodiscard]] bool is_recalled(const std::string& object) const;
+  [[nodiscard]] bool is_dropped(std::size_t by, const std::string& object) const {
+    return dropped_.contains({by, object});
+  }
+  [[nodiscard]] const std::deque<Recalled>& recalls() const { return recalls_; }
+  // Who had told this member of the object, from which shelf of theirs, and it stands in its
+  // journal.
+  [[nodiscard]] std::set<std::pair<std::size_t, const Shelf*>> tellers(std::size_t to,
+                                                                       const std::string& object,
+                                                                       const Shelf& into) const;
+  // What an act that left a node told, but for what is revoked.
+  [[nodiscard]] const std::map<ActId, std::set<std::string>>& acts() const { return acts_; }
   [[nodiscard]] std::deque<Said>& all() { return said_; }
   [[nodiscard]] const std::deque<Said>& all() const { return said_; }
   // The newest version that this party holds for all we know; null: none.
@@ -79,12 +105,16 @@ class Alerts {
   [[nodiscard]] Said* find(std::string_view object, std::string_view modified);
   [[nodiscard]] const Said* find(std::string_view object, std::string_view modified) const;
 
+  [[nodiscard]] bool has_told(std::size_t from, std::size_t to, const std::string& object) const;
+
   // ---- what nodes do
   void sends(const Party& from, const peer::Outgoing& sent);
+  void arrived(const Party& at, const act::Act& act);  // and was recorded there
 
   [[nodiscard]] const Shelf* shelf_of(const std::string& id) const;
 
  private:
+  Said& say_sighting(const Shelf& shelf, Said said);
   void told(const Party& from, const act::Act& act, const std::vector<std::string_view>& blobs);
   void told_object(const Party& from, const Party& to, const act::Act& act,
                    const alert::Share& share, std::string_view text);
@@ -92,7 +122,6 @@ class Alerts {
   [[nodiscard]] std::string why_not(const Party& from, const Party& to, const Said& said) const;
   [[nodiscard]] std::string why_not_copy(const Party& to, std::size_t from, const Said& said,
                                          std::size_t giver, const Copy& copy) const;
-  [[nodiscard]] bool has_told(std::size_t from, std::size_t to, const std::string& object) const;
   void check_words(const Party& from, const act::Act& act, const alert::Share& share,
                    const Said& said);
   void keep(const Party& from, const Party& to, const act::Act& act, const alert::Share& share,
@@ -104,6 +133,12 @@ class Alerts {
   std::deque<Said> said_;
   std::map<std::pair<std::size_t, std::string>, const Shelf*> bound_;  // by reader and their shelf
   std::map<std::pair<std::size_t, std::string>, Parties> named_, let_in_;  // by party and object
+  std::deque<Recalled> recalls_;
+  std::set<std::pair<std::size_t, std::string>> dropped_;
+  std::map<ActId, std::set<std::string>> acts_;
+  std::map<ActId, std::set<std::string>> firsts_;  // of these, objects of which it is the first
+  std::map<std::pair<std::size_t, std::string>, std::set<std::pair<std::size_t, const Shelf*>>>
+      tellers_;  // by who was told, and object
   std::set<ActId> seen_;
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "crypto/hash.h"
+#include "node/objects.h"
 
 namespace comity::sim {
 namespace {
@@ -31,6 +32,10 @@ std::string moment(std::size_t nth) {
 std::string render(const Said& said) {
   std::string marked =
       said.label ? fmt::format(R"(,"object_marking_refs":["{}"])", label_marking(*said.label)) : "";
+  if (!said.of.empty())
+    return fmt::format(R"({{"type":"sighting","spec_version":"2.1","id":"{}","created":"{}",)"
+                       R"("modified":"{}","sighting_of_ref":"{}","count":1,"description":"{}"{}}})",
+                       said.object, before_all, said.modified, said.of, said.token, marked);
   return fmt::format(R"({{"type":"malware","spec_version":"2.1","id":"{}","created":"{}",)"
                      R"("modified":"{}","is_family":false,"name":"{}"{}{}}})",
                      said.object, before_all, said.modified, said.token, marked,
@@ -99,10 +104,25 @@ void Analysts::act(Party& party) {
   if (!party.up() || acts_left == 0) return;
   --acts_left;
   std::size_t what = stage_.dice.below(100);
-  if (what < 50) return post(party);
-  if (what < 70) return post_version(party);
-  if (what < 85) return share(party);
+  if (what < 34) return post(party);
+  if (what < 46) return post_version(party);
+  if (what < 57) return share(party);
+  if (what < 78) return sight(party);
+  if (what < 88) return recall(party);
+  if (what < 92) return drop(party);
   change_circle(party);
+}
+
+Analysts::Lying Analysts::lying(const Party& party, bool own, bool others) const {
+  Lying out;
+  for (const Said& each : std::as_const(alerts_).all()) {
+    auto copies = each.copies.find(party.index());
+    if (copies == each.copies.end() || !each.of.empty() || each.label == Label::red) continue;
+    for (const auto& [giver, copy] : copies->second)
+      if (copy.shelf && (giver == party.index() ? own : others))
+        out.emplace_back(each.object, copy.shelf);
+  }
+  return out;
 }
 
 Said& Analysts::invent(const Shelf& shelf) {
@@ -129,7 +149,7 @@ void Analysts::post(Party& party) {
 void Analysts::post_version(Party& party) {
   std::vector<std::string> own;
   for (const Said& each : alerts_.all())
-    if (each.origin == party.index() && each.taken) own.push_back(each.object);
+    if (each.origin == party.index() && each.taken && each.of.empty()) own.push_back(each.object);
   if (own.empty()) return post(party);
   const Said& last = *alerts_.newest(party.index(), stage_.dice.pick(own));
   Said next;
@@ -168,13 +188,7 @@ void Analysts::import(Party& party, const Shelf& shelf, const std::vector<Said*>
 
 // To anybody that an officer names: one's own, or what others told.
 void Analysts::share(Party& party) {
-  std::vector<std::pair<std::string, const Shelf*>> held;
-  for (const Said& each : alerts_.all()) {
-    auto copies = each.copies.find(party.index());
-    if (copies == each.copies.end()) continue;
-    for (const auto& [giver, copy] : copies->second)
-      if (copy.shelf) held.emplace_back(each.object, copy.shelf);
-  }
+  Lying held = lying(party, true, true);
   if (held.empty()) return post(party);
   auto [object, shelf] = stage_.dice.pick(held);
   Parties to = some_others(party, 50);
@@ -188,6 +202,56 @@ void Analysts::share(Party& party) {
   party.give(Desk::author, "alert.share", std::move(args), [this](const Result<json::Value>& done) {
     ++stage_.counts[done ? "alert: shared by hand" : "alert: not shared by hand"];
   });
+}
+
+bool Analysts::lies_here(const Party& party, const Shelf& shelf, const std::string& object) {
+  auto view = party.view();
+  if (!view) return false;
+  node::Overlay rows(**view);
+  auto last = node::last_version(rows, shelf.id, object);
+  return last && *last;
+}
+
+// What others told has been seen here.
+void Analysts::sight(Party& party) {
+  Lying held = lying(party, false, true);
+  if (held.empty()) return post(party);
+  auto [object, shelf] = stage_.dice.pick(held);
+  if (!lies_here(party, *shelf, object)) return;
+  Said said;
+  said.object = fmt::format("sighting--{:08x}-17d4-4cbf-938f-98ee46b3cd3f", ++objects_);
+  said.modified = before_all;
+  said.token = a_token();
+  said.of = object;
+  said.tellers = alerts_.tellers(party.index(), object, *shelf);
+  if (stage_.dice.percent(80)) said.label = static_cast<Label>(stage_.dice.below(4));
+  said.text = render(said);
+  import(party, *shelf, {&alerts_.say(*shelf, std::move(said))});
+}
+
+void Analysts::recall(Party& party) {
+  Lying held = lying(party, true, false);
+  if (held.empty()) return post(party);
+  const std::string& object = stage_.dice.pick(held).first;
+  Recalled& wanted = alerts_.recall(party.index(), object);
+  party.give(Desk::author, "alert.recall",
+             {{"objects", json::Array{object}}, {"why", "a mistake of ours"}},
+             [this, &wanted](const Result<json::Value>& done) {
+               wanted.done = done.has_value();
+               ++stage_.counts[done ? "alert: recalled" : "alert: not recalled"];
+             });
+}
+
+void Analysts::drop(Party& party) {
+  Lying held = lying(party, false, true);
+  if (held.empty()) return post(party);
+  const std::string& object = stage_.dice.pick(held).first;
+  alerts_.drop(party.index(), object);
+  party.give(Desk::author, "alert.drop",
+             {{"objects", json::Array{object}}, {"why", "a mistake of theirs"}},
+             [this](const Result<json::Value>& done) {
+               ++stage_.counts[done ? "alert: dropped" : "alert: not dropped"];
+             });
 }
 
 void Analysts::change_circle(Party& party) {

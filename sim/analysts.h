@@ -1,6 +1,6 @@
 #pragma once
 // What people do with alerts: collections and their circles, objects under every label, new
-// versions, and who is told by hand.
+// versions, who is told by hand, what was seen, what is taken back.
 #include <string>
 #include <vector>
 
@@ -27,7 +27,14 @@ class Analysts {
   void post_version(Party& party);
   void import(Party& party, const Shelf& shelf, const std::vector<Said*>& said);
   void share(Party& party);
+  void sight(Party& party);
+  static bool lies_here(const Party& party, const Shelf& shelf, const std::string& object);
+  void recall(Party& party);
+  void drop(Party& party);
   void change_circle(Party& party);
+  // Objects, each with the collection that it lies in here; own ones, or what others told.
+  using Lying = std::vector<std::pair<std::string, const Shelf*>>;
+  [[nodiscard]] Lying lying(const Party& party, bool own, bool others) const;
   Said& invent(const Shelf& shelf);
   [[nodiscard]] Parties some_others(const Party& party, unsigned chance);
   [[nodiscard]] json::Array ids_of(const Parties& who) const;

@@ -76,6 +76,7 @@ void Audit::receipt_given(Party& by, const std::string& act, const std::string& 
   if (arrived && arrived->kind != act::Kind::void_ &&
       read->act_hash != crypto::sha256(as_bytes(act)))
     stage_.fault(by.profile().name + " gave a receipt for other bytes than came");
+  if (arrived && arrived->kind == act::Kind::alert) alerts_.arrived(by, *arrived);
   given_[by.id()].push_back(promise);
   keep_checkpoint(by, read->checkpoint);
   ++stage_.counts["receipt given"];

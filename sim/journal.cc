@@ -4,6 +4,7 @@
 
 #include "act/act.h"
 #include "act/receipt.h"
+#include "alert/body.h"
 #include "json/value.h"
 #include "member/officer.h"
 #include "node/overlay.h"
@@ -65,7 +66,7 @@ class Reading {
     if (known == acts_.end()) return {};
     const auto& [sender, act, row] = known->second;
     if (row.standing == "received") {
-      journal_.received.emplace(std::pair{sender, act}, Received{row.code});
+      journal_.received.emplace(std::pair{sender, act}, Received{row.code, position_});
       return step_lane(lanes_in_[{sender, row.lane}], row.epoch, row.seq, "a gap in a lane");
     }
     TRY(json::Value remains, remains_of(row.conversation));
@@ -131,6 +132,12 @@ class Reading {
       approvals_.push_back(
           {approval.approval.subject, approval.approval.officer, approval.approval.expires});
     }
+    if (command.name == "alert.recall") {
+      Wish wish{.position = position_, .by = {}, .objects = {}};
+      for (const json::Value& each : *command.args.find("objects")->as_array())
+        wish.objects.insert(*each.as_string());
+      journal_.recalls.push_back(std::move(wish));
+    }
     if (command.name == "request.override") overrides_[position_] = command.officer;
     for (const node::RowChange& row : record.rows) {
       if (row.space != node::Space::draft || !row.value) continue;
@@ -151,9 +158,18 @@ class Reading {
     std::string why = rejected == record.about.end() || !rejected->second.as_string()
                           ? ""
                           : *rejected->second.as_string();
-    if (!journal_.received.emplace(std::pair{act.from, act.id}, Received{why}).second)
+    if (!journal_.received.emplace(std::pair{act.from, act.id}, Received{why, position_}).second)
       fault("act " + to_text(act.id) + " was taken twice");
+    if (act.kind == act::Kind::alert && why.empty()) note_recall(act);
     return step_lane(lanes_in_[{act.from, act.lane}], act.epoch, act.seq, "a gap in a lane");
+  }
+
+  void note_recall(const act::Act& act) {
+    auto body = alert::body_from_json(act.body);
+    const auto* recall = body ? std::get_if<alert::Recall>(&*body) : nullptr;
+    if (recall)
+      journal_.recalls.push_back(
+          {position_, act.from, {recall->objects.begin(), recall->objects.end()}});
   }
 
   Result<void> take_receipt(const node::Record& record) {
@@ -174,7 +190,7 @@ class Reading {
     TRY(auto held, node::act_row_from_text(row->value));
     journal_.sent.emplace(
         act.id, Sent{act.to, held.hash, held.standing, held.code, act.kind == act::Kind::request,
-                     act.kind == act::Kind::alert});
+                     act.kind == act::Kind::alert, position_});
     auto& lane = lanes_out_[{act.to, act.lane}];
     if (act.kind == act::Kind::void_) {
       if (act.epoch == lane.first && act.seq > lane.second)
