@@ -196,8 +196,9 @@ void add_atlas_commands(CLI::App& law, Session& session, const LawSource& source
   drawing->add_option("--from", args->from,
                       "only the roads of one that asks; " + std::string(pair));
   drawing->add_option("--to", args->to, "only the roads to one that is asked");
-  CLI::Option* csv = drawing->add_flag("--csv", args->csv, "RFC 4180");
+  CLI::Option* csv = drawing->add_flag("--csv", args->csv, "every pair, as RFC 4180");
   drawing->add_flag("--svg", args->svg, "a picture of equal tiles")->excludes(csv);
+  drawing->footer("With --json: every pair, as one JSON text.");
 
   CLI::App* gapping =
       command("gaps", "whom one cannot reach, and the smallest change of law that would help",

@@ -58,15 +58,15 @@ struct AtlasView {
 
 // {"measure","offence","on","corpus","pairs":[{"from","to","decision","offences","with_road",
 //   "undecided"[,"provision","binding","channel","carriage","speed","confidence"][,"reason","cite"]}]}
-// Pairs nobody has researched are left out of a whole atlas, and told of one jurisdiction.
+// Every pair; of a no_data one of which no road is known only "from", "to" and "decision".
 [[nodiscard]] json::Value to_json(const Corpus& corpus, const Atlas& atlas, const AtlasView& view);
 // The same as RFC 4180, with a heading.
 [[nodiscard]] std::string to_csv(const Corpus& corpus, const Atlas& atlas, const AtlasView& view);
 // For a terminal: of one jurisdiction every pair; of a whole atlas one line each.
 [[nodiscard]] std::string to_text(const Corpus& corpus, const Atlas& atlas, const AtlasView& view);
 // A self-contained picture of equal tiles, one a jurisdiction, roughly where it lies: colour and
-// letter say the same. Of a whole atlas: from how many of those that are researched it can be
-// reached.
+// letter say the same. Of a whole atlas: from how many of those of which that is known it can be
+// reached; a paler tile with a frame where more is unknown than known.
 [[nodiscard]] std::string to_svg(const Corpus& corpus, const Atlas& atlas, const AtlasView& view);
 
 // The tiles, row by row from the north west; "" where there is none.

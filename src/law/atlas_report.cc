@@ -10,14 +10,11 @@ namespace {
 
 template <typename Tell>
 void each_pair(const Atlas& atlas, const AtlasView& view, Tell tell) {
-  bool whole = !view.from && !view.to;
   for (std::size_t from = 0; from < atlas.countries.size(); ++from) {
     if (view.from && *view.from != atlas.countries[from]) continue;
     for (std::size_t to = 0; to < atlas.countries.size(); ++to) {
       if (from == to || (view.to && *view.to != atlas.countries[to])) continue;
-      const Cell& cell = atlas.at(from, to);
-      if (!whole || cell.outcome != Outcome::no_data)
-        tell(atlas.countries[from], atlas.countries[to], cell);
+      tell(atlas.countries[from], atlas.countries[to], atlas.at(from, to));
     }
   }
 }
@@ -26,7 +23,15 @@ std::string offence_code(const Corpus& corpus, const Atlas& atlas) {
   return atlas.question.offence ? corpus.word(*atlas.question.offence).code : "any";
 }
 
+// Most of the sixty thousand of a whole atlas are those of which there is nothing to tell.
+bool nothing_known(const Cell& cell) {
+  return cell.outcome == Outcome::no_data && !cell.best.known();
+}
+
 json::Value pair_json(const Corpus& corpus, Country from, Country to, const Cell& cell) {
+  if (nothing_known(cell))
+    return json::Object{
+        {"from", from.text()}, {"to", to.text()}, {"decision", name_of(cell.outcome)}};
   json::Object out{{"from", from.text()},
                    {"to", to.text()},
                    {"decision", name_of(cell.outcome)},

@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <memory>
+#include <regex>
 #include <set>
 
 #include "law/test_law.h"
@@ -13,6 +17,7 @@ namespace {
 
 using testing::corpus;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 Atlas atlas_of(const char* measure, const char* offence) {
   AtlasQuestion question{
@@ -139,17 +144,95 @@ TEST(Atlas, the_picture_draws_every_jurisdiction_once_and_escapes_what_it_says) 
   EXPECT_EQ(count_of(to_svg(corpus(), atlas, {}), "& "), 0u);
 }
 
-TEST(Atlas, the_world_is_grey_wherever_more_is_unknown_than_known) {
-  std::string svg = to_svg(corpus(), atlas_of("extradition", ""), {});
-  auto tile = [&](const std::string& of) {
-    std::size_t at = svg.find("<title>" + of);
-    return svg.substr(at, svg.find("</g>", at) - at);
+std::string tile_of(const std::string& svg, const std::string& code) {
+  std::size_t at = svg.find("<title>" + code + " ");
+  return svg.substr(at, svg.find("</g>", at) - at);
+}
+
+TEST(Atlas, as_csv_and_json_the_world_has_every_pair) {
+  Atlas atlas = atlas_of("extradition", "illegal_access");
+  std::size_t count = atlas.countries.size(), pairs = count * (count - 1);
+  std::string csv = to_csv(corpus(), atlas, {});
+  EXPECT_EQ(count_of(csv, "\r\n"), pairs + 1);
+  json::Value out = to_json(corpus(), atlas, {});
+  const json::Array& told = *out.find("pairs")->as_array();
+  ASSERT_EQ(told.size(), pairs);
+  auto unknown = [](const json::Value& pair) {
+    return *pair.find("decision")->as_string() == "no_data";
   };
-  EXPECT_THAT(tile("MX "), HasSubstr("#d0d0d0"));
-  EXPECT_THAT(tile("MX "), HasSubstr("nobody has researched"));
-  EXPECT_THAT(tile("KR "), HasSubstr("#b4b4b4"));
-  EXPECT_THAT(tile("KR "), HasSubstr(">1/1?<")) << "the little that is known is told";
-  EXPECT_THAT(tile("DE "), ::testing::ContainsRegex(">([0-9]+)/[0-9]+<"));
+  EXPECT_EQ(count_of(csv, ",no_data,"),
+            static_cast<std::size_t>(std::ranges::count_if(told, unknown)));
+  std::size_t bare = 0;
+  for (const json::Value& pair : told) {
+    if (!unknown(pair) || pair.find("provision")) continue;
+    ++bare;
+    EXPECT_EQ(pair.as_object()->size(), 3u);  // from, to, decision
+  }
+  EXPECT_GT(bare, pairs / 2);
+}
+
+TEST(Atlas, the_world_shows_havens_by_what_is_known_of_them) {
+  std::string svg = to_svg(corpus(), atlas_of("preservation", ""), {});
+  for (const char* haven : {"RU", "CN", "ZA"}) {
+    EXPECT_THAT(tile_of(svg, haven), HasSubstr("#7a1f4b"));
+    EXPECT_THAT(tile_of(svg, haven), HasSubstr(">X<"));
+    EXPECT_THAT(tile_of(svg, haven), ::testing::ContainsRegex(">0/[0-9]+[?]?<"));
+  }
+  EXPECT_THAT(tile_of(svg, "IE"), Not(HasSubstr("#7a1f4b")));
+}
+
+TEST(Atlas, a_tile_of_which_more_is_unknown_than_known_is_framed) {
+  std::string svg = to_svg(corpus(), atlas_of("extradition", ""), {});
+  EXPECT_THAT(tile_of(svg, "KR"), HasSubstr(">1/1?<")) << "the little that is known is told";
+  EXPECT_THAT(tile_of(svg, "KR"), HasSubstr("stroke=\"#1b6e53\"")) << "and framed";
+  EXPECT_THAT(tile_of(svg, "MX"), HasSubstr("nobody has researched"));
+  EXPECT_THAT(tile_of(svg, "DE"), ::testing::ContainsRegex(">([0-9]+)/[0-9]+<"));
+  EXPECT_THAT(tile_of(svg, "DE"), Not(HasSubstr("stroke")));
+}
+
+TEST(Atlas, only_what_nobody_researched_is_plain_grey) {
+  Atlas atlas = atlas_of("mla", "");
+  std::string svg = to_svg(corpus(), atlas, {});
+  for (Country each : atlas.countries) {
+    bool grey = tile_of(svg, std::string(each.text())).find("#d0d0d0") != std::string::npos;
+    EXPECT_EQ(grey, corpus().coverage(each) == Coverage::unresearched) << each.text();
+  }
+}
+
+// WCAG 2: the light of a colour, "#rrggbb".
+double light_of(const std::string& colour) {
+  double light = 0;
+  const double weights[] = {0.2126, 0.7152, 0.0722};
+  for (std::size_t i = 0; i < 3; ++i) {
+    double part = std::stoi(colour.substr(1 + 2 * i, 2), nullptr, 16) / 255.0;
+    light += weights[i] * (part <= 0.04045 ? part / 12.92 : std::pow((part + 0.055) / 1.055, 2.4));
+  }
+  return light;
+}
+
+TEST(Atlas, every_word_on_a_tile_can_be_read) {
+  std::regex fill("fill=\"(#[0-9a-f]{6})\"");
+  for (AtlasView view : {AtlasView{}, AtlasView{.from = *country_from_text("US"), .to = {}}}) {
+    Atlas atlas = atlas_of("extradition", "");
+    std::string svg = to_svg(corpus(), atlas, view);
+    for (Country each : atlas.countries) {
+      std::string tile = tile_of(svg, std::string(each.text()));
+      std::sregex_iterator ground(tile.begin(), tile.end(), fill), ink = std::next(ground);
+      double a = light_of((*ground)[1]), b = light_of((*ink)[1]);
+      EXPECT_GE((std::max(a, b) + 0.05) / (std::min(a, b) + 0.05), 4.5) << tile;
+    }
+  }
+}
+
+TEST(Atlas, the_legend_counts_every_tile_once) {
+  Atlas atlas = atlas_of("preservation", "");
+  std::string svg = to_svg(corpus(), atlas, {});
+  std::string legend = svg.substr(svg.rfind("</g>"));
+  std::regex count(": ([0-9]+)</text>");
+  std::size_t sum = 0;
+  for (std::sregex_iterator at(legend.begin(), legend.end(), count), end; at != end; ++at)
+    sum += std::stoul((*at)[1]);
+  EXPECT_EQ(sum, atlas.countries.size());
 }
 
 // The same states that are grey for assistance: a voluntary road says nothing of a binding one.
@@ -160,8 +243,8 @@ TEST(Atlas, where_a_side_is_not_profiled_a_voluntary_road_makes_no_red_tile) {
   EXPECT_TRUE(unprofiled.undecided);
   EXPECT_FALSE(cell_of(atlas, "US", "CN").undecided);  // both profiled: a "no"
   std::string svg = to_svg(corpus(), atlas, {});
-  std::size_t at = svg.find("<title>MX ");
-  EXPECT_THAT(svg.substr(at, svg.find("</g>", at) - at), HasSubstr("#d0d0d0"));
+  EXPECT_THAT(tile_of(svg, "MX"), HasSubstr(">0/0?<"));
+  EXPECT_THAT(tile_of(svg, "MX"), Not(HasSubstr("#7a1f4b")));
 }
 
 TEST(Atlas, what_nobody_owes_anybody_is_said_under_the_picture) {
