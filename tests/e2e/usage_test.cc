@@ -177,6 +177,12 @@ TEST_F(Usage, an_unknown_word_is_named_with_the_nearest_and_there_is_a_version) 
   EXPECT_TRUE(version.out.starts_with("comity ")) << version;
 }
 
+TEST_F(Usage, the_help_of_the_map_names_every_form_it_comes_in) {
+  std::string help = comity({"law", "map", "--help"}).out;
+  for (const char* form : {"--json", "--csv", "--svg"})
+    EXPECT_TRUE(help.contains(form)) << form << ": " << help;
+}
+
 // A program that asks for JSON gets JSON, also when it asked wrongly.
 TEST_F(Usage, a_usage_error_is_json_for_who_asks_for_json) {
   for (const std::vector<std::string>& wrong : {std::vector<std::string>{"--json", "sweep"},
