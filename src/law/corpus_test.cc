@@ -181,7 +181,7 @@ INSTANTIATE_TEST_SUITE_P(
         Refused{"penalty contradicts", ph, "max_months = 36",
                 "max_months = 36\npenalty = \"no_imprisonment\"", "contradict", "keep one"},
         Refused{"penalty negative", ph, "max_months = 36", "max_months = -1", "whole number",
-                "without quotes"},
+                "write a whole number from 1 to"},
         Refused{"absent and present", ph, "until = 2000-06-19", "until = 2001-06-19",
                 "absent, and that it exists", "end [[absent]]"},
         Refused{"confidence", ph, "confidence = \"confirmed\"", "confidence = \"sure\"",

@@ -38,6 +38,73 @@ TEST(Mending, texts_stand_between_straight_quotes) {
   EXPECT_TRUE(remedy(line, "name: \"South Africa\"").starts_with("write = after"));
 }
 
+TEST(Mending, yes_and_no_are_true_and_false) {
+  for (std::string_view word : {"yes", "no", "True", "FALSE", "\"true\""})
+    EXPECT_EQ(remedy("order_needed = true", "order_needed = " + std::string(word)),
+              "write true or false in small letters, without quotes")
+        << word;
+  EXPECT_EQ(remedy("of = \"ZA\"", "of = NO"), "write \"NO\" for Norway, false for no");
+}
+
+TEST(Mending, a_day_has_no_time) {
+  for (std::string_view time : {"T00:00:00", " 08:15:00", "T00:00:00Z"})
+    EXPECT_TRUE(remedy("from = 2021-12-01", "from = 2010-01-01" + std::string(time))
+                    .starts_with("write the day alone"))
+        << time;
+}
+
+TEST(Mending, a_number_is_told_its_range_and_quotes_where_it_has_them) {
+  for (std::string_view number : {"-36", "36.5", "99999"})
+    EXPECT_EQ(remedy("max_months = 12", "max_months = " + std::string(number)),
+              "write a whole number from 1 to 1200")
+        << number;
+  EXPECT_EQ(remedy("max_months = 12", "max_months = \"life\""),
+            "write a whole number from 1 to 1200, without quotes");
+  EXPECT_TRUE(remedy("max_months = 12", "max_months = 36,5").starts_with("write a whole number"));
+}
+
+TEST(Mending, what_stands_more_than_once_is_in_double_brackets) {
+  EXPECT_TRUE(remedy("[production]", "[preservation]\n[production]").contains("[[preservation]]"));
+  EXPECT_TRUE(
+      remedy("[production]", "[[preservation]]\n[production]").contains("[[preservation]] each"));
+  EXPECT_EQ(remedy("days = 21", "days = 21\ndays = 22"), "write it once");
+}
+
+// Not the next heading, which is sound.
+TEST(Mending, the_heading_in_single_brackets_is_named) {
+  std::vector<SourceFile> files = testing::folder();
+  std::string& text = testing::file_of(files, "jurisdictions/ZA.toml").text;
+  std::size_t at = text.find("[[offence]]");
+  auto line = 1 + std::ranges::count(text.substr(0, at), '\n');
+  text.replace(at, std::string_view("[[offence]]").size(), "[offence]");
+  auto problems = Corpus::check(files);
+  ASSERT_FALSE(problems.empty());
+  EXPECT_EQ(problems[0].where, "jurisdictions/ZA.toml:" + std::to_string(line));
+  EXPECT_TRUE(problems[0].remedy.starts_with("write [[offence]] each time"));
+}
+
+TEST(Mending, brackets_commas_and_remarks) {
+  EXPECT_TRUE(remedy("[authorities]", "[authorities").starts_with("close the heading"));
+  EXPECT_TRUE(remedy("[[offence]]", "[[offence]").starts_with("close the heading"));
+  for (std::string_view list : {"[\"en\" \"fr\"]", "[\"en\""})
+    EXPECT_TRUE(remedy("languages = [\"en\"]", "languages = " + std::string(list))
+                    .starts_with("put a comma between the entries"))
+        << list;
+  EXPECT_TRUE(remedy("[\"en\"]", "[en]").starts_with("put the text between"));
+  EXPECT_TRUE(remedy("{ code = \"discrimination\" }", "{ code = \"discrimination\" note = \"\" }")
+                  .starts_with("put a comma between two keys"));
+  for (std::string_view remark : {"// r\ndays = 21", "; r\ndays = 21", "days = 21 // r"})
+    EXPECT_EQ(remedy("days = 21", remark), "begin a remark with #") << remark;
+  EXPECT_EQ(remedy("days = 21", "days ="), "write the key, = and its value");
+}
+
+TEST(Mending, signs_that_a_word_processor_writes) {
+  EXPECT_TRUE(remedy("name = \"South Africa\"", "name = 'South Africa's'").contains("apostrophe"));
+  EXPECT_TRUE(remedy("2026-11-21", "2026–11–21").starts_with("write a hyphen"));
+  EXPECT_TRUE(remedy("days = 21", "days\u00a0= 21").starts_with("write a plain space"));
+  EXPECT_TRUE(remedy("\"South Africa\"", "\"C:\\South\"").starts_with("write two backslashes"));
+}
+
 TEST(Mending, a_file_is_saved_as_plain_text) {
   std::string_view head = "[jurisdiction]";
   EXPECT_TRUE(remedy(head, "# caf\xe9\n[jurisdiction]").contains("UTF-8"));
@@ -47,6 +114,10 @@ TEST(Mending, a_file_is_saved_as_plain_text) {
 TEST(Mending, a_misspelt_key_is_told_what_it_may_mean) {
   EXPECT_EQ(remedy("death_penalty", "death_penality"), "did you mean `death_penalty`?");
   EXPECT_EQ(remedy("order_needed", "order_neded"), "did you mean `order_needed`?");
+  EXPECT_EQ(remedy("[[offence]]", "[[offense]]"), "did you mean `offence`?");
+  EXPECT_EQ(remedy("from = 2002-08-30", "form = 2002-08-30"), "did you mean `from`?");
+  EXPECT_EQ(remedy("statute = \"E", "of = \"ZA\"\nstatute = \"E"),
+            "see law/README.md, or delete it");
 }
 
 TEST(Mending, cases_are_looked_at_as_well) {

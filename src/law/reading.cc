@@ -7,23 +7,43 @@
 namespace comity::law {
 namespace {
 
-// Levenshtein's distance, for remedies only.
+// Levenshtein's distance in which two letters that changed places count once, for remedies only.
 std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
+  std::vector<std::size_t> row(b.size() + 1), last, before;
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = row[0]++;
+    before = std::move(last);
+    last = row;
+    row[0] = i + 1;
     for (std::size_t j = 0; j < b.size(); ++j) {
-      std::size_t above = row[j + 1];
-      row[j + 1] = std::min({above + 1, row[j] + 1, diagonal + (a[i] == b[j] ? 0 : 1)});
-      diagonal = above;
+      row[j + 1] = std::min({last[j + 1] + 1, row[j] + 1, last[j] + (a[i] == b[j] ? 0 : 1)});
+      bool swapped = i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j];
+      if (swapped) row[j + 1] = std::min(row[j + 1], before[j - 1] + 1);
     }
   }
   return row[b.size()];
 }
 
+// As a heading names it: "/case/0/expect" is case.expect.
+std::string heading(std::string_view pointer) {
+  std::string out;
+  while (!pointer.empty()) {
+    pointer.remove_prefix(1);
+    std::string_view step = pointer.substr(0, pointer.find('/'));
+    pointer.remove_prefix(step.size());
+    bool number = step.find_first_not_of("0123456789") == std::string_view::npos;
+    if (!number) out += (out.empty() ? "" : ".") + std::string(step);
+  }
+  return out;
+}
+
+bool is_day(std::string_view text) {
+  return date_from_text(text).has_value();
+}
+
 constexpr std::size_t shown_max = 40;          // words of a vocabulary named in one remedy
 constexpr std::size_t nearest_bytes_max = 80;  // longer strings are no misspelt code
+constexpr std::size_t wrong_letters_max = 3;   // of a misspelt word, and at most a third of it
 // Beyond it nobody reads on, and to say where each stands takes its time.
 constexpr std::size_t problems_max = 2'000;
 
@@ -41,7 +61,7 @@ std::string listing(const Codes& codes) {
 
 std::string nearest(const Codes& codes, std::string_view wrong) {
   std::string best;
-  std::size_t least = 4;
+  std::size_t least = std::min(wrong_letters_max, wrong.size() / 3) + 1;
   if (wrong.size() > nearest_bytes_max) return best;
   for (auto& [code, number] : codes) {
     std::size_t far = distance(code, wrong);
@@ -88,19 +108,16 @@ void Table::problem(std::string_view name, std::string what, std::string remedy)
 const json::Value* Table::take(std::string_view name) {
   const json::Object* object = value_.as_object();
   if (!object) return nullptr;
+  keys_.push_back(name);
   auto found = object->find(name);
-  if (found == object->end()) {
-    absent_.push_back(name);
-    return nullptr;
-  }
+  if (found == object->end()) return nullptr;
   asked_[static_cast<std::size_t>(found - object->begin())] = true;
   return &found->second;
 }
 
 bool Table::has(std::string_view name) const {
-  bool here = value_.find(name) != nullptr;
-  if (!here) absent_.push_back(name);
-  return here;
+  keys_.push_back(name);
+  return value_.find(name) != nullptr;
 }
 
 std::string Table::text(std::string_view name) {
@@ -129,7 +146,7 @@ bool Table::yes_or(std::string_view name, bool fallback) {
   if (!value) return fallback;
   if (const bool* yes = value->as_bool()) return *yes;
   problem(name, "`" + std::string(name) + "` must be true or false",
-          "write true or false, without quotes");
+          "write true or false in small letters, without quotes");
   return fallback;
 }
 
@@ -139,10 +156,9 @@ std::optional<std::int64_t> Table::number(std::string_view name, std::int64_t mi
   if (!value) return std::nullopt;
   const std::int64_t* number = value->as_int();
   if (number && *number >= min && *number <= max) return *number;
-  problem(name,
-          "`" + std::string(name) + "` must be a whole number from " + std::to_string(min) +
-              " to " + std::to_string(max),
-          "write the number without quotes");
+  std::string whole = "a whole number from " + std::to_string(min) + " to " + std::to_string(max);
+  problem(name, "`" + std::string(name) + "` must be " + whole,
+          "write " + whole + (value->as_string() ? ", without quotes" : ""));
   return std::nullopt;
 }
 
@@ -151,6 +167,11 @@ std::optional<Day> Table::day(std::string_view name) {
   if (!value) return std::nullopt;
   if (const std::string* text = value->as_string()) {
     if (auto date = date_from_text(*text)) return day_of(*date);
+    std::string first = text->substr(0, std::string_view("2001-11-23").size());
+    if (is_day(first)) {
+      problem(name, "`" + std::string(name) + "` must be a day", "write the day alone: " + first);
+      return std::nullopt;
+    }
   }
   problem(name, "`" + std::string(name) + "` must be a day",
           "write it as 2001-11-23, without quotes");
@@ -248,7 +269,7 @@ void Table::each(std::string_view name, const std::function<void(Table&)>& read)
   const json::Array* list = value->as_array();
   if (!list) {
     problem(name, "`" + std::string(name) + "` must be a list of tables",
-            "begin each with [[" + std::string(name) + "]]");
+            "begin each with [[" + heading(json::pointer_to(pointer(), name)) + "]]");
     return;
   }
   for (std::size_t i = 0; i < list->size(); ++i) {
@@ -268,7 +289,8 @@ bool Table::in(std::string_view name, const std::function<void(Table&)>& read) {
   if (!value) return false;
   if (!value->as_object()) {
     problem(name, "`" + std::string(name) + "` must be a table",
-            "begin it with [" + std::string(name) + "]");
+            "begin it with [" + heading(json::pointer_to(pointer(), name)) +
+                "], in single brackets, and write it once");
     return false;
   }
   Table table(*this, *value, name, no_element);
@@ -293,7 +315,7 @@ void Table::done() {
   for (auto& [name, value] : *object) {
     if (asked_[at++]) continue;
     if (known.empty())
-      for (std::string_view key : absent_) known.emplace(key, 0);
+      for (std::string_view key : keys_) known.emplace(key, 0);
     std::string near = nearest(known, name);
     problem(name, "`" + name + "` is no key of this table",
             near.empty() ? "see law/README.md, or delete it" : "did you mean `" + near + "`?");

@@ -96,9 +96,9 @@ class Table {
   std::vector<Problem>& problems_;
   Manner manner_;
   std::vector<bool> asked_;  // by the member's place in the object
-  // What was asked for and is not there: what a misspelt key may have meant. Names in the code, and
+  // What was asked for, there or not: what a misspelt key may have meant. Names in the code, and
   // keys of the document.
-  mutable std::vector<std::string_view> absent_;
+  mutable std::vector<std::string_view> keys_;
 };
 
 // "a, b, c" of the codes there are, shortened.
