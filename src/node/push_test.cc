@@ -414,6 +414,26 @@ TEST_F(Push, a_recall_of_objects_that_lie_in_one_entry_is_passed_on_for_each) {
   for (int n : {1, 2}) EXPECT_EQ(ph.rows(Space::recall, id(n)).size(), 2u) << "taken and passed on";
 }
 
+// An observable has no version that says it is revoked: the recall is all that reaches the third.
+TEST_F(Push, a_recall_is_passed_on_by_who_had_dropped_the_object) {
+  std::string ours = make_collection(us, {&ph}), theirs = make_collection(ph, {&jp});
+  subscribe(ph, us, ours, theirs);
+  const std::string id = "domain-name--00000007-17d4-5cbf-938f-98ee46b3cd3f";
+  const std::string domain =
+      fmt::format(R"({{"type":"domain-name","spec_version":"2.1","value":"worm.example",)"
+                  R"("id":"{}","object_marking_refs":["{}"]}})",
+                  id, green);
+  import_into(us, ours, envelope({domain}));
+  settle();
+  ASSERT_TRUE(held(jp, received(jp)).contains(id));
+  ph.done("alert.drop", {{"objects", json::Array{id}}, {"why", "noise here"}});
+  us.done("alert.recall", {{"objects", json::Array{id}}, {"why", "our own server"}});
+  settle();
+  EXPECT_FALSE(held(jp, received(jp)).contains(id));
+  EXPECT_EQ(ph.rows(Space::recall, id).size(), 2u) << "taken and passed on";
+  for (TestNode* each : {&us, &ph, &jp}) same_after_rebuild(*each);
+}
+
 TEST_F(Push, an_observable_of_the_same_id_keeps_no_recalled_bytes) {
   auto domain = [](const char* marking) {
     return fmt::format(

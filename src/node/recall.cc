@@ -388,6 +388,22 @@ Result<void> add_recalled_before(Work& work, const std::string& id,
   return {};
 }
 
+// Whom we told of what this member gave and our people have dropped since, save those who were
+// asked before: members that told each other in a circle would ask each other for ever.
+Result<void> add_told_and_not_asked(Work& work, const std::string& collection,
+                                    const std::string& id, const MemberId& giver, Told& told) {
+  Told all;
+  TRY_VOID(add_told_of_dropped(work, collection, id, giver, all));
+  TRY_VOID(work.rows.scan(Space::recall, id + "/",
+                          [&](const std::string&, const json::Value& row) -> Result<Overlay::Walk> {
+                            TRY(RecallRow recall, recall_row_from_json(row));
+                            if (recall.ours) all.erase(recall.member);
+                            return Overlay::Walk::on;
+                          }));
+  for (auto& [member, telling] : all) told.emplace(member, std::move(telling));
+  return {};
+}
+
 }  // namespace
 
 Result<void> take_recall(Work& work, const act::Act& act, const alert::Recall& recall,
@@ -409,6 +425,7 @@ Result<void> take_recall(Work& work, const act::Act& act, const alert::Recall& r
         places.insert(row.position);
         TRY_VOID(add_told_of(work, row.position, id, theirs, &each.id));
       }
+      TRY_VOID(add_told_and_not_asked(work, each.id, id, act.from, theirs));
     }
     if (!theirs.empty()) told[id] = std::move(theirs);
     TRY_VOID(add_recalled_before(work, id, places));
