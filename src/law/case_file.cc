@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "law/case_words.h"
 #include "law/mending.h"
 #include "law/reading.h"
 #include "law/tables.h"
@@ -23,7 +24,7 @@ std::vector<std::pair<std::string, std::string>> pairs(Table& in, std::string_vi
   return out;
 }
 
-Case read_case(Table& in) {
+Case read_case(Table& in, const CaseWords* words) {
   Case one;
   one.where = in.place();
   one.name = in.text("name");
@@ -32,6 +33,7 @@ Case read_case(Table& in) {
     in.problem("", "a case asks and expects", "write ask = { ... } and expect = { ... }");
   }
   in.in("ask", [&](Table& ask) {
+    one.ask_where = ask.place();
     one.ask.from = ask.text("from");
     one.ask.to = ask.text("to");
     one.ask.measure = ask.text("measure");
@@ -58,8 +60,11 @@ Case read_case(Table& in) {
     one.expect.speed = pairs(expect, "speed");
     one.expect.cites = pairs(expect, "cites");
     one.expect.notes = pairs(expect, "notes");
+    one.expect.deadlines = pairs(expect, "deadlines");
+    one.expect.approvals = pairs(expect, "approvals");
     one.expect.rules = expect.texts("rules");
     one.expect.no_rules = expect.texts("no_rules");
+    if (words) words->look(expect, one.expect);
   });
   return one;
 }
@@ -116,15 +121,19 @@ bool rule_speaks(const Corpus& corpus, const Question& question, const Decision&
   return false;
 }
 
-std::vector<Case> read_cases(const SourceFile& file, std::vector<Problem>& problems) {
+std::vector<Case> read_cases(const SourceFile& file, std::vector<Problem>& problems,
+                             const Corpus* corpus) {
   auto document = toml::parse(file.text, file.name);
   if (!document) {
     problems.push_back(not_toml(file.text, document.error()));
     return {};
   }
   std::vector<Case> cases;
+  std::optional<CaseWords> words;
+  if (corpus) words.emplace(*corpus);
   Table root(*document, problems);
-  root.each("case", [&](Table& entry) { cases.push_back(read_case(entry)); });
+  root.each("case",
+            [&](Table& entry) { cases.push_back(read_case(entry, words ? &*words : nullptr)); });
   root.done();
   if (cases.empty()) root.problem("", "no [[case]]", "write one, or delete the file");
   return cases;

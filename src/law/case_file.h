@@ -22,12 +22,14 @@ struct Expected {
   std::vector<std::pair<std::string, std::string>>
       cites;  // provision id -> part of a reason's citation
   std::vector<std::pair<std::string, std::string>> notes;  // provision id -> part of a note
+  // provision id -> "preserve_minimum: at least 60 d", as brief() has it; an approval
+  std::vector<std::pair<std::string, std::string>> deadlines, approvals;
   // Reservations, statutes, articles and absences that are heard on some road, and that are not.
   std::vector<std::string> rules, no_rules;
 };
 
 struct Case {
-  std::string where, name;
+  std::string where, ask_where, name;
   QuestionText ask;
   Expected expect;
 };
@@ -35,7 +37,9 @@ struct Case {
 // Errors: the first mistake of the file, with its line; or all of them among `problems`, beside the
 // cases as far as they could be read.
 [[nodiscard]] Result<std::vector<Case>> read_cases(const SourceFile& file);
-[[nodiscard]] std::vector<Case> read_cases(const SourceFile& file, std::vector<Problem>& problems);
+// With a corpus, words of what is expected that it does not define are problems as well.
+[[nodiscard]] std::vector<Case> read_cases(const SourceFile& file, std::vector<Problem>& problems,
+                                           const Corpus* corpus = nullptr);
 [[nodiscard]] bool is_case_file(const SourceFile& file);
 
 // A reservation, statute, article or absence is a rule by its id.

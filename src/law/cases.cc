@@ -1,8 +1,10 @@
 #include "law/cases.h"
 
 #include <algorithm>
+#include <set>
 
 #include "law/case_file.h"
+#include "law/case_words.h"
 #include "law/engine.h"
 #include "law/tables.h"
 
@@ -40,6 +42,8 @@ class Comparison {
       among(id, "reasons", code, codes(id, &Route::reasons));
     for (auto& [id, code] : expected_.risks) among(id, "risks", code, codes(id, &Route::risks));
     for (auto& [id, code] : expected_.requires_) among(id, "requires", code, facts(id));
+    for (auto& [id, text] : expected_.deadlines) among(id, "deadlines", text, clocks(id));
+    for (auto& [id, code] : expected_.approvals) among(id, "approvals", code, approvals(id));
     for (auto& [id, part] : expected_.cites) cited(id, part);
     for (auto& [id, part] : expected_.notes) noted(id, part);
     for (const std::string& id : expected_.rules) heard(id, true);
@@ -85,6 +89,23 @@ class Comparison {
     return out;
   }
 
+  const Provision* provision_shown(const std::string& id) {
+    const Route* route = find(id);
+    return route ? &provision(corpus_, route->provision) : nullptr;
+  }
+
+  std::vector<std::string> clocks(const std::string& id) {
+    std::vector<std::string> out;
+    if (const Provision* shown = provision_shown(id))
+      for (const Deadline& deadline : shown->deadlines) out.push_back(brief(deadline));
+    return out;
+  }
+
+  std::vector<std::string> approvals(const std::string& id) {
+    const Provision* shown = provision_shown(id);
+    return shown ? shown->approvals : std::vector<std::string>{};
+  }
+
   void among(const std::string& id, std::string_view list, const std::string& code,
              const std::vector<std::string>& there) {
     if (!what_.empty() || std::find(there.begin(), there.end(), code) != there.end()) return;
@@ -128,6 +149,15 @@ class Comparison {
   std::string what_;
 };
 
+// Of two, nobody could say which one failed.
+void names_twice(const std::vector<Case>& cases, std::vector<Problem>& problems) {
+  std::set<std::string_view> names;
+  for (const Case& one : cases)
+    if (!one.name.empty() && !names.insert(one.name).second)
+      problems.push_back({one.where, "two cases of this file are called \"" + one.name + "\"",
+                          "say in each what sets it apart"});
+}
+
 }  // namespace
 
 Result<CaseReport> run_cases(const Corpus& corpus, const std::vector<SourceFile>& files) {
@@ -138,7 +168,7 @@ Result<CaseReport> run_cases(const Corpus& corpus, const std::vector<SourceFile>
     TRY(std::vector<Case> cases, read_cases(file));
     for (const Case& one : cases) {
       auto question = ask(corpus, one.ask);
-      if (!question) return fail(question.error().code, question.error().what, one.where);
+      if (!question) return fail(question.error().code, question.error().what, one.ask_where);
       decide(corpus, *question, decision);
       std::string what = Comparison(corpus, one.expect, *question, decision).run();
       if (what.empty())
@@ -155,12 +185,13 @@ std::vector<Problem> case_problems(const Corpus* corpus, const std::vector<Sourc
   for (const SourceFile& file : files) {
     if (!is_case_file(file)) continue;
     std::size_t before = problems.size();
-    std::vector<Case> cases = read_cases(file, problems);
+    std::vector<Case> cases = read_cases(file, problems, corpus);
+    names_twice(cases, problems);
     if (!corpus || problems.size() > before) continue;
     for (const Case& one : cases)
       if (auto question = ask(*corpus, one.ask); !question)
         problems.push_back(
-            {one.where, question.error().what, "mend `ask` of \"" + one.name + "\""});
+            {one.ask_where, question.error().what, "mend `ask` of \"" + one.name + "\""});
   }
   return problems;
 }

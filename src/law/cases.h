@@ -26,8 +26,8 @@ struct CaseReport {
                                            const std::vector<SourceFile>& files);
 
 // What keeps cases from being asked, without asking what they expect: files that do not parse,
-// words that nothing defines. Without a corpus (its own files are in disorder) the words are passed
-// over.
+// words that nothing defines, asked or expected. Without a corpus (its own files are in disorder)
+// the words are passed over.
 [[nodiscard]] std::vector<Problem> case_problems(const Corpus* corpus,
                                                  const std::vector<SourceFile>& files);
 

@@ -61,6 +61,7 @@ TEST(Cases, a_case_that_fails_says_what_was_expected_and_what_came) {
       {"expect = { no_rules = [\"ph-absent-data_interference\"] }",
        "expected to be silent, is heard"},
       {"expect = { rules = [\"nothing\"] }", "is called nothing"},
+      {"expect = { approvals = { ets185-24 = \"judge\" } }", "expected judge among"},
   };
   for (auto& one : wrong) {
     auto report = run(std::string(ask) + one.expect);
@@ -69,6 +70,21 @@ TEST(Cases, a_case_that_fails_says_what_was_expected_and_what_came) {
     EXPECT_THAT(report->failures[0].what, HasSubstr(one.says));
     EXPECT_THAT(report->failures[0].where, HasSubstr("cases/t.toml:1"));
   }
+}
+
+TEST(Cases, deadlines_and_approvals_are_those_of_the_provision) {
+  std::string question =
+      "[[case]]\nname = \"n\"\nask = { from = \"US\", to = \"FR\", measure = \"preservation\", "
+      "offence = \"data_interference\", on = 2026-11-21 }\n";
+  std::string clock = "expect = { deadlines = { ets185-29 = \"preserve_minimum: at least 60 d\" }";
+  auto report = run(question + clock + ", approvals = { ets185-29 = \"poc_officer\" } }");
+  ASSERT_TRUE(report) << to_text(report.error());
+  EXPECT_EQ(report->passed, 1u) << report->failures[0].what;
+  clock.replace(clock.find("60"), 2, "61");
+  report = run(question + clock + " }");
+  ASSERT_TRUE(report) << to_text(report.error());
+  ASSERT_EQ(report->failed(), 1u);
+  EXPECT_THAT(report->failures[0].what, HasSubstr("among: preserve_minimum: at least 60 d"));
 }
 
 TEST(Cases, a_case_that_cannot_be_read_is_an_error_with_its_line) {

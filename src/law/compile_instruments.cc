@@ -7,6 +7,15 @@ namespace {
 
 constexpr std::size_t classes_max = 16;
 
+// https://law.example/act: a scheme, and a host behind it.
+bool is_address(std::string_view text) {
+  std::size_t slashes = text.find("://");
+  if (slashes == std::string_view::npos || slashes == 0) return false;
+  std::string_view host = text.substr(slashes + 3);
+  host = host.substr(0, host.find_first_of("/?#"));
+  return host.contains('.') && host.front() != '.' && host.find(' ') == std::string_view::npos;
+}
+
 }  // namespace
 
 CiteId Compiler::cite(std::string text) {
@@ -28,7 +37,7 @@ std::string Compiler::source(Table& in) {
                "write source = \"https://...\", or confidence = \"unconfirmed\"");
   auto found = sources_.find(text);
   if (found != sources_.end()) return found->second;
-  if (!text.empty() && text.find("://") == std::string::npos) {
+  if (!text.empty() && !is_address(text)) {
     in.problem("source", "\"" + text + "\" is neither an address nor a name of [sources]",
                "write where it was read, as https://law.example/act, or name it in [sources]");
   }

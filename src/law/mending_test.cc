@@ -129,12 +129,67 @@ TEST(Mending, cases_are_looked_at_as_well) {
   files.push_back({"cases/t.toml", ask + "preservatoin" + rest});
   auto problems = case_problems(&testing::corpus(), files);
   ASSERT_EQ(problems.size(), 1u);
-  EXPECT_EQ(problems[0].where, "cases/t.toml:1");
+  EXPECT_EQ(problems[0].where, "cases/t.toml:3");
   EXPECT_TRUE(problems[0].what.contains("did you mean preservation?"));
   EXPECT_TRUE(case_problems(nullptr, files).empty());
   files.back().text = "[[case]]\nname = \"n\n";
   ASSERT_EQ(case_problems(nullptr, files).size(), 1u);
   EXPECT_TRUE(case_problems(nullptr, files)[0].remedy.starts_with("close the text"));
+}
+
+TEST(Mending, a_source_has_a_host) {
+  for (std::string_view source : {"https://", "https:///act", "://law.example"}) {
+    std::string_view was = "source = \"https://lawlibrary.org.za/akn/za/act/2020/19\"";
+    EXPECT_TRUE(remedy(was, "source = \"" + std::string(source) + "\"").starts_with("write where"))
+        << source;
+  }
+}
+
+// A word that nothing defines is expected in vain, or never checked at all.
+TEST(Mending, what_a_case_expects_is_in_words_that_there_are) {
+  std::string ask =
+      "[[case]]\nname = \"n\"\n\nask = { from = \"US\", to = \"PH\", measure = \"extradition\", "
+      "offence = \"data_interference\", on = 2000-05-04 }\nexpect.decision = \"blocked\"\n";
+  struct {
+    std::string_view expect, remedy;
+  } wrong[] = {
+      {"best = \"ets185-24x\"", "did you mean \"ets185-24\"?"},
+      {"routes = { ets185-29x = \"open\" }", "did you mean \"ets185-29\"?"},
+      {"routes = { ets185-29 = \"opne\" }", "did you mean \"open\"?"},
+      {"reasons = { ets185-24 = \"below_treshold\" }", "did you mean \"below_threshold\"?"},
+      {"risks = { ets185-24 = \"pres_freedom\" }", "did you mean \"press_freedom\"?"},
+      {"requires = { ets185-24 = \"urgnt\" }", "did you mean \"urgent\"?"},
+      {"confidence = { ets185-24 = \"confirmd\" }", "did you mean \"confirmed\"?"},
+      {"channel = { ets185-24 = \"poc_247\" }", "did you mean \"poc_24_7\"?"},
+      {"carriage = { ets185-24 = \"comitty\" }", "did you mean \"comity\"?"},
+      {"speed = { ets185-24 = \"month\" }", "did you mean \"months\"?"},
+      {"cites = { ets185-24x = \"PH\" }", "did you mean \"ets185-24\"?"},
+      {"approvals = { ets185-24 = \"poc_oficer\" }", "did you mean \"poc_officer\"?"},
+      {"deadlines = { ets185-29 = \"preserve_minimun: at least 60 d\" }",
+       "did you mean \"preserve_minimum\"?"},
+      {"rules = [\"us-ets185-4-2x\"]", "did you mean \"us-ets185-4-2\"?"},
+      {"no_rules = [\"us-ets185-4-2x\"]", "did you mean \"us-ets185-4-2\"?"},
+  };
+  for (auto& one : wrong) {
+    auto problems = case_problems(&testing::corpus(),
+                                  {{"cases/t.toml", ask + "expect." + std::string(one.expect)}});
+    ASSERT_EQ(problems.size(), 1u) << one.expect;
+    EXPECT_EQ(problems[0].remedy, one.remedy);
+    EXPECT_EQ(problems[0].where, "cases/t.toml:6") << one.expect;
+  }
+  ask.replace(ask.find("\"blocked\""), 9, "\"need\"");
+  auto problems = case_problems(&testing::corpus(), {{"cases/t.toml", ask}});
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].remedy, "did you mean \"needs\"?");
+}
+
+TEST(Mending, two_cases_of_one_name) {
+  std::string one =
+      "[[case]]\nname = \"n\"\nask = { from = \"US\", to = \"PH\", measure = \"extradition\", "
+      "offence = \"data_interference\", on = 2000-05-04 }\nexpect = { decision = \"blocked\" }\n";
+  auto problems = case_problems(nullptr, {{"cases/t.toml", one + one}});
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0].where, "cases/t.toml:5");
 }
 
 TEST(Mending, what_is_confirmed_says_where_it_was_read) {
