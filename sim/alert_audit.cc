@@ -174,6 +174,18 @@ void AlertAudit::check_reached(Party& from, Party& to) {
   }
 }
 
+// It has had a version from another, who alone may then follow it up: a relay cannot prove for whom
+// it speaks, so what another relays is refused (node/object_take.cc).
+bool AlertAudit::is_anothers(const Party& party, const Said& said, const Party& giver) const {
+  return std::ranges::any_of(alerts_.all(), [&](const Said& each) {
+    auto copies = each.copies.find(party.index());
+    if (each.object != said.object || copies == each.copies.end() || !has(party, each))
+      return false;
+    return std::ranges::any_of(copies->second,
+                               [&](const auto& copy) { return copy.first != giver.index(); });
+  });
+}
+
 // Whom those tell who were told, where the label lets them.
 void AlertAudit::check_relayed(Party& from, Party& to) {
   for (const Said& said : alerts_.all()) {
@@ -191,6 +203,10 @@ void AlertAudit::check_relayed(Party& from, Party& to) {
       if (!first || !sure || !free || !sound || !has(from, said)) continue;
       ++stage_.counts["alert: had to be passed on"];
       if (has(to, said) || is_gone(to, said)) continue;
+      if (is_anothers(to, said, from)) {
+        ++stage_.counts["alert: another relay came first"];
+        continue;
+      }
       if (has_failed(facts_, from, to)) {
         ++stage_.counts["alert: not told in a week"];
         continue;

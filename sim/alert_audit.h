@@ -59,6 +59,7 @@ class AlertAudit {
   void check_relayed(Party& from, Party& to);
   [[nodiscard]] bool has(const Party& party, const Said& said) const;
   [[nodiscard]] bool is_gone(const Party& party, const Said& said) const;
+  [[nodiscard]] bool is_anothers(const Party& party, const Said& said, const Party& giver) const;
   void fault(const Party& party, const std::string& what) { facts_.fault(party, what); }
 
   Stage& stage_;
