@@ -207,7 +207,8 @@ void AlertAudit::check_relayed(Party& from, Party& to) {
         ++stage_.counts["alert: another relay came first"];
         continue;
       }
-      if (has_failed(facts_, from, to)) {
+      // The relay may have it from another giver, and not in that one's collection.
+      if (has_failed(facts_, from, to) || has_failed(facts_, *parties_[giver], from)) {
         ++stage_.counts["alert: not told in a week"];
         continue;
       }
