@@ -32,7 +32,9 @@ std::string kept_for(int days, const std::string& when) {
          " days\"\ndays = " + std::to_string(days) + "\n" + when + read_at;
 }
 
-Decision decided(const Corpus& law, const char* measure, const char* on) {
+// About a person of this nationality.
+Question question(const Corpus& law, const char* measure, const char* on,
+                  const char* national = "FR") {
   auto question = ask(law, {.from = "US",
                             .to = "FR",
                             .measure = measure,
@@ -42,10 +44,15 @@ Decision decided(const Corpus& law, const char* measure, const char* on) {
                             .data = "",
                             .from_role = "",
                             .to_role = "",
-                            .facts = {{"target_nationality", "FR"}}});
+                            .facts = {{"target_nationality", national}}});
   check(question.has_value(), question ? "" : to_text(question.error()));
+  return *question;
+}
+
+Decision decided(const Corpus& law, const char* measure, const char* on,
+                 const char* national = "FR") {
   auto decision = std::make_unique<Decision>();
-  decide(law, *question, *decision);
+  decide(law, question(law, measure, on, national), *decision);
   return *decision;
 }
 
@@ -149,21 +156,10 @@ TEST(HomeLaw, its_own_nationals_were_surrendered_until_a_day) {
 
 TEST(HomeLaw, who_acted_and_by_what_is_told_for_its_day) {
   auto told = [](const Corpus& law, const char* on, const char* measure, const char* road) {
-    auto question = ask(law, {.from = "US",
-                              .to = "FR",
-                              .measure = measure,
-                              .offence = "data_interference",
-                              .on = on,
-                              .conduct = "",
-                              .data = "",
-                              .from_role = "",
-                              .to_role = "",
-                              .facts = {}});
-    check(question.has_value(), question ? "" : to_text(question.error()));
-    auto decision = std::make_unique<Decision>();
-    decide(law, *question, *decision);
+    Decision decision = decided(law, measure, on, "US");
     std::string all;
-    for (const There& one : there(law, *question, *decision->find(*law.provision(road))))
+    for (const There& one :
+         there(law, question(law, measure, on, "US"), *decision.find(*law.provision(road))))
       all += one.text + "\n";
     return all;
   };
