@@ -100,6 +100,20 @@ function(comity_beside room dir)
   endforeach()
 endfunction()
 
+# Every file of `folder` that ends in `ending` as one table that `function` of the room returns, as its header
+# declares it: comity_embed(app FOLDER law ENDING toml HEADER law_built_in.h FUNCTION law_built_in).
+function(comity_embed room)
+  cmake_parse_arguments(ARG "" "FOLDER;ENDING;HEADER;FUNCTION" "" ${ARGN})
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS "${ARG_FOLDER}/*.${ARG_ENDING}")
+  set(out "${CMAKE_CURRENT_BINARY_DIR}/${ARG_FUNCTION}.cc")
+  add_custom_command(
+    OUTPUT "${out}"
+    COMMAND ${CMAKE_COMMAND} -DFOLDER=${ARG_FOLDER} -DENDING=${ARG_ENDING} -DOUT=${out} -DHEADER=${room}/${ARG_HEADER}
+            -DNAMESPACE=comity::${room} -DFUNCTION=${ARG_FUNCTION} -P "${CMAKE_SOURCE_DIR}/cmake/embed.cmake"
+    DEPENDS ${files} "${CMAKE_SOURCE_DIR}/cmake/embed.cmake")
+  target_sources(${room} PRIVATE "${out}")
+endfunction()
+
 function(comity_room room)
   cmake_parse_arguments(ARG "" "" "DEPS;LIBS" ${ARGN})
   set(dir "${CMAKE_CURRENT_SOURCE_DIR}")
